@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The framework of every Masix server: start, pools of threads, dispatch,
+ * waiting, stopping. See README.md here for the life of a message.
+ *
+ * A handler (serve_IFACE_VERB) runs with a reference on its object. It returns
+ * 0 and has taken everything in the request, or an error and has kept nothing:
+ * check, then take. Any thread may run any handler: shared data needs a lock,
+ * and no lock may be held across a message or a wait.
+ */
+#pragma once
+#include <base/lock.h>
+#include <base/types.h>
+#include <server/object.h>
+
+enum {
+	POOL_REQUEST_MAX = 8192 + 1024, /* bytes of the largest message */
+};
+
+/* A port set and its threads. A thread is added when none listens. */
+struct pool {
+	const char *name;
+	unsigned threads_max;
+	/* Messages on ports that are not objects (the kernel's memory-object
+	 * calls, exceptions): gets a request, fills the reply (RetCode
+	 * MIG_NO_REPLY: none); returns 0 if it does not know the message. */
+	int (*demux)(mach_msg_header_t *in, mach_msg_header_t *out);
+	/* private */
+	mach_port_t set;
+	struct lock lock;
+	unsigned threads, idle;
+};
+
+struct server {
+	const char *name;
+	int essential;
+	/* What the public port answers besides server.defs; 0 at the end.
+	 * Its object is public_object (or one of the framework's own). */
+	const interface_t *interfaces;
+	struct object *public_object;
+	/* Runs after check-in, before registration: argc, argv from ACS. */
+	error_t (*start)(int argc, char **argv);
+	/* After the last request, before the end: bring data to safety. */
+	void (*flush)(void);
+	/* For server_describe: appends text of at most size bytes. */
+	void (*describe)(char *text, unsigned size);
+};
+
+/* The ports this server was given. Null where not granted. */
+extern mach_port_t server_acs;    /* its ACS right */
+extern mach_port_t server_host;   /* privileged host port */
+extern mach_port_t server_device; /* device master port */
+
+/* The pool for clients' requests. */
+extern struct pool pool_files;
+
+/* Makes a pool and its first thread. */
+error_t pool_start(struct pool *pool);
+
+/* Puts a port that is no object (or a plain receive right) into pool; its
+ * messages go to pool->demux. */
+error_t pool_add_port(struct pool *pool, mach_port_t port);
+
+/* main() of a server is: return server_run(&server, argc, argv). Checks in,
+ * calls start, registers under the instance name, serves. Never returns. */
+int server_run(struct server *server, int argc, char **argv);
+
+/* Orderly end from inside: unregister, flush, exit. */
+void server_end(void) __attribute__((noreturn));
