@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Native programs: tools/guest/NAME.c or tools/guest/NAME/*.c become
+# build/guest/NAME, a static program linked with newlib over libmasix.
+# newlib itself is built once from the pinned source and kept in the cache.
+build/stamp/newlib: libmasix/newlib/pin tools/newlib tools/packages
+	@mkdir -p build/stamp
+	tools/newlib build/newlib
+	touch $@
+
+# With newlib's headers in place of none. stdint and friends stay gcc's.
+NEWLIB_CPPFLAGS = -U_FORTIFY_SOURCE -Uunix -Ulinux -Ui386 -U__linux__ \
+	-U__linux -U__gnu_linux__ -U__unix__ -U__unix -D__masix__ -nostdinc \
+	-Ilibmasix -Ibuild/mig $(includes) -isystem build/newlib/include \
+	-isystem build/mach/include -isystem libmasix/base -isystem $(gcc-include)
+NEWLIB_CFLAGS := $(filter-out -ffreestanding,$(CFLAGS))
+
+newlib.src := $(sort $(wildcard libmasix/newlib/*.c libmasix/newlib/*.S))
+newlib.obj := $(call objects,$(newlib.src))
+program-files   := $(patsubst tools/guest/%.c,%,$(sort $(wildcard tools/guest/*.c)))
+program-folders := $(patsubst tools/guest/%/,%,$(sort $(wildcard tools/guest/*/)))
+programs := $(if $(newlib.src),$(patsubst %,build/guest/%,$(program-files) $(program-folders)))
+program-obj := $(call objects,$(wildcard tools/guest/*.c tools/guest/*/*.c))
+
+$(newlib.obj) $(program-obj): private CPPFLAGS = $(NEWLIB_CPPFLAGS)
+$(newlib.obj) $(program-obj): private CFLAGS = $(NEWLIB_CFLAGS)
+$(newlib.obj) $(program-obj): | build/stamp/newlib
+$(newlib.obj) $(program-obj): $(compiled-after)
+
+build/libnewlib.a: $(newlib.obj) $(call when-changed,libnewlib,$(newlib.obj))
+	$(archive)
+
+define link-program
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(LD) --gc-sections -Ttext-segment=0x08048000 -e _start -o $@ $(filter build/obj/tools/%.o,$^) \
+		--start-group build/libnewlib.a build/newlib/lib/libc.a \
+		build/newlib/lib/libm.a build/libunix.a build/libclient.a \
+		build/libbase.a --end-group
+endef
+program-libs := build/libnewlib.a build/libunix.a build/libclient.a build/libbase.a build/stamp/newlib
+
+$(program-files:%=build/guest/%): build/guest/%: build/obj/tools/guest/%.o $(program-libs)
+	$(link-program)
+define program-folder
+build/guest/$(1): $(call objects,$(wildcard tools/guest/$(1)/*.c)) $$(program-libs)
+	$$(link-program)
+endef
+$(foreach p,$(program-folders),$(eval $(call program-folder,$(p))))
