@@ -98,7 +98,7 @@ struct attribute_slot {
 	uint32_t atime_nsec, mtime_nsec, ctime_nsec;
 	uint32_t device;
 	uint32_t special;
-	uint32_t spare[7];
+	uint32_t spare[9];
 };
 _Static_assert(sizeof(struct attribute_slot) == 128, "fits a page 32 times");
 
