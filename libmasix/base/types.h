@@ -121,7 +121,7 @@ struct file_system_status {
 	uint32_t name_max;
 	uint32_t flags;
 };
-_Static_assert(sizeof(struct file_system_status) <= 64, "16 words");
+_Static_assert(sizeof(struct file_system_status) == 64, "16 words");
 
 /* struct rusage of i386: seconds and microseconds, then counters. */
 struct process_usage {
@@ -156,9 +156,9 @@ struct process_record {
 	uint32_t start_code, end_code, start_stack, start_brk;
 	uint32_t minor_faults, major_faults;
 	char name[16]; /* comm */
-	uint32_t spare[16];
+	uint32_t spare[78];
 };
-_Static_assert(sizeof(struct process_record) <= 640, "160 words");
+_Static_assert(sizeof(struct process_record) == 640, "160 words");
 
 /* siginfo_t of i386, 128 bytes. */
 struct signal_info {
@@ -182,3 +182,30 @@ _Static_assert(sizeof(struct signal_info) == 128, "as Linux");
 enum {
 	FORK_VFORK = 1,
 };
+
+/* rlimit64; in process_fork the four words of a struct user_desc. */
+struct limit {
+	union {
+		struct {
+			uint64_t current, maximum;
+		};
+		uint32_t words[4];
+	};
+};
+struct timer_value {
+	int32_t interval_seconds, interval_microseconds;
+	int32_t seconds, microseconds;
+};
+struct identity {
+	int32_t words[4];
+};
+
+/* MIG wants names of one word. */
+typedef struct file_attributes file_attributes_t;
+typedef struct file_system_status file_system_status_t;
+typedef struct process_usage process_usage_t;
+typedef struct process_record process_record_t;
+typedef struct signal_info signal_info_t;
+typedef struct limit limit_t;
+typedef struct timer_value timer_value_t;
+typedef struct identity identity_t;
