@@ -74,7 +74,7 @@ enum {
 };
 
 /* The name of error for people: "E_NOENT", "KERN_INVALID_ADDRESS", ... or
- * "error 0x…" from a static buffer of the calling thread's last use. */
+ * "error 0x…" in one of a few static buffers that take turns. */
 const char *error_name(error_t error);
 
 /* The Linux errno that says error best: Unix errors as they are, kernel and

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The memory and string functions that gcc and MIG's stubs expect, as far as
+ * Masix uses them. Everything in string.c is weak: a program that links a
+ * whole C library gets the library's.
+ */
+#pragma once
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+void *memcpy(void *__restrict to, const void *__restrict from, size_t size);
+void *memmove(void *to, const void *from, size_t size);
+void *memset(void *to, int byte, size_t size);
+int memcmp(const void *left, const void *right, size_t size);
+void *memchr(const void *at, int byte, size_t size);
+void *memrchr(const void *at, int byte, size_t size);
+void *memmem(const void *at, size_t size, const void *what, size_t length);
+size_t strlen(const char *text);
+size_t strnlen(const char *text, size_t limit);
+int strcmp(const char *left, const char *right);
+int strncmp(const char *left, const char *right, size_t limit);
+char *strcpy(char *__restrict to, const char *__restrict from);
+char *strncpy(char *__restrict to, const char *__restrict from, size_t size);
+char *strcat(char *__restrict to, const char *__restrict from);
+char *strchr(const char *text, int byte);
+char *strrchr(const char *text, int byte);
+char *strstr(const char *text, const char *what);
+/* At most size - 1 bytes and always a 0; returns the length of from. */
+size_t strlcpy(char *__restrict to, const char *__restrict from, size_t size);
+#ifdef __cplusplus
+}
+#endif
