@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A disk as a file system sees it: bytes at positions, in whole sectors. Pure:
+ * the kernel's devices (mach_device.c), and on the host memory, devices that
+ * fail and devices that lose power (tests/unit/fakes) look the same.
+ *
+ * position and count are multiples of sector_size, and the range lies within
+ * size: device_read and device_write check that, so no disk image can make an
+ * implementation go astray. A write has reached the disk for sure only after
+ * a later flush has returned 0.
+ */
+#pragma once
+#include <base/error.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct block_device {
+	uint64_t size;        /* bytes */
+	uint32_t sector_size; /* a power of two, at most 4096 */
+	int read_only;
+	error_t (*read)(struct block_device *device, uint64_t position,
+	    void *buffer, size_t count);
+	error_t (*write)(struct block_device *device, uint64_t position,
+	    const void *buffer, size_t count);
+	error_t (*flush)(struct block_device *device);
+	/* Optional: reads into new memory of whole pages, which the caller
+	 * then owns: for pages on their way to the kernel, uncopied. */
+	error_t (*read_new)(struct block_device *device, uint64_t position,
+	    void **memory, size_t count);
+};
+
+/* E_IO outside the device, E_INVAL for parts of sectors, E_ROFS. */
+error_t device_read(struct block_device *device, uint64_t position,
+    void *buffer, size_t count);
+error_t device_write(struct block_device *device, uint64_t position,
+    const void *buffer, size_t count);
+error_t device_flush(struct block_device *device);
