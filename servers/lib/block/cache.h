@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Buffers: blocks of metadata in memory. Pure; the caller's lock guards it.
+ *
+ * Nothing is written to the disk before cache_sync: between two syncs the disk
+ * holds one state of the metadata, whole, and cache_sync brings the next one:
+ * first (if the volume has one) to the journal as one transaction, then in
+ * place by rising order, with a flush between orders. Data of files never
+ * comes here: its only cache is the kernel's.
+ *
+ *	error = buffer_get(cache, block, &buffer);    it is held now
+ *	... buffer->data ...; buffer_dirty(buffer, order);
+ *	buffer_put(buffer);
+ */
+#pragma once
+#include <base/list.h>
+#include <base/map.h>
+#include <block/device.h>
+
+/* When a buffer is written: the disk must make sense after each order. */
+enum buffer_order {
+	ORDER_CLEAN,  /* not to be written */
+	ORDER_FIRST,  /* what others point to: new blocks, maps */
+	ORDER_MIDDLE, /* inodes, directories */
+	ORDER_LAST,   /* what says that it is free or clean */
+	ORDER_END,
+};
+
+struct cache;
+
+struct buffer {
+	uint64_t block;
+	uint8_t *data; /* block_size bytes */
+	/* private */
+	struct cache *cache;
+	unsigned holds;
+	unsigned char order;
+	unsigned char forgotten;
+	struct map_entry entry;
+	struct list use;   /* in cache->unused while clean and not held */
+	struct list dirty; /* in cache->dirty while order != ORDER_CLEAN */
+};
+
+/* Where the dirty buffers go, as one, before they are written in place. */
+struct cache_journal {
+	error_t (*commit)(struct cache_journal *journal,
+	    struct buffer *const *buffers, unsigned count);
+	/* All are in place and flushed. */
+	error_t (*done)(struct cache_journal *journal);
+};
+
+/* limit: bytes of clean buffers that are kept. */
+error_t cache_new(struct block_device *device, uint32_t block_size,
+    size_t limit, struct cache **cache);
+
+/* Frees all; what is dirty is lost. Nothing may be held. */
+void cache_free(struct cache *cache);
+
+void cache_set_journal(struct cache *cache, struct cache_journal *journal);
+
+/* buffer: held. E_IO, E_NOMEM. */
+error_t buffer_get(struct cache *cache, uint64_t block, struct buffer **buffer);
+/* The same without reading: zeros. For blocks that are new. */
+error_t buffer_get_zero(struct cache *cache, uint64_t block,
+    struct buffer **buffer);
+/* A further hold; returns buffer. */
+struct buffer *buffer_hold(struct buffer *buffer);
+void buffer_put(struct buffer *buffer);
+
+/* To be written, at this order or an earlier one that was named before. */
+void buffer_dirty(struct buffer *buffer, enum buffer_order order);
+
+/* The block is free now: it won't be written. */
+void cache_forget(struct cache *cache, uint64_t block);
+
+/* Bytes waiting for cache_sync. */
+size_t cache_dirty_bytes(const struct cache *cache);
+
+/* All dirty buffers reach the disk. On an error what was not written stays
+ * dirty. */
+error_t cache_sync(struct cache *cache);

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The buffer cache. A buffer is in the map as long as it exists; it is in one
+ * of two lists or in none: dirty (order is not ORDER_CLEAN), unused (clean and
+ * not held, least recently used first), none (clean and held).
+ */
+#include <base/heap.h>
+#include <block/cache.h>
+#include <string.h>
+
+enum {
+	BOUNCE_BYTES = 64 * 1024, /* most that is written at once */
+};
+
+struct cache {
+	struct block_device *device;
+	struct cache_journal *journal;
+	uint32_t block_size;
+	size_t limit;
+	unsigned clean_count, dirty_count;
+	struct map map;
+	struct list unused, dirty;
+	uint8_t *bounce;
+};
+
+error_t cache_new(struct block_device *device, uint32_t block_size,
+    size_t limit, struct cache **cache)
+{
+	struct cache *made = heap_alloc_zero(sizeof *made);
+
+	if (!made)
+		return E_NOMEM;
+	made->bounce = heap_alloc(BOUNCE_BYTES);
+	if (!made->bounce) {
+		heap_free(made);
+		return E_NOMEM;
+	}
+	made->device = device;
+	made->block_size = block_size;
+	made->limit = limit;
+	map_init(&made->map);
+	list_init(&made->unused);
+	list_init(&made->dirty);
+	*cache = made;
+	return 0;
+}
+
+void cache_set_journal(struct cache *cache, struct cache_journal *journal)
+{
+	cache->journal = journal;
+}
+
+static void buffer_end(struct buffer *buffer)
+{
+	map_remove(&buffer->cache->map, &buffer->entry);
+	list_remove(&buffer->use);
+	list_remove(&buffer->dirty);
+	heap_free(buffer->data);
+	heap_free(buffer);
+}
+
+void cache_free(struct cache *cache)
+{
+	struct map_entry *entry, *next;
+
+	for (entry = map_first(&cache->map); entry; entry = next) {
+		next = map_next(&cache->map, entry);
+		buffer_end(map_item(entry, struct buffer, entry));
+	}
+	map_free(&cache->map);
+	heap_free(cache->bounce);
+	heap_free(cache);
+}
+
+/* Drops the least recently used clean buffers beyond the limit. */
+static void cache_trim(struct cache *cache)
+{
+	while ((size_t)cache->clean_count * cache->block_size > cache->limit) {
+		struct list *link = list_take(&cache->unused);
+
+		cache->clean_count--;
+		buffer_end(list_item(link, struct buffer, use));
+	}
+}
+
+static error_t buffer_new(struct cache *cache, uint64_t block,
+    struct buffer **buffer)
+{
+	struct buffer *made = heap_alloc_zero(sizeof *made);
+
+	if (!made)
+		return E_NOMEM;
+	made->data = heap_alloc(cache->block_size);
+	if (!made->data || map_add(&cache->map, &made->entry, block)) {
+		heap_free(made->data);
+		heap_free(made);
+		return E_NOMEM;
+	}
+	made->cache = cache;
+	made->block = block;
+	made->holds = 1;
+	made->order = ORDER_CLEAN;
+	list_init(&made->use);
+	list_init(&made->dirty);
+	*buffer = made;
+	return 0;
+}
+
+struct buffer *buffer_hold(struct buffer *buffer)
+{
+	if (!buffer->holds++ && buffer->order == ORDER_CLEAN) {
+		list_remove(&buffer->use);
+		buffer->cache->clean_count--;
+	}
+	return buffer;
+}
+
+static struct buffer *buffer_find(struct cache *cache, uint64_t block)
+{
+	struct map_entry *entry = map_find(&cache->map, block);
+
+	return entry ? map_item(entry, struct buffer, entry) : 0;
+}
+
+error_t buffer_get(struct cache *cache, uint64_t block, struct buffer **buffer)
+{
+	struct buffer *found = buffer_find(cache, block);
+	error_t error;
+
+	if (found) {
+		*buffer = buffer_hold(found);
+		return 0;
+	}
+	error = buffer_new(cache, block, &found);
+	if (error)
+		return error;
+	error = device_read(cache->device, block * cache->block_size,
+	    found->data, cache->block_size);
+	if (error) {
+		buffer_end(found);
+		return error;
+	}
+	*buffer = found;
+	return 0;
+}
+
+error_t buffer_get_zero(struct cache *cache, uint64_t block,
+    struct buffer **buffer)
+{
+	struct buffer *found = buffer_find(cache, block);
+	error_t error = 0;
+
+	if (found)
+		buffer_hold(found);
+	else
+		error = buffer_new(cache, block, &found);
+	if (error)
+		return error;
+	found->forgotten = 0;
+	memset(found->data, 0, cache->block_size);
+	*buffer = found;
+	return 0;
+}
+
+/* A clean buffer that nobody holds any longer. */
+static void buffer_rest(struct buffer *buffer)
+{
+	struct cache *cache = buffer->cache;
+
+	if (buffer->forgotten) {
+		buffer_end(buffer);
+		return;
+	}
+	list_append(&cache->unused, &buffer->use);
+	cache->clean_count++;
+	cache_trim(cache);
+}
+
+void buffer_put(struct buffer *buffer)
+{
+	if (!--buffer->holds && buffer->order == ORDER_CLEAN)
+		buffer_rest(buffer);
+}
+
+void buffer_dirty(struct buffer *buffer, enum buffer_order order)
+{
+	if (buffer->order == ORDER_CLEAN) {
+		list_append(&buffer->cache->dirty, &buffer->dirty);
+		buffer->cache->dirty_count++;
+		buffer->order = order;
+	} else if (order < buffer->order) {
+		buffer->order = order;
+	}
+}
+
+static void buffer_clean(struct buffer *buffer)
+{
+	list_remove(&buffer->dirty);
+	buffer->cache->dirty_count--;
+	buffer->order = ORDER_CLEAN;
+	if (!buffer->holds)
+		buffer_rest(buffer);
+}
+
+void cache_forget(struct cache *cache, uint64_t block)
+{
+	struct buffer *buffer = buffer_find(cache, block);
+
+	if (!buffer)
+		return;
+	buffer->forgotten = 1;
+	if (buffer->order != ORDER_CLEAN) {
+		buffer_clean(buffer);
+	} else if (!buffer->holds) {
+		cache->clean_count--;
+		buffer_end(buffer);
+	}
+}
+
+size_t cache_dirty_bytes(const struct cache *cache)
+{
+	return (size_t)cache->dirty_count * cache->block_size;
+}
+
+static int buffer_before(const struct buffer *one, const struct buffer *other)
+{
+	if (one->order != other->order)
+		return one->order < other->order;
+	return one->block < other->block;
+}
+
+/* Shell sort: no memory, no recursion, good enough for thousands. */
+static void buffers_sort(struct buffer **buffers, unsigned count)
+{
+	unsigned gap, i, j;
+
+	for (gap = count / 2; gap; gap = gap == 2 ? 1 : gap * 5 / 11) {
+		for (i = gap; i < count; i++) {
+			struct buffer *buffer = buffers[i];
+
+			for (j = i; j >= gap &&
+			     buffer_before(buffer, buffers[j - gap]);
+			     j -= gap)
+				buffers[j] = buffers[j - gap];
+			buffers[j] = buffer;
+		}
+	}
+}
+
+/* Writes the longest run of neighbours that starts at buffers[0]; count: how
+ * many these were. */
+static error_t run_write(struct cache *cache, struct buffer **buffers,
+    unsigned limit, unsigned *count)
+{
+	uint32_t size = cache->block_size;
+	unsigned length = 1, i;
+	const uint8_t *data = buffers[0]->data;
+
+	while (length < limit && length < BOUNCE_BYTES / size &&
+	       buffers[length]->order == buffers[0]->order &&
+	       buffers[length]->block == buffers[0]->block + length)
+		length++;
+	if (length > 1) {
+		for (i = 0; i < length; i++)
+			memcpy(cache->bounce + (size_t)i * size,
+			    buffers[i]->data, size);
+		data = cache->bounce;
+	}
+	*count = length;
+	return device_write(cache->device, buffers[0]->block * size, data,
+	    (size_t)length * size);
+}
+
+/* In place, order by order. */
+static error_t buffers_write(struct cache *cache, struct buffer **buffers,
+    unsigned count)
+{
+	unsigned done = 0, length, order = count ? buffers[0]->order : 0;
+	error_t error;
+
+	while (done < count) {
+		if (buffers[done]->order != order) {
+			order = buffers[done]->order;
+			error = device_flush(cache->device);
+			if (error)
+				return error;
+		}
+		error = run_write(cache, buffers + done, count - done, &length);
+		if (error)
+			return error;
+		done += length;
+	}
+	return device_flush(cache->device);
+}
+
+error_t cache_sync(struct cache *cache)
+{
+	unsigned count = 0, i;
+	struct buffer **buffers;
+	error_t error = 0;
+
+	if (!cache->dirty_count)
+		return device_flush(cache->device);
+	buffers = heap_alloc(cache->dirty_count * sizeof *buffers);
+	if (!buffers)
+		return E_NOMEM;
+	list_each(link, &cache->dirty)
+		buffers[count++] = list_item(link, struct buffer, dirty);
+	buffers_sort(buffers, count);
+	if (cache->journal)
+		error = cache->journal->commit(cache->journal, buffers, count);
+	if (!error)
+		error = buffers_write(cache, buffers, count);
+	if (!error) {
+		for (i = 0; i < count; i++)
+			buffer_clean(buffers[i]);
+		if (cache->journal)
+			error = cache->journal->done(cache->journal);
+	}
+	heap_free(buffers);
+	return error;
+}
