@@ -28,7 +28,7 @@ struct iovec;
 struct pollfd;
 struct unix_thread;
 
-#define page ((struct process_page *)LAYOUT_PROCESS_PAGE)
+#define PAGE ((struct process_page *)LAYOUT_PROCESS_PAGE)
 
 /* ---- results --------------------------------------------------------- */
 
@@ -188,7 +188,7 @@ long clock_sleep_until(uint64_t deadline);
 /* Soft limit RLIMIT_*; 0xffffffff is infinity. */
 static inline uint32_t limit_soft(unsigned which)
 {
-	return page->limits[which][0];
+	return PAGE->limits[which][0];
 }
 
 void random_bytes(void *buffer, size_t size);
