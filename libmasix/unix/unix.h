@@ -79,6 +79,9 @@ struct unix_thread {
 	uint32_t tls[4];               /* two descriptors of two words */
 	uint32_t clear_child_tid, robust_list, robust_size;
 	int tid;
+	struct open_file *held[2];     /* references of the call in progress */
+	mach_port_t poll_port;         /* receive right, owned, or null */
+	uint32_t poll_serial;          /* which notices are current */
 	struct unix_thread *next;
 };
 
@@ -194,7 +197,7 @@ static inline uint32_t limit_soft(unsigned which)
 void random_bytes(void *buffer, size_t size);
 
 /* Memory of libmasix itself, page aligned, between LAYOUT_WINDOWS and
- * LAYOUT_WINDOWS_END; survives exec, COPY-inherited by fork. */
+ * LAYOUT_FILES; survives exec, COPY-inherited by fork. */
 error_t window_allocate(size_t size, void **start);
 void window_free(void *start, size_t size);
 
