@@ -6,6 +6,18 @@
  * at LAYOUT_LIBMASIX_DATA. The server maps the text once and lets every
  * process map it read-only; the data is copied for each new task that does not
  * inherit it by fork, and the bss after it starts as zeros.
+ *
+ * Every new image is a new thread of the task, at start:
+ *	esp	the initial stack (argc, ...)
+ *	eax	entry point of the program or of its interpreter
+ *	ebx	1 if the data is fresh, 0 if it survived an exec
+ *	ecx edx	address and count of bytes to set to 0 first: the rest of the
+ *		last page of the program's file-backed data (count may be 0)
+ *	esi edi	the same for the interpreter
+ *	ebp	where brk begins: the end of the program's bss
+ * The process server has set caught and waiting in the process page to 0. The
+ * reply port of the exec call has got a stray message (its send-once right
+ * died with the call): start must destroy the cached reply ports.
  */
 #pragma once
 #include <stdint.h>
@@ -19,10 +31,7 @@ struct libmasix_header {
 	uint32_t text_start, text_end; /* page aligned: what to map read-only */
 	uint32_t data_start, data_end; /* with contents, page aligned start */
 	uint32_t bss_end;              /* page aligned: zeros from data_end on */
-	uint32_t start;      /* first instruction of every new image: esp the
-	                      * initial stack (argc, ...), eax the program's or
-	                      * the interpreter's entry, ebx 1 if the data is
-	                      * fresh, else 0 */
+	uint32_t start;      /* first instruction of every new image, see below */
 	uint32_t fork_child; /* where a fork's child begins */
 	uint32_t sysinfo;    /* AT_SYSINFO */
 	uint32_t vdso;       /* AT_SYSINFO_EHDR: an ELF image */
