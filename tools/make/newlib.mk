@@ -34,10 +34,10 @@ define link-program
 	$(call say,LD)
 	$(Q)$(LD) --gc-sections -Ttext-segment=0x08048000 -e _start -o $@ $(filter build/obj/tools/%.o,$^) \
 		--start-group build/libnewlib.a build/newlib/lib/libc.a \
-		build/newlib/lib/libm.a build/libunix.a build/libclient.a \
+		build/newlib/lib/libm.a build/libclient.a \
 		build/libbase.a --end-group
 endef
-program-libs := build/libnewlib.a build/libunix.a build/libclient.a build/libbase.a build/stamp/newlib
+program-libs := build/libnewlib.a build/libclient.a build/libbase.a build/stamp/newlib
 
 $(program-files:%=build/guest/%): build/guest/%: build/obj/tools/guest/%.o $(program-libs)
 	$(link-program)

@@ -1,0 +1,101 @@
+#!/bin/bash
+# find, xargs, sort, uniq, awk, sed, grep, cut, tr, tar, gzip in pipelines.
+dir=$(mktemp -d /tmp/pipe.XXXXXX) || exit 9
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 9
+export LC_ALL=C
+
+echo "== a tree"
+mkdir -p tree/{a,b,c}/{x,y}/deep
+n=0
+for d in $(find tree -type d | sort); do
+	for f in one two three; do
+		n=$((n + 1))
+		printf '%s %d\n' "$f" $n >"$d/$f.txt"
+		head -c $((n * 37)) /dev/zero >"$d/$f.bin"
+	done
+done
+find tree -type d | sort
+find tree -type f | wc -l
+find tree -name '*.txt' -path '*deep*' | sort | head -n 5
+find tree -type f -size +2k | wc -l
+find tree -type f -name 'one.*' ! -name '*.bin' -print0 | xargs -0 cat | sort -k2n | tail -n 4
+find tree -maxdepth 2 -type d -exec basename {} \; | sort
+find tree -name three.txt -exec grep -l 3 {} + | sort | head -n 3
+find tree -type f -newer tree/a/one.txt | wc -l | grep -c .
+find tree -empty | wc -l
+find tree -name '*.bin' -delete; find tree -name '*.bin' | wc -l
+find tree -type f -printf '%f %s\n' | sort | uniq -c | sort -rn | head -n 3 | sed 's/^ *//'
+find . -perm 755 -type d | wc -l | grep -c .
+
+echo "== words"
+cat >text <<'END'
+The quick brown fox jumps over the lazy dog. The dog sleeps;
+the fox runs. Over hill, over dale, thorough bush, thorough brier,
+over park, over pale, thorough flood, thorough fire.
+END
+tr -cs 'A-Za-z' '\n' <text | tr A-Z a-z | sort | uniq -c | sort -k1,1nr -k2 | head -n 6 | awk '{print $1, $2}'
+tr -d 'aeiou' <text | head -n 1
+grep -c over text; grep -o 'o[a-z]*' text | sort -u | tr '\n' ' '; echo
+grep -n -i '^the' text; grep -v fox text; grep -E '(hill|fire)' text | wc -l
+sed -n '2p' text; sed 's/over/UNDER/g;s/^/> /' text
+sed -e '/fox/d' -e 's/\([a-z]*\), \([a-z]*\)/\2, \1/' text
+sed -n '$=' text; sed '1!G;h;$!d' text | head -n 1
+cut -d' ' -f2-4 text; cut -c1-10 text
+rev text | head -n 1; tac text | head -n 1
+fold -w 30 text | head -n 3; fmt -w 40 text | head -n 3
+nl -ba text | head -n 2; expand -t 4 <<<$'a\tb'
+wc text; head -c 20 text; echo; tail -c 12 text
+
+echo "== awk"
+seq 1 20 | awk '{ s += $1; q += $1 * $1 } END { print NR, s, q, s / NR }'
+awk 'BEGIN { for (i = 1; i <= 5; i++) printf "%d^3=%d ", i, i ^ 3; print "" }'
+awk -F: '{ shells[$7]++ } END { for (s in shells) print shells[s], s }' <<'END' | sort -rn
+root:x:0:0:root:/root:/bin/bash
+daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
+bin:x:2:2:bin:/bin:/usr/sbin/nologin
+user:x:1000:1000::/home/user:/bin/bash
+END
+awk '{ for (i = NF; i > 0; i--) printf "%s%s", $i, i > 1 ? " " : "\n" }' text | head -n 1
+awk 'length > 60 { print NR ": " length }' text
+awk 'BEGIN { print substr("abcdef", 2, 3), index("abcdef", "cd"), toupper("x"), length("12345") }'
+awk 'BEGIN { n = split("a:b:c", p, ":"); print n, p[3]; gsub(/b/, "X", p[2]); print p[2] }'
+awk 'BEGIN { printf "%5.2f|%-6s|%06d|%x|%c\n", 3.14159, "left", 42, 255, 65 }'
+awk 'BEGIN { "echo from a command" | getline line; print line; print "sorted b\nsorted a" | "sort" }'
+awk 'function f(n) { return n < 2 ? n : f(n - 1) + f(n - 2) } BEGIN { print f(18) }'
+awk 'match($0, /f[a-z]+/) { print substr($0, RSTART, RLENGTH) }' text
+
+echo "== sort and friends"
+printf '%s\n' 10 9 2 33 1 | sort | tr '\n' ' '; printf '%s\n' 10 9 2 33 1 | sort -n | tr '\n' ' '; echo
+printf 'b 2\na 3\nc 1\na 1\n' | sort -k1,1 -k2,2nr
+printf 'b 2\na 3\nc 1\n' | sort -t' ' -k2 -r
+printf 'a\na\nb\nc\nc\nc\n' | uniq -c | awk '{print $1 $2}' | paste -sd,
+printf 'a\na\nb\n' | uniq -d; printf 'a\na\nb\n' | uniq -u
+comm -12 <(printf 'a\nb\nc\n') <(printf 'b\nc\nd\n') | paste -sd' '
+join <(printf '1 a\n2 b\n') <(printf '1 x\n2 y\n')
+seq 5 | shuf --random-source=/dev/zero | sort | paste -sd+ 
+seq -s, 3 3 15; seq -w 8 11 | paste -sd' '
+seq 100000 | sort -rn | md5sum
+seq 30000 | awk '{print $1 % 1000, $1}' | sort -k1,1n -k2,2n | md5sum
+split -l 10 -d <(seq 35) part. ; wc -l part.* | tail -n 1 | awk '{print $1}'; ls part.*
+
+echo "== xargs"
+echo 1 2 3 4 5 | xargs -n 2 echo pair
+printf 'a b\nc d\n' | xargs -I{} echo '[{}]'
+seq 10 | xargs -P 4 -n 1 sh -c 'echo $(($0 * $0))' | sort -n | paste -sd' '
+seq 5000 | xargs echo | wc -w
+echo | xargs -r echo never; echo x | xargs false; echo "status $?"
+
+echo "== archives"
+tar cf tree.tar tree; tar tf tree.tar | wc -l
+gzip -9 <tree.tar >tree.tgz; gunzip <tree.tgz | cmp - tree.tar && echo "gzip round trip"
+mkdir out; tar xzf tree.tgz -C out; diff -r tree out/tree && echo "tar round trip"
+tar cf - tree | (cd out && rm -rf tree && tar xf -); diff -r tree out/tree && echo "pipe round trip"
+head -c 300000 /dev/zero | gzip -c | gunzip -c | wc -c
+seq 20000 | gzip | gzip -d | md5sum
+dd if=tree.tar bs=512 count=3 2>/dev/null | wc -c
+od -An -tx1 -c <<<'od test' | head -n 2
+printf 'checksum' | md5sum; printf 'checksum' | sha1sum; printf 'checksum' | sha256sum; printf checksum | cksum
+base64 <<<'base sixty four' | tee /dev/stderr 2>/dev/null | base64 -d
+yes | head -n 1000 | sort | uniq -c | awk '{print $1}'
+cat /dev/zero | head -c 1000000 | tr '\0' x | wc -c

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * acs: what the Administration and Configuration Server knows and does.
+ * Without arguments it lists the servers.
+ */
+#include <acs.client.h>
+#include <base/error.h>
+#include <base/layout.h>
+#include <mach/mach_types.h>
+#include <newlib/masix.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static mach_port_t acs;
+
+static int failed(const char *what, error_t error)
+{
+	fprintf(stderr, "acs: %s: %s\n", what, error_name(error));
+	return 1;
+}
+
+/* Lines of tab-separated columns, each column as wide as its longest word. */
+static void table_print(char *text, unsigned size)
+{
+	unsigned width[16] = { 0 }, column = 0, length = 0;
+
+	for (unsigned i = 0; i < size; i++) {
+		if (text[i] == '\t' || text[i] == '\n') {
+			if (column < 16 && length > width[column])
+				width[column] = length;
+			column = text[i] == '\n' ? 0 : column + 1;
+			length = 0;
+		} else {
+			length++;
+		}
+	}
+	column = length = 0;
+	for (unsigned i = 0; i < size; i++) {
+		if (text[i] == '\t') {
+			for (; column < 16 && length < width[column] + 2; length++)
+				putchar(' ');
+			column++;
+			length = 0;
+		} else {
+			putchar(text[i]);
+			length++;
+			if (text[i] == '\n')
+				column = length = 0;
+		}
+	}
+}
+
+static int list_show(void)
+{
+	large_data_t text;
+	mach_msg_type_number_t size;
+	error_t error = acs_list(acs, &text, &size);
+
+	if (error)
+		return failed("list", error);
+	table_print(text, size);
+	return 0;
+}
+
+static int log_show(void)
+{
+	large_data_t text;
+	mach_msg_type_number_t size;
+	error_t error = acs_read_log(acs, &text, &size);
+
+	if (error)
+		return failed("log", error);
+	fwrite(text, 1, size, stdout);
+	return 0;
+}
+
+static int server_start(int argc, char **argv)
+{
+	char line[1024] = "";
+	mach_port_t port;
+	error_t error;
+
+	if (argc < 2)
+		return fprintf(stderr, "usage: acs start IMAGE NAME "
+		                       "[ARGUMENT...]\n"), 1;
+	for (int i = 2; i < argc; i++) {
+		if (strlen(line) + strlen(argv[i]) + 2 > sizeof(line))
+			return failed("arguments", E_2BIG);
+		strcat(line, argv[i]);
+		strcat(line, i + 1 < argc ? " " : "");
+	}
+	error = acs_start(acs, argv[0], strlen(argv[0]), argv[1],
+	    strlen(argv[1]), line, strlen(line), &port);
+	return error ? failed(argv[1], error) : 0;
+}
+
+static int server_stop_it(const char *name)
+{
+	error_t error = acs_stop(acs, name, strlen(name));
+
+	return error ? failed(name, error) : 0;
+}
+
+/* Reads the image at path and hands it to ACS under its last name. */
+static int image_load(const char *path)
+{
+	const char *name = strrchr(path, '/');
+	FILE *file = fopen(path, "rb");
+	char *content;
+	long size;
+	error_t error;
+
+	if (!file || fseek(file, 0, SEEK_END))
+		return perror(path), 1;
+	size = ftell(file);
+	rewind(file);
+	content = malloc(size + 1);
+	if (!content || fread(content, 1, size, file) != (size_t)size)
+		return perror(path), 1;
+	fclose(file);
+	name = name ? name + 1 : path;
+	error = acs_add_image(acs, name, strlen(name), content, size);
+	free(content);
+	return error ? failed(path, error) : 0;
+}
+
+static int usage(void)
+{
+	fputs("usage: acs                          the servers\n"
+	      "       acs log                      the system's log\n"
+	      "       acs load FILE                add or replace an image\n"
+	      "       acs start IMAGE NAME [ARG…]  start a server\n"
+	      "       acs stop NAME                end a server in order\n",
+	    stderr);
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = strrchr(argv[0], '/');
+	const char *verb = argc > 1 ? argv[1] : "list";
+
+	name = name ? name + 1 : argv[0];
+	acs = acs_right();
+	if (!acs)
+		return failed("no right to the ACS", E_PERM);
+	if (strcmp(name, "dmesg") == 0 || strcmp(verb, "log") == 0)
+		return log_show();
+	if (strcmp(verb, "list") == 0)
+		return list_show();
+	if (strcmp(verb, "load") == 0 && argc == 3)
+		return image_load(argv[2]);
+	if (strcmp(verb, "start") == 0)
+		return server_start(argc - 2, argv + 2);
+	if (strcmp(verb, "stop") == 0 && argc == 3)
+		return server_stop_it(argv[2]);
+	return usage();
+}

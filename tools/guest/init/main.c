@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * init: process 1. It sets the machine up (/etc/rc), keeps a login shell on
+ * the console, collects orphans, and ends the system on SIGTERM (power off)
+ * or SIGINT (reboot). With `script=DISK` on the kernel's command line it
+ * runs the commands that tools/run handed over instead (tools/README.md) and
+ * powers off.
+ */
+#include "init.h"
+#include <acs.client.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <newlib/masix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	TIOCSCTTY = 0x540e,
+	QUICK_DEATHS_MAX = 5, /* of the shell, before init waits */
+	TERMINAL = 0,         /* index of TERM in the environment */
+};
+
+static char command_line[1024];
+static volatile int ending;
+
+static char *environment[] = {
+	"TERM=linux", "HOME=/root", "USER=root", "LOGNAME=root", "SHELL=/bin/bash",
+	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+	"LANG=C", NULL
+};
+
+void say(const char *text)
+{
+	write(2, text, strlen(text));
+}
+
+int word_value(const char *name, char *value, unsigned size)
+{
+	size_t length = strlen(name);
+
+	for (char *at = command_line; (at = strstr(at, name)); at += length) {
+		if ((at == command_line || at[-1] == ' ') && at[length] == '=') {
+			const char *from = at + length + 1;
+
+			snprintf(value, size, "%.*s", (int)strcspn(from, " "),
+			    from);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static int word_given(const char *word)
+{
+	size_t length = strlen(word);
+
+	for (char *at = command_line; (at = strstr(at, word)); at += length) {
+		int starts = at == command_line || at[-1] == ' ';
+
+		if (starts && (!at[length] || at[length] == ' '))
+			return 1;
+	}
+	return 0;
+}
+
+static void command_line_read(void)
+{
+	mach_port_t acs = acs_right();
+	mach_msg_type_number_t count = sizeof(command_line);
+
+	if (!acs || acs_command_line(acs, command_line, &count))
+		count = 0;
+	if (count >= sizeof(command_line))
+		count = sizeof(command_line) - 1;
+	command_line[count] = 0;
+}
+
+static void on_end(int signal)
+{
+	ending = signal;
+}
+
+static void host_name_set(void)
+{
+	char name[65];
+	int file = open("/etc/hostname", O_RDONLY);
+	int length = file < 0 ? -1 : read(file, name, sizeof(name) - 1);
+
+	if (file >= 0)
+		close(file);
+	if (length > 0) {
+		name[length] = 0;
+		name[strcspn(name, "\r\n")] = 0;
+		sethostname(name, strlen(name));
+	}
+}
+
+/* Waits for pid, collecting every orphan on the way; its status, or -1 if the
+ * system is to end. */
+static int process_collect(int pid)
+{
+	int status, found;
+
+	while (!ending) {
+		found = waitpid(-1, &status, 0);
+		if (found == pid)
+			return status;
+		if (found < 0 && errno == ECHILD)
+			return -1;
+	}
+	return -1;
+}
+
+static int program_run(char *const argv[])
+{
+	int pid = fork();
+
+	if (!pid) {
+		execve(argv[0], argv, environment);
+		_exit(127);
+	}
+	return pid < 0 ? -1 : process_collect(pid);
+}
+
+/* tools/run --add: the disk named on the command line goes to /mnt. */
+static void added_disk_mount(void)
+{
+	char disk[16], path[32];
+
+	if (!word_value("add", disk, sizeof(disk)))
+		return;
+	snprintf(path, sizeof(path), "/dev/%s", disk);
+	if (mount(path, "/mnt", "ext2", 0, ""))
+		say("init: /mnt can't be mounted\n");
+}
+
+static int shell_start(void)
+{
+	static char *const login[] = { "-bash", NULL };
+	static char *const plain[] = { "-sh", NULL };
+	int pid = fork();
+
+	if (pid)
+		return pid;
+	setsid();
+	close(0);
+	close(1);
+	close(2);
+	open("/dev/console", O_RDWR);
+	dup(0);
+	dup(0);
+	ioctl(0, TIOCSCTTY, NULL);
+	chdir("/root");
+	if (!word_given("single"))
+		execve("/bin/bash", login, environment);
+	execve("/bin/sh", plain, environment);
+	execve("/bin/busybox", plain, environment);
+	say("init: no shell can be run: /bin/bash, /bin/sh, /bin/busybox\n");
+	_exit(127);
+}
+
+static void shells_keep(void)
+{
+	int quick = 0;
+
+	while (!ending) {
+		time_t started = time(NULL);
+		int pid = shell_start();
+
+		if (pid < 0 || process_collect(pid) < 0)
+			sleep(1);
+		quick = time(NULL) - started < 2 ? quick + 1 : 0;
+		if (quick == QUICK_DEATHS_MAX) {
+			say("init: the shell ends at once; next try in 10 s\n");
+			sleep(10);
+			quick = 0;
+		} else if (!ending) {
+			say("\nLogged out. A new shell; `halt` powers off.\n");
+		}
+	}
+}
+
+static void system_end(unsigned command)
+{
+	signal(SIGTERM, SIG_IGN);
+	kill(-1, SIGTERM);
+	kill(-1, SIGKILL);
+	sync();
+	reboot(command);
+	say("init: the system does not end\n");
+	for (;;)
+		pause();
+}
+
+int main(void)
+{
+	static char *const rc[] = { "/bin/sh", "/etc/rc", NULL };
+	char disk[16];
+
+	if (getpid() != 1) {
+		say("init: only process 1 is init; see halt and reboot\n");
+		return 1;
+	}
+	signal(SIGTERM, on_end);
+	signal(SIGINT, on_end);
+	command_line_read();
+	host_name_set();
+	if (access("/etc/rc", R_OK) == 0)
+		program_run(rc);
+	added_disk_mount();
+	if (word_value("script", disk, sizeof(disk))) {
+		environment[TERMINAL] = "TERM=dumb";
+		script_run(disk, environment);
+		ending = SIGINT; /* a reboot ends QEMU at once */
+	} else {
+		shells_keep();
+	}
+	system_end(ending == SIGINT ? REBOOT_RESTART : REBOOT_POWER_OFF);
+}
