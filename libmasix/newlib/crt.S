@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Start of a native program, and the way its calls leave it: through the
  * entry that the auxiliary vector names, as an unmodified Linux binary's. */
-	.globl	_start, linux_call, linux_entry
+	.globl	program_start, linux_call, linux_entry
 	.text
-_start:	xorl	%ebp, %ebp
+program_start:	xorl	%ebp, %ebp
 	movl	%esp, %eax
 	andl	$-16, %esp
 	subl	$12, %esp

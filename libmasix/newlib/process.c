@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Processes, memory and time. */
 #include <base/layout.h>
+#include <base/mach.h>
 #include <errno.h>
 #include <newlib/masix.h>
 #include <process.client.h>
@@ -39,7 +40,11 @@ int setpgid(pid_t pid, pid_t group)
 
 int fork(void)
 {
-	return unix_result(linux_call(CALL_FORK));
+	long pid = linux_call(CALL_FORK);
+
+	if (!pid)
+		mach_task_forget(); /* the parent's port names are not ours */
+	return unix_result(pid);
 }
 
 int execve(const char *path, char *const argv[], char *const environment[])

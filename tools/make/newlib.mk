@@ -32,8 +32,9 @@ build/libnewlib.a: $(newlib.obj) $(call when-changed,libnewlib,$(newlib.obj))
 define link-program
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(LD) --gc-sections -Ttext-segment=0x08048000 -e _start -o $@ $(filter build/obj/tools/%.o,$^) \
-		--start-group build/libnewlib.a build/newlib/lib/libc.a \
+	$(Q)$(LD) --gc-sections -Ttext-segment=0x08048000 -e program_start -o $@ $(filter build/obj/tools/%.o,$^) \
+		--whole-archive build/libnewlib.a --no-whole-archive \
+		--start-group build/newlib/lib/libc.a \
 		build/newlib/lib/libm.a build/libclient.a \
 		build/libbase.a --end-group
 endef
