@@ -80,7 +80,7 @@ enum {
 	FORK_VFORK = 1,
 };
 
-/* rlimit64; in process_fork the four words of a struct user_desc. */
+/* rlimit64; in process_fork two GDT descriptors of two words (0 0: none). */
 struct limit {
 	union {
 		struct {

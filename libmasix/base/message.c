@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mach_msg() when somebody watches (trap.S has the direct way): writes what
+ * was sent and what was received into the trace ring.
+ */
+#include <base/mach.h>
+#include <base/thread.h>
+#include <base/trace.h>
+
+mach_msg_return_t mach_msg_traced(mach_msg_header_t *message,
+    mach_msg_option_t option, mach_msg_size_t send_size,
+    mach_msg_size_t receive_size, mach_port_t receive_name,
+    mach_msg_timeout_t timeout, mach_port_t notify);
+
+static mach_port_t task_port;
+
+mach_msg_return_t mach_msg_traced(mach_msg_header_t *message,
+    mach_msg_option_t option, mach_msg_size_t send_size,
+    mach_msg_size_t receive_size, mach_port_t receive_name,
+    mach_msg_timeout_t timeout, mach_port_t notify)
+{
+	mach_msg_return_t result;
+
+	if (option & MACH_SEND_MSG)
+		trace_record(TRACE_SEND, message->msgh_id,
+		    message->msgh_remote_port, (int)send_size);
+	result = mach_msg_trap(message, option, send_size, receive_size,
+	    receive_name, timeout, notify);
+	if (result)
+		trace_record(TRACE_ERROR, message->msgh_id, receive_name,
+		    result);
+	else if (option & MACH_RCV_MSG)
+		trace_record(TRACE_RECEIVE, message->msgh_id,
+		    message->msgh_local_port, (int)message->msgh_size);
+	return result;
+}
+
+mach_port_t mach_task_self(void)
+{
+	if (!task_port)
+		task_port = mach_task_self_trap();
+	return task_port;
+}
+
+void mach_task_forget(void)
+{
+	task_port = MACH_PORT_NULL;
+	thread_self()->reply_port = MACH_PORT_NULL;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Giving up what a received message carries: rights by what they are, memory
+ * out of line, and rights in memory out of line. The kernel has checked the
+ * descriptors of every message that arrives, so sizes can be believed.
+ */
+#include <base/mach.h>
+#include <base/port.h>
+#include <stddef.h>
+
+struct item {
+	unsigned name, size; /* type; bits of one element */
+	unsigned number;
+	int is_inline;
+	void *data;  /* the elements, wherever they are */
+	size_t bytes;
+};
+
+static void right_destroy(unsigned name, mach_port_t port)
+{
+	if (name == MACH_MSG_TYPE_PORT_RECEIVE)
+		port_end(port);
+	else
+		port_drop(port);
+}
+
+/* Reads the descriptor at *at, moves *at behind it and its inline data. */
+static void item_read(char **at, struct item *item)
+{
+	mach_msg_type_long_t *type = (mach_msg_type_long_t *)*at;
+
+	item->is_inline = type->msgtl_header.msgt_inline;
+	if (type->msgtl_header.msgt_longform) {
+		item->name = type->msgtl_name;
+		item->size = type->msgtl_size;
+		item->number = type->msgtl_number;
+		*at += sizeof *type;
+	} else {
+		item->name = type->msgtl_header.msgt_name;
+		item->size = type->msgtl_header.msgt_size;
+		item->number = type->msgtl_header.msgt_number;
+		*at += sizeof type->msgtl_header;
+	}
+	item->bytes = (item->number * item->size + 7) / 8;
+	item->data = item->is_inline ? *at : *(void **)*at;
+	*at += item->is_inline ? (item->bytes + 3) & ~3u : sizeof(void *);
+}
+
+static void item_destroy(const struct item *item)
+{
+	const mach_port_t *ports = item->data;
+
+	if (MACH_MSG_TYPE_PORT_ANY_RIGHT(item->name))
+		for (unsigned i = 0; i < item->number; i++)
+			right_destroy(item->name, ports[i]);
+	if (!item->is_inline && item->bytes)
+		syscall_vm_deallocate(mach_task_self(),
+		    (vm_address_t)item->data, item->bytes);
+}
+
+void message_destroy_body(mach_msg_header_t *message)
+{
+	char *at = (char *)(message + 1);
+	char *end = (char *)message + message->msgh_size;
+	struct item item;
+
+	if (!(message->msgh_bits & MACH_MSGH_BITS_COMPLEX))
+		return;
+	while (at < end) {
+		item_read(&at, &item);
+		item_destroy(&item);
+	}
+	message->msgh_bits &= ~MACH_MSGH_BITS_COMPLEX;
+}
+
+void message_destroy(mach_msg_header_t *message)
+{
+	message_destroy_body(message);
+	port_drop(message->msgh_remote_port);
+	message->msgh_remote_port = MACH_PORT_NULL;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The trace of a task: a ring of records of 32 bytes, written by mach_msg()
+ * and by the server's dispatcher. Off, it costs one test of trace_level.
+ */
+#pragma once
+#include <base/error.h>
+#include <stdint.h>
+
+enum trace_kind {
+	TRACE_SEND = 1,    /* result: size of the message */
+	TRACE_RECEIVE = 2, /* the same */
+	TRACE_ERROR = 3,   /* mach_msg failed with result */
+	TRACE_BEGIN = 4,   /* a request reaches its handler; object: handle */
+	TRACE_END = 5,     /* and was answered with result */
+	TRACE_PARK = 6,    /* and waits */
+	TRACE_NOTE = 7,    /* the server's own */
+};
+
+struct trace_record {
+	uint64_t time;    /* processor cycles, or a count where there are none */
+	uint32_t serial;  /* of this record */
+	uint32_t request; /* serial of the TRACE_BEGIN it was made for, or 0 */
+	int32_t id;       /* number of the message */
+	uint32_t object;  /* port name or handle */
+	int32_t result;
+	uint16_t thread;
+	uint16_t kind;
+};
+_Static_assert(sizeof(struct trace_record) == 32, "the trace tool reads it");
+
+/* 0 off, 1 ring, 2 ring and log. Read by all, written by trace_set(). */
+extern int trace_level;
+
+/* E_NOMEM: no ring. */
+error_t trace_set(int level);
+
+/* Adds a record; returns its serial. Any thread, any time. */
+uint32_t trace_record(enum trace_kind kind, int id, uint32_t object,
+    int result);
+
+/* Copies the records, oldest first, to at most limit places; how many. */
+unsigned trace_read(struct trace_record *records, unsigned limit);
+
+/* The most that trace_read() can give. */
+enum {
+	TRACE_RECORDS = 2048,
+};

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The Mach traps: a call gate; the number in eax, arguments on the stack as
+ * the C caller left them. mach_msg() itself is here because the kernel reads
+ * its arguments from above the return address: any wrapper in C would have to
+ * copy seven words.
+ */
+	.macro trap name number
+	.globl \name
+	.type \name, @function
+\name:	movl $\number, %eax
+	lcall $7, $0
+	ret
+	.size \name, . - \name
+	.endm
+
+	.text
+	.globl mach_msg
+	.type mach_msg, @function
+mach_msg:
+	cmpl $0, trace_level
+	jne mach_msg_traced
+	movl $-25, %eax
+	lcall $7, $0
+	ret
+	.size mach_msg, . - mach_msg
+
+	trap mach_msg_trap, -25
+	trap mach_reply_port, -26
+	trap mach_thread_self, -27
+	trap mach_task_self_trap, -28
+	trap mach_host_self, -29
+	trap mach_print, -30
+	trap thread_switch, -61
+	trap syscall_vm_map, -64
+	trap syscall_vm_allocate, -65
+	trap syscall_vm_deallocate, -66
+	trap syscall_task_create, -68
+	trap syscall_task_terminate, -69
+	trap syscall_mach_port_allocate, -72
+	trap syscall_mach_port_deallocate, -73
+	trap syscall_mach_port_insert_right, -74
+	trap thread_set_self_state, -77
+
+	.section .note.GNU-stack, "", @progbits
