@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The mount table: which file system stands where. A mount covers a directory
+ * node of another mount (or of an older one on the same place: covering the
+ * root of what covers it, so stacks need no special case). The root mount
+ * covers nothing.
+ */
+#pragma once
+#include "core/node.h"
+
+enum {
+	MOUNT_TEXT = 256,
+};
+
+struct mount {
+	struct list link; /* in mounts, in the order they were made */
+	unsigned id;      /* never used again; part of the nodes' keys */
+	struct node *root;    /* reference */
+	struct node *covered; /* reference; null: root mount, or detached */
+	unsigned flags;       /* MOUNT_* that are kept */
+	int volatile_names;   /* FILE_VOLATILE */
+	unsigned device;      /* st_dev of its files */
+	unsigned nodes;       /* how many of its nodes are in the cache */
+	char type[16];
+	char source[MOUNT_TEXT];
+	char target[MOUNT_TEXT]; /* its path when it was mounted */
+	/* What the shell keeps. */
+	unsigned pfs;         /* send right, owned */
+	int busy;             /* a change of names is under way */
+	int leaving;          /* it is being unmounted */
+	void *turn;           /* wait queue of those who want to change */
+	const struct attribute_slot *area; /* mapped; null: not yet */
+	unsigned area_slots;
+	unsigned area_object; /* send right, owned */
+};
+
+extern struct list mounts;
+extern struct mount *mount_root; /* the first mount */
+
+/* Makes a mount without a root and enters it in no list. E_NOMEM. */
+error_t mount_make(const char *type, const char *source, unsigned flags,
+    struct mount **mount);
+
+/* Its root is known: covers directory (null: it is the root mount). Takes a
+ * reference on both. */
+void mount_attach(struct mount *mount, struct node *root,
+    struct node *covered);
+
+/* Takes it out of the tree; drops the reference on what it covered. */
+void mount_detach(struct mount *mount);
+
+/* Nothing of it is in use any more: frees it. */
+void mount_free(struct mount *mount);
+
+/* Somebody uses it: a mount stands on it, or other nodes than its root are
+ * in the cache with references, or its root with more than ours. */
+int mount_is_busy(const struct mount *mount);
+
+/* The top of what stands on directory: directory itself, or a root. */
+static inline struct node *mount_top(struct node *directory)
+{
+	while (directory->covered_by)
+		directory = directory->covered_by->root;
+	return directory;
+}
+
+/* The directory that the whole stack at directory stands on, if directory is
+ * a mount's root; else itself. */
+struct node *mount_bottom(struct node *directory, const struct node *limit);
+
+/* The text of /proc/mounts; returns its whole length, writes what fits. */
+unsigned mounts_text(char *text, unsigned size);
+
+/*
+ * Options of mount(8) that are really flags ("ro,nosuid,...") are taken out
+ * of data into *flags; the rest stays in data, separated by spaces. Returns
+ * E_INVAL for a character that arguments can't carry.
+ */
+error_t mount_options(char *data, unsigned *flags);

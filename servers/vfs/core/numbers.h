@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The Linux i386 numbers that VFS understands on the wire. */
+#pragma once
+
+/* open(2) */
+enum {
+	O_ACCESS_MODE = 03,
+	O_READ_ONLY = 0,
+	O_WRITE_ONLY = 1,
+	O_READ_WRITE = 2,
+	O_CREATE = 0100,
+	O_EXCLUSIVE = 0200,
+	O_NO_TERMINAL = 0400,
+	O_TRUNCATE = 01000,
+	O_APPENDING = 02000,
+	O_NON_BLOCK = 04000,
+	O_DIRECTORY_ONLY = 0200000,
+	O_NO_FOLLOW = 0400000,
+	O_NO_ATIME = 01000000,
+	O_PATH_ONLY = 010000000,
+	O_TEMPORARY = 020000000, /* Linux's O_TMPFILE has O_DIRECTORY, too */
+};
+
+/* st_mode */
+enum {
+	MODE_TYPE = 0170000,
+	MODE_SOCKET = 0140000,
+	MODE_LINK = 0120000,
+	MODE_REGULAR = 0100000,
+	MODE_BLOCK = 0060000,
+	MODE_DIRECTORY = 0040000,
+	MODE_CHARACTER = 0020000,
+	MODE_FIFO = 0010000,
+	MODE_SET_UID = 04000,
+	MODE_SET_GID = 02000,
+	MODE_STICKY = 01000,
+	MODE_GROUP_EXECUTE = 010,
+	MODE_ALL = 07777,
+};
+
+/* access(2), and what a class of permission bits grants */
+enum {
+	ACCESS_EXECUTE = 1,
+	ACCESS_WRITE = 2,
+	ACCESS_READ = 4,
+};
+
+/* mount(2), umount2(2) */
+enum {
+	MOUNT_READ_ONLY = 1,
+	MOUNT_NO_SUID = 2,
+	MOUNT_NO_DEVICES = 4,
+	MOUNT_NO_EXEC = 8,
+	MOUNT_SYNCHRONOUS = 16,
+	MOUNT_REMOUNT = 32,
+	MOUNT_NO_ATIME = 1024,
+	MOUNT_NO_DIR_ATIME = 2048,
+	MOUNT_BIND = 4096,
+	MOUNT_MOVE = 8192,
+	MOUNT_PROPAGATION = 0x1e0000, /* unbindable, private, slave, shared */
+	MOUNT_RELATIVE_ATIME = 0x200000,
+	/* what a mount keeps and statfs shows */
+	MOUNT_KEPT = MOUNT_READ_ONLY | MOUNT_NO_SUID | MOUNT_NO_DEVICES |
+	    MOUNT_NO_EXEC | MOUNT_SYNCHRONOUS | MOUNT_NO_ATIME |
+	    MOUNT_NO_DIR_ATIME | MOUNT_RELATIVE_ATIME,
+	UNMOUNT_FORCE = 1,
+	UNMOUNT_DETACH = 2,
+	UNMOUNT_EXPIRE = 4,
+	UNMOUNT_NO_FOLLOW = 8,
+};
+
+/* ext2's inode flags as VFS heeds them */
+enum {
+	FILE_IMMUTABLE = 0x10,
+	FILE_APPEND_ONLY = 0x20,
+};
+
+/* poll(2) */
+enum {
+	POLL_IN = 1,
+	POLL_OUT = 4,
+	POLL_ERROR = 8,
+	POLL_HANG_UP = 0x10,
+	POLL_READ_NORMAL = 0x40,
+	POLL_WRITE_NORMAL = 0x100,
+	POLL_READ_HANG_UP = 0x2000,
+};
+
+/* rename(2)'s flags, fcntl(2)'s and flock(2)'s types */
+enum {
+	RENAME_NO_REPLACE = 1,
+	RENAME_EXCHANGE = 2,
+	LOCK_READ = 0,
+	LOCK_WRITE = 1,
+	LOCK_NONE = 2,
+	LOCK_LEAVE = 3,
+};
