@@ -37,7 +37,8 @@ include tools/make/servers.mk
 include $(sort $(shell find servers -name server.mk 2>/dev/null))
 include tools/make/newlib.mk
 include tools/make/unit.mk
--include boot/image.mk
+include tools/make/run.mk
+include boot/image.mk
 include $(wildcard tests/*.mk)
 
 .PHONY: all help clean
