@@ -81,7 +81,7 @@ enum {
 };
 
 /* rlimit64; in process_fork two GDT descriptors of two words (0 0: none). */
-struct limit {
+struct limit_pair {
 	union {
 		struct {
 			uint64_t current, maximum;
@@ -93,7 +93,7 @@ struct timer_value {
 	int32_t interval_seconds, interval_microseconds;
 	int32_t seconds, microseconds;
 };
-struct identity {
+struct identity_words {
 	int32_t words[4];
 };
 
@@ -103,6 +103,6 @@ typedef struct file_system_status file_system_status_t;
 typedef struct process_usage process_usage_t;
 typedef struct process_record process_record_t;
 typedef struct signal_info signal_info_t;
-typedef struct limit limit_t;
+typedef struct limit_pair limit_t;
 typedef struct timer_value timer_value_t;
-typedef struct identity identity_t;
+typedef struct identity_words identity_t;
