@@ -23,6 +23,9 @@ CPPFLAGS  = -U_FORTIFY_SOURCE -Uunix -Ulinux -Ui386 -nostdinc \
 	-Ilibmasix -Ilibmasix/base -Iservers/lib -Ibuild/mig $(includes) \
 	-isystem build/mach/include -isystem mach/include -isystem $(gcc-include)
 
+# MIG declares an inline array by its greatest length; less is passed.
+CFLAGS   += -Wno-stringop-overread
+
 # Generated headers must be there before anything is compiled. The compiler
 # finds out which of them a source really reads, so this is only about order.
 compiled-after = | build/stamp/mach $(mig-headers)
