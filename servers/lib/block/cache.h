@@ -31,6 +31,8 @@ struct cache;
 struct buffer {
 	uint64_t block;
 	uint8_t *data; /* block_size bytes */
+	/* The owner's, 0 after the block was read: "this was checked". */
+	unsigned char mark;
 	/* private */
 	struct cache *cache;
 	unsigned holds;

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ext2 in memory, and what its files offer each other, from below: super
+ * block, groups, allocation, inodes, map of a file, data, directories.
+ *
+ * Block numbers are 32 bits wide, and 0 is "no block": a hole. Every number
+ * that comes from the disk is checked before it is used.
+ */
+#pragma once
+#include "disk.h"
+#include <block/cache.h>
+#include <fs/node.h>
+
+/* A group's descriptor, in memory; written back by groups_save. */
+struct group {
+	struct disk_group disk;
+	unsigned char dirty;
+	/* Blocks that were freed since the last sync: a bitmap as on the disk,
+	 * or null. The disk may still call them somebody's, so nobody gets
+	 * them before the sync: else a loss of power could give one block to
+	 * two files. */
+	uint8_t *freed; /* owned */
+	/* no free block below; no free inode below */
+	uint32_t block_hint, inode_hint;
+};
+
+struct volume {
+	struct fs_volume fs;
+	struct cache *cache;    /* owned */
+	struct journal *journal; /* owned, or null */
+	struct disk_super super; /* the truth while mounted */
+	unsigned char super_dirty, was_clean;
+	uint32_t block_size, block_shift; /* 1 << block_shift */
+	uint32_t pointers;      /* block numbers in a block */
+	uint32_t pointer_shift;
+	uint32_t inode_size, first_inode;
+	uint32_t group_count;
+	struct group *groups;   /* owned */
+	uint32_t descriptor_blocks;
+	uint32_t overhead;      /* blocks that can't ever be data */
+	uint32_t freed;         /* blocks in all groups' freed */
+	uint64_t reserved;      /* promised, not yet taken */
+	struct list windows;    /* nodes that allocate now */
+	uint32_t window_count;
+	unsigned indexes;       /* bytes of directory indexes */
+	struct list indexed;    /* nodes with one, least recently used first */
+	uint8_t *bounce;        /* owned: one block, for parts of blocks */
+};
+
+/* A directory's names in memory (index.c). */
+struct index;
+
+struct node {
+	struct fs_node fs;
+	uint32_t block[BLOCKS_INODE];
+	uint32_t attribute_block; /* of extended attributes: kept as it is */
+	uint32_t orphan_next;     /* number, in the list of orphans */
+	uint32_t flags;           /* all of the disk's flags */
+	unsigned char orphan;     /* is in that list */
+	uint64_t reserved;        /* blocks promised to this node */
+	uint32_t reserved_first, reserved_end; /* for these file blocks */
+	/* allocation: the block after the last one taken, and a range of the
+	 * disk that others stay away from */
+	uint32_t last_file, last_disk;
+	uint32_t window, window_length, window_want;
+	struct list window_link;
+	/* directories */
+	struct index *index; /* owned, or null */
+	struct list index_link;
+};
+
+static inline struct volume *volume_of(struct fs_volume *volume)
+{
+	return (struct volume *)volume;
+}
+
+static inline struct node *node_of(struct fs_node *node)
+{
+	return (struct node *)node;
+}
+
+static inline struct volume *node_volume(struct node *node)
+{
+	return (struct volume *)node->fs.volume;
+}
+
+extern const struct fs_ops ext2_ops;
+extern const struct fs_type ext2_type;
+
+/* super.c */
+error_t ext2_mount(struct block_device *device,
+    const struct fs_options *options, struct fs_volume **volume);
+error_t ext2_unmount(struct fs_volume *volume);
+error_t ext2_sync(struct fs_volume *volume);
+error_t ext2_remount(struct fs_volume *volume, int read_only);
+error_t ext2_status(struct fs_volume *volume, struct fs_status *status);
+/* The disk is damaged: complains, remembers it in the super block, and stops
+ * writing if the volume asks for that. Returns E_UCLEAN. */
+error_t volume_damaged(struct volume *volume, const char *what,
+    unsigned long long number);
+/* Syncs if so much metadata is dirty that it should not become more, or if
+ * blocks can be had only then (those freed since the last sync). Only
+ * where the metadata is consistent: at the start of an operation. */
+error_t volume_relieve(struct volume *volume, uint32_t blocks);
+
+/* check.c: refuses what can't be right, and features we don't have */
+error_t super_check(struct volume *volume);
+
+/* group.c */
+error_t groups_load(struct volume *volume);
+error_t groups_save(struct volume *volume);
+void groups_free(struct volume *volume);
+/* What was freed may be used again. */
+void groups_synced(struct volume *volume);
+uint32_t group_first(const struct volume *volume, uint32_t group);
+uint32_t group_blocks(const struct volume *volume, uint32_t group);
+int group_has_super(const struct volume *volume, uint32_t group);
+/* block may hold data: it is on the volume and no part of its structure. */
+int block_is_data(const struct volume *volume, uint32_t block);
+
+/* alloc.c */
+/* Up to want blocks in a row, near goal. first, count: what was taken. */
+error_t blocks_take(struct volume *volume, struct node *node, uint32_t goal,
+    uint32_t want, uint32_t *first, uint32_t *count);
+void blocks_free(struct volume *volume, uint32_t first, uint32_t count);
+/* Blocks that node's owner may still take. */
+uint64_t blocks_available(const struct volume *volume, const struct node *node);
+void window_drop(struct node *node);
+error_t inode_take(struct volume *volume, struct node *directory,
+    int is_directory, uint32_t *number);
+void inode_free(struct volume *volume, uint32_t number, int is_directory);
+
+/* inode.c */
+error_t ext2_load(struct fs_volume *volume, uint64_t number,
+    struct fs_node **node);
+void ext2_free(struct fs_node *node);
+error_t ext2_save(struct fs_node *node);
+error_t ext2_remove(struct fs_node *node);
+/* An inode that was just taken, loaded, with a reference. */
+error_t node_new(struct volume *volume, uint32_t number,
+    const struct fs_new *what, struct node *directory, struct node **node);
+void node_stamp(struct node *node, int modified);
+/* Links became 0 while the node is in use. */
+void orphan_add(struct node *node);
+error_t orphans_remove(struct volume *volume);
+/* block[] holds the target of a symbolic link, not blocks. */
+int node_is_fast_link(const struct node *node);
+int node_has_blocks(const struct node *node);
+
+/* map.c */
+/* The run of the file from file block first: length blocks that lie in a row
+ * from disk on, or (disk 0) a hole; at most limit. */
+error_t map_run(struct node *node, uint32_t first, uint32_t limit,
+    uint32_t *disk, uint32_t *length);
+/* Takes blocks for the hole at first, at most want. */
+error_t map_fill(struct node *node, uint32_t first, uint32_t want,
+    uint32_t *disk, uint32_t *length);
+/* Frees all blocks from file block first on. */
+error_t map_cut(struct node *node, uint32_t first);
+/* The number of file blocks that can be mapped. */
+uint64_t map_limit(const struct volume *volume);
+
+/* data.c */
+error_t ext2_read(struct fs_node *node, uint64_t offset, void *buffer,
+    size_t *count);
+error_t ext2_write(struct fs_node *node, uint64_t offset, const void *buffer,
+    size_t count);
+error_t ext2_extent(struct fs_node *node, uint64_t offset,
+    struct fs_extent *extent);
+error_t ext2_reserve(struct fs_node *node, uint64_t offset, uint64_t count);
+void ext2_settle(struct fs_node *node);
+error_t ext2_truncate(struct fs_node *node, uint64_t size);
+
+/* dir.c: names and inode numbers, nothing else */
+struct place {
+	struct buffer *buffer; /* held */
+	unsigned offset;       /* of the entry */
+	unsigned previous;     /* of the entry before it, or the same */
+	uint32_t block;        /* file block */
+};
+
+error_t dir_find(struct node *directory, const char *name, unsigned length,
+    struct place *place);
+struct disk_entry *place_entry(const struct place *place);
+void place_put(struct place *place);
+error_t dir_add(struct node *directory, const char *name, unsigned length,
+    uint32_t inode, uint32_t mode);
+/* Removes the entry at place and puts the place. */
+void dir_remove(struct node *directory, struct place *place);
+/* Makes the entry at place name another inode. */
+void dir_change(struct node *directory, struct place *place, uint32_t inode,
+    uint32_t mode);
+error_t dir_is_empty(struct node *directory, int *empty);
+/* The first block of a new directory: "." and "..". */
+error_t dir_start(struct node *directory, uint32_t parent);
+error_t ext2_read_directory(struct fs_node *directory, uint64_t position,
+    fs_emit_t emit, void *context);
+/* One directory block, held, with every entry checked. */
+error_t dir_block(struct node *directory, uint32_t block,
+    struct buffer **buffer);
+
+/* index.c */
+error_t index_need(struct node *directory);
+void index_drop(struct node *directory);
+/* A block that may hold name, or UINT32_MAX. *cursor is 0 before the first
+ * call; the directory has its index. */
+uint32_t index_next(struct node *directory, const char *name, unsigned length,
+    uint32_t *cursor);
+/* The name is in block now, which has that much room left. These and the
+ * others do nothing for a directory without index. */
+void index_add(struct node *directory, const char *name, unsigned length,
+    uint32_t block, unsigned room);
+void index_remove(struct node *directory, const char *name, unsigned length,
+    uint32_t block);
+/* The first block from block on that may have room for need bytes; a number
+ * beyond the last if there is none. */
+uint32_t index_room(struct node *directory, unsigned need, uint32_t block);
+void index_set_room(struct node *directory, uint32_t block, unsigned room);
+
+/* ops.c */
+error_t ext2_lookup(struct fs_node *directory, const char *name,
+    unsigned length, uint64_t *number);
+error_t ext2_create(struct fs_node *directory, const char *name,
+    unsigned length, const struct fs_new *what, struct fs_node **node);
+error_t ext2_link(struct fs_node *directory, const char *name,
+    unsigned length, struct fs_node *node);
+error_t ext2_unlink(struct fs_node *directory, const char *name,
+    unsigned length, int kind, struct fs_node **node);
+error_t ext2_read_link(struct fs_node *node, char *target, unsigned *length);
+/* A name of node in directory is gone. */
+void node_unlinked(struct node *node, struct node *directory);
+/* It may lose a name: it is of that kind, and empty. */
+error_t node_may_go(struct node *node, int as_directory);
+
+/* rename.c */
+error_t ext2_rename(struct fs_rename *rename);

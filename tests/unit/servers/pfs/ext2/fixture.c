@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Images from the host's tools, mounted from memory: see fixture.h. */
+#include "fixture.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int loud;
+
+static void clock_now(struct fs_time *time)
+{
+	static uint32_t ticks;
+
+	time->seconds = 1700000000 + ticks / 1000;
+	time->nanoseconds = ticks++ % 1000 * 1000000;
+}
+
+static void complain(struct fs_volume *volume, const char *text)
+{
+	(void)volume;
+	if (loud)
+		printf("complaint: %s\n", text);
+}
+
+int fixture_mount(struct fixture *fixture)
+{
+	struct fs_options options = { .now = clock_now, .complain = complain };
+	error_t error;
+
+	loud = getenv("LOUD") != 0;
+	error = ext2_ops.mount(&fixture->ram.device, &options,
+	    &fixture->volume);
+	if (error)
+		fixture->volume = 0;
+	return !error;
+}
+
+int fixture_open(struct fixture *fixture, const char *options, unsigned kb)
+{
+	char command[256];
+	int file;
+
+	strcpy(fixture->path, "/tmp/masix-ext2-XXXXXX");
+	file = mkstemp(fixture->path);
+	if (file < 0)
+		return 0;
+	close(file);
+	snprintf(command, sizeof command,
+	    "mke2fs -q -F -t ext2 %s %s %uk >/dev/null 2>&1", options,
+	    fixture->path, kb);
+	ram_open(&fixture->ram, (size_t)kb * 1024);
+	if (system(command) || ram_load(&fixture->ram, fixture->path))
+		return 0;
+	return fixture_mount(fixture);
+}
+
+error_t fixture_unmount(struct fixture *fixture)
+{
+	struct fs_volume *volume = fixture->volume;
+
+	fixture->volume = 0;
+	fs_nodes_trim(volume, 0);
+	return ext2_ops.unmount(volume);
+}
+
+static int run(const char *tool, const char *options, const char *path)
+{
+	char command[256];
+	int status;
+
+	snprintf(command, sizeof command, "%s %s %s %s 2>&1", tool, options,
+	    path, getenv("LOUD") ? "" : ">/tmp/masix-e2fsck.log");
+	status = system(command);
+	return status < 0 ? status : status >> 8;
+}
+
+int fixture_check(struct fixture *fixture)
+{
+	if (fixture->volume && fixture_unmount(fixture))
+		return -1;
+	if (ram_store(&fixture->ram, fixture->path))
+		return -1;
+	return run("e2fsck", "-fn", fixture->path);
+}
+
+int fixture_repair(struct fixture *fixture, const char *options)
+{
+	int status;
+
+	if (ram_store(&fixture->ram, fixture->path))
+		return -1;
+	status = run("e2fsck", options, fixture->path);
+	ram_load(&fixture->ram, fixture->path);
+	return status;
+}
+
+void fixture_close(struct fixture *fixture)
+{
+	if (fixture->volume)
+		fixture_unmount(fixture);
+	unlink(fixture->path);
+	ram_close(&fixture->ram);
+}
+
+void fixture_debug(struct fixture *fixture, const char *command, char *text,
+    size_t size)
+{
+	char line[256];
+	size_t count;
+	FILE *pipe;
+
+	snprintf(line, sizeof line, "debugfs -R '%s' %s 2>/dev/null", command,
+	    fixture->path);
+	pipe = popen(line, "r");
+	count = pipe ? fread(text, 1, size - 1, pipe) : 0;
+	text[count] = 0;
+	if (pipe)
+		pclose(pipe);
+}
+
+int fixture_edit(struct fixture *fixture, const char *commands)
+{
+	char line[128];
+	FILE *pipe;
+
+	if (fixture->volume && fixture_unmount(fixture))
+		return -1;
+	if (ram_store(&fixture->ram, fixture->path))
+		return -1;
+	snprintf(line, sizeof line, "debugfs -w %s >/dev/null 2>&1",
+	    fixture->path);
+	pipe = popen(line, "w");
+	if (!pipe)
+		return -1;
+	fputs(commands, pipe);
+	pclose(pipe);
+	return ram_load(&fixture->ram, fixture->path);
+}
+
+struct fs_node *fixture_root(struct fixture *fixture)
+{
+	struct fs_node *root = 0;
+
+	fs_node_get(fixture->volume, fixture->volume->root, &root);
+	return root;
+}
+
+error_t make(struct fs_node *directory, const char *name, uint32_t mode,
+    struct fs_node **node)
+{
+	struct fs_new what = { .mode = mode, .uid = 1000, .gid = 100 };
+	struct fs_node *made;
+	error_t error = ext2_ops.create(directory, name,
+	    (unsigned)strlen(name), &what, &made);
+
+	if (error)
+		return error;
+	if (node)
+		*node = made;
+	else
+		fs_node_put(made);
+	return 0;
+}
+
+error_t find(struct fs_node *directory, const char *name,
+    struct fs_node **node)
+{
+	uint64_t number;
+	error_t error = ext2_ops.lookup(directory, name,
+	    (unsigned)strlen(name), &number);
+
+	return error ? error : fs_node_get(directory->volume, number, node);
+}
+
+error_t drop(struct fs_node *directory, const char *name, int kind)
+{
+	struct fs_node *node;
+	error_t error = ext2_ops.unlink(directory, name,
+	    (unsigned)strlen(name), kind, &node);
+
+	if (!error)
+		fs_node_put(node);
+	return error;
+}
+
+error_t put(struct fs_node *node, uint64_t offset, const void *data,
+    size_t count)
+{
+	error_t error = ext2_ops.reserve(node, offset, count);
+
+	if (error)
+		return error;
+	if (offset + count > node->attributes.size) {
+		node->attributes.size = offset + count;
+		fs_node_dirty(node);
+	}
+	return ext2_ops.write(node, offset, data, count);
+}
