@@ -11,7 +11,7 @@
 struct item {
 	unsigned name, size; /* type; bits of one element */
 	unsigned number;
-	int is_inline;
+	int is_inline, deallocate;
 	void *data;  /* the elements, wherever they are */
 	size_t bytes;
 };
@@ -30,6 +30,7 @@ static void item_read(char **at, struct item *item)
 	mach_msg_type_long_t *type = (mach_msg_type_long_t *)*at;
 
 	item->is_inline = type->msgtl_header.msgt_inline;
+	item->deallocate = type->msgtl_header.msgt_deallocate;
 	if (type->msgtl_header.msgt_longform) {
 		item->name = type->msgtl_name;
 		item->size = type->msgtl_size;
@@ -78,4 +79,38 @@ void message_destroy(mach_msg_header_t *message)
 	message_destroy_body(message);
 	port_drop(message->msgh_remote_port);
 	message->msgh_remote_port = MACH_PORT_NULL;
+}
+
+/* A right that would have been made is made and given up, so that the port's
+ * make-send count is what its owner thinks and no-senders notices come. */
+static void right_unsend(unsigned name, mach_port_t port)
+{
+	if (name == MACH_MSG_TYPE_MAKE_SEND && !port_make_send(port))
+		port_drop(port);
+	else if (name == MACH_MSG_TYPE_MOVE_SEND ||
+	    name == MACH_MSG_TYPE_MOVE_SEND_ONCE)
+		port_drop(port);
+	else if (name == MACH_MSG_TYPE_MOVE_RECEIVE)
+		port_end(port);
+}
+
+void message_unsend(mach_msg_header_t *message)
+{
+	char *at = (char *)(message + 1);
+	char *end = (char *)message + message->msgh_size;
+	struct item item;
+
+	if (!(message->msgh_bits & MACH_MSGH_BITS_COMPLEX))
+		return;
+	while (at < end) {
+		item_read(&at, &item);
+		for (unsigned i = 0; i < item.number; i++)
+			if (MACH_MSG_TYPE_PORT_ANY(item.name))
+				right_unsend(item.name,
+				    ((mach_port_t *)item.data)[i]);
+		if (!item.is_inline && item.deallocate && item.bytes)
+			syscall_vm_deallocate(mach_task_self(),
+			    (vm_address_t)item.data, item.bytes);
+	}
+	message->msgh_bits &= ~MACH_MSGH_BITS_COMPLEX;
 }

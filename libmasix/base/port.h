@@ -78,3 +78,8 @@ void message_destroy(mach_msg_header_t *message);
 
 /* The same without the reply right. */
 void message_destroy_body(mach_msg_header_t *message);
+
+/* The same for a message that could not be sent: what would have left the
+ * task with it (rights to be moved or made, memory to be deallocated) goes.
+ * The destination's right is the caller's. */
+void message_unsend(mach_msg_header_t *message);

@@ -15,7 +15,7 @@
 	.endm
 
 	.text
-	.globl mach_msg
+	.weak mach_msg	/* a process has another one: linux/message.S */
 	.type mach_msg, @function
 mach_msg:
 	cmpl $0, trace_level

@@ -13,6 +13,7 @@
  */
 #pragma once
 #include <base/error.h>
+#include <base/map.h>
 #include <mach/mach_types.h>
 #include <mach/message.h>
 
@@ -36,11 +37,13 @@ struct object_class {
 
 struct object {
 	const struct object_class *class;
-	unsigned references; /* guarded by the table's lock */
+	/* all below: private, guarded by the table's lock */
+	unsigned references;
 	unsigned handle;     /* index and generation; 0 while it has no port */
 	mach_port_t port;    /* receive right, owned; null while none */
 	unsigned make_sends; /* rights handed out since the port was made */
-	unsigned char has_senders; /* the port's reference exists */
+	int has_senders;     /* the port's reference exists */
+	struct map_entry by_port; /* while it has a port */
 };
 
 struct pool;
@@ -58,6 +61,14 @@ void object_release(void *object);
  * mach_port_move_send_t) or deallocate it. E_NOMEM.
  */
 error_t object_make_right(void *object, struct pool *pool, mach_port_t *right);
+
+/*
+ * The same for an answer of MIG type port_answer_t: *right is the port itself
+ * and *type says that the right is made when the answer is sent (500
+ * instructions less). The handler must then return 0.
+ */
+error_t object_make_answer(void *object, struct pool *pool, mach_port_t *right,
+    mach_msg_type_name_t *type);
 
 /*
  * The object behind a send right that came as an argument, if it is a port of

@@ -9,6 +9,7 @@
  * and no lock may be held across a message or a wait.
  */
 #pragma once
+#include <base/list.h>
 #include <base/lock.h>
 #include <base/types.h>
 #include <server/object.h>
@@ -21,14 +22,19 @@ enum {
 struct pool {
 	const char *name;
 	unsigned threads_max;
-	/* Messages on ports that are not objects (the kernel's memory-object
-	 * calls, exceptions): gets a request, fills the reply (RetCode
-	 * MIG_NO_REPLY: none); returns 0 if it does not know the message. */
+	/* Messages on ports that are not objects: gets a request and a reply
+	 * whose header is ready, as a MIG stub does; returns 0 if it does not
+	 * know the message. May take in->msgh_remote_port, set it to null and
+	 * say MIG_NO_REPLY in RetCode: then it answers later by itself. */
 	int (*demux)(mach_msg_header_t *in, mach_msg_header_t *out);
 	/* private */
 	mach_port_t set;
+	mach_port_t wake;      /* port in the set: look at woken */
 	struct lock lock;
-	unsigned threads, idle;
+	struct list woken;     /* requests to run again; guarded by lock */
+	unsigned threads;      /* guarded by lock */
+	volatile int idle;     /* threads that listen */
+	unsigned requests;     /* since start, about */
 };
 
 struct server {
@@ -54,7 +60,8 @@ extern mach_port_t server_device; /* device master port */
 /* The pool for clients' requests. */
 extern struct pool pool_files;
 
-/* Makes a pool and its first thread. */
+/* Makes a pool and its first thread. A stack overflow or a handler that never
+ * returns costs one thread of threads_max (0: 8). */
 error_t pool_start(struct pool *pool);
 
 /* Puts a port that is no object (or a plain receive right) into pool; its

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What every server answers on its public port: server.defs. */
+#include "internal.h"
+#include <acs.client.h>
+#include <base/heap.h>
+#include <base/memory.h>
+#include <base/text.h>
+#include <base/trace.h>
+#include <server.server.h>
+#include <string.h>
+
+error_t serve_server_ping(object_t object, int serial)
+{
+	(void)object;
+	acs_pong(server_acs, serial);
+	return 0;
+}
+
+error_t serve_server_stop(object_t object)
+{
+	(void)object;
+	server_order_stop();
+	return 0;
+}
+
+static void describe_pools(char *text, size_t size)
+{
+	for (unsigned i = 0; i < pool_count; i++)
+		text_append(text, size, "pool %s: %u threads of %u, "
+		    "%d listen, %u requests\n", pools[i]->name,
+		    pools[i]->threads, pools[i]->threads_max, pools[i]->idle,
+		    pools[i]->requests);
+	text_append(text, size, "%u requests wait\n", wait_count());
+}
+
+static void describe_objects(char *text, size_t size)
+{
+	const struct object_class *class;
+	unsigned index = 1, count;
+
+	lock(&table_lock);
+	while ((count = table_count(&class, &index)))
+		text_append(text, size, "%u objects: %s\n", count,
+		    class->name);
+	unlock(&table_lock);
+}
+
+error_t serve_server_describe(object_t object, small_data_t text,
+    mach_msg_type_number_t *count)
+{
+	size_t used, taken;
+
+	(void)object;
+	text_format(text, sizeof(small_data_t), "%s\n", server_running->name);
+	describe_pools(text, sizeof(small_data_t));
+	describe_objects(text, sizeof(small_data_t));
+	heap_usage(&used, &taken);
+	text_append(text, sizeof(small_data_t),
+	    "heap: %u KB used of %u KB\n", (unsigned)used / 1024,
+	    (unsigned)taken / 1024);
+	if (server_running->describe)
+		server_running->describe(text + strlen(text),
+		    sizeof(small_data_t) - strlen(text));
+	*count = strlen(text);
+	return 0;
+}
+
+error_t serve_server_trace(object_t object, int level)
+{
+	(void)object;
+	if (level < 0 || level > 2)
+		return E_INVAL;
+	return trace_set(level);
+}
+
+error_t serve_server_trace_read(object_t object, large_data_t *records,
+    mach_msg_type_number_t *count)
+{
+	struct vm_buffer buffer;
+	unsigned number;
+	error_t error;
+
+	(void)object;
+	error = vm_buffer_new(&buffer,
+	    TRACE_RECORDS * sizeof(struct trace_record));
+	if (error)
+		return error;
+	number = trace_read(buffer.start, TRACE_RECORDS);
+	vm_buffer_give(&buffer, number * sizeof(struct trace_record), records,
+	    count);
+	return 0;
+}

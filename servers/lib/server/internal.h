@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the parts of the framework share. A request is a buffer that a message
+ * was received into; it stays the request's home while it is parked. A worker
+ * is a thread of a pool with two buffers: the request it works at, and the
+ * one in which the reply grows, which the next request is received into.
+ */
+#pragma once
+#include <base/thread.h>
+#include <mach/mig_errors.h>
+#include <server/server.h>
+#include <server/wait.h>
+
+struct request {
+	struct list link;         /* in a wait queue or a list of woken ones */
+	struct list parked;       /* in the list of all parked requests */
+	struct wait_queue *queue; /* where it is parked, or null */
+	struct object *object;    /* a reference, owned; null: none */
+	struct pool *pool;
+	int ticket;
+	unsigned char again;     /* a repeated run */
+	unsigned char cancelled; /* the last run */
+	union {
+		mach_msg_header_t header;
+		mig_reply_header_t reply;
+		char bytes[POOL_REQUEST_MAX];
+	};
+};
+
+struct worker {
+	struct pool *pool;
+	struct request *current; /* being handled; null once it is parked */
+	struct request *answer;  /* where the reply is made */
+	struct request *spare;   /* taken by wait_park() for current's place */
+	int answer_ready;        /* answer holds a reply to be sent */
+	struct list woken;       /* requests this thread will run next */
+};
+
+/* The worker that the calling thread is, or null. */
+static inline struct worker *worker_self(void)
+{
+	return thread_self()->request;
+}
+
+struct request *request_new(void);
+void request_free(struct request *request);
+
+/* Gives up all that a request holds, then its buffer. No lock may be held. */
+void request_drop(struct request *request);
+
+/* table.c: handles. The lock guards the table and all objects. */
+extern struct lock table_lock;
+error_t table_add(struct object *object); /* gives it a handle */
+void table_remove(struct object *object);
+struct object *table_find(unsigned handle); /* lock held; no reference */
+struct object *table_find_port(mach_port_t port); /* the same */
+unsigned table_count(const struct object_class **class, unsigned *index);
+
+/* dispatch.c */
+struct object *object_of_handle(unsigned handle); /* with a reference */
+void dispatch(struct worker *worker);
+
+/* object.c: a message said that object has no senders; believed if true. */
+void object_no_senders(struct object *object);
+
+/* wait.c */
+void wait_run(struct list *requests, struct pool *pool);
+void wait_sweep(void);
+unsigned wait_count(void);
+void wait_cancel_all(void);
+
+/* start.c: set by server_run() */
+extern struct server *server_running;
+extern struct object *server_public; /* the public port's object */
+extern volatile int server_stopping;
+void server_order_stop(void);
+
+/* pool.c */
+extern struct pool *pools[];
+extern unsigned pool_count;
+enum {
+	POOLS_MAX = 8,
+	WAKE_ID = 49999, /* message on a pool's wake port */
+};

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Objects, their references and their ports; see object.h.
+ *
+ * No-senders. When a port's first right is made, the kernel is asked to say
+ * when none is left: a message on the port itself. Anybody with a right could
+ * send such a message, so the port's true state is asked before it is
+ * believed. While rights are being made the notice can come late or early:
+ *
+ *	the port has senders: the notice is false, or was true when it was
+ *		sent. If it was the one we asked for, ask for another.
+ *	make_sends > the kernel's make-send count: an answer that makes a
+ *		right is on its way; as above.
+ *	else: it is true. Under the table's lock nobody makes a right between
+ *		the test and has_senders = 0.
+ */
+#include "internal.h"
+#include <base/assert.h>
+#include <base/mach.h>
+#include <base/port.h>
+#include <kernel/mach_port.client.h>
+
+void object_init(struct object *object, const struct object_class *class)
+{
+	object->class = class;
+	object->references = 1;
+	object->handle = 0;
+	object->port = MACH_PORT_NULL;
+	object->make_sends = 0;
+	object->has_senders = 0;
+}
+
+void *object_reference(void *pointer)
+{
+	struct object *object = pointer;
+
+	lock(&table_lock);
+	assert(object->references > 0);
+	object->references++;
+	unlock(&table_lock);
+	return object;
+}
+
+void object_release(void *pointer)
+{
+	struct object *object = pointer;
+	mach_port_t port = MACH_PORT_NULL;
+
+	lock(&table_lock);
+	assert(object->references > 0);
+	if (--object->references > 0) {
+		unlock(&table_lock);
+		return;
+	}
+	if (object->port) {
+		port = object->port;
+		table_remove(object);
+		object->port = MACH_PORT_NULL;
+	}
+	unlock(&table_lock);
+	port_end(port);
+	if (object->class->destroy)
+		object->class->destroy(object);
+}
+
+/* Lock held. */
+static error_t port_open(struct object *object, struct pool *pool)
+{
+	error_t error;
+
+	if (port_new(&object->port))
+		return E_NOMEM;
+	error = table_add(object);
+	if (!error) {
+		error = port_set_payload(object->port, object->handle);
+		if (!error)
+			error = port_move_to_set(object->port, pool->set);
+		if (error)
+			table_remove(object);
+	}
+	if (error) {
+		port_end(object->port);
+		object->port = MACH_PORT_NULL;
+		return E_NOMEM;
+	}
+	object->make_sends = 0;
+	object->has_senders = 0;
+	return 0;
+}
+
+/* Counts one more right that is about to be made. Lock held. */
+static error_t right_prepare(struct object *object, struct pool *pool)
+{
+	error_t error = 0;
+
+	if (!object->port)
+		error = port_open(object, pool);
+	if (error)
+		return error;
+	if (!object->has_senders) {
+		error = port_notify_no_senders(object->port,
+		    object->make_sends + 1, object->port);
+		if (error)
+			return E_NOMEM;
+		object->has_senders = 1;
+		object->references++;
+	}
+	object->make_sends++;
+	return 0;
+}
+
+error_t object_make_right(void *pointer, struct pool *pool, mach_port_t *right)
+{
+	struct object *object = pointer;
+	error_t error;
+
+	lock(&table_lock);
+	error = right_prepare(object, pool);
+	if (!error) {
+		error = port_make_send(object->port);
+		if (error)
+			object->make_sends--;
+		else
+			*right = object->port;
+	}
+	unlock(&table_lock);
+	return error;
+}
+
+error_t object_make_answer(void *pointer, struct pool *pool, mach_port_t *right,
+    mach_msg_type_name_t *type)
+{
+	struct object *object = pointer;
+	error_t error;
+
+	lock(&table_lock);
+	error = right_prepare(object, pool);
+	if (!error) {
+		*right = object->port;
+		*type = MACH_MSG_TYPE_MAKE_SEND;
+	}
+	unlock(&table_lock);
+	return error;
+}
+
+void *object_of_right(mach_port_t right, const struct object_class *class)
+{
+	struct object *object;
+
+	lock(&table_lock);
+	object = table_find_port(right);
+	if (object && class && object->class != class)
+		object = 0;
+	if (object)
+		object->references++;
+	unlock(&table_lock);
+	return object;
+}
+
+struct object *object_of_handle(unsigned handle)
+{
+	struct object *object;
+
+	lock(&table_lock);
+	object = table_find(handle);
+	if (object)
+		object->references++;
+	unlock(&table_lock);
+	return object;
+}
+
+void object_close_port(void *pointer)
+{
+	struct object *object = pointer;
+	mach_port_t port;
+	int drop;
+
+	lock(&table_lock);
+	port = object->port;
+	drop = object->has_senders;
+	if (port)
+		table_remove(object);
+	object->port = MACH_PORT_NULL;
+	object->has_senders = 0;
+	unlock(&table_lock);
+	port_end(port);
+	if (drop)
+		object_release(object);
+}
+
+/* Lock held: whether the port really has no senders and none is coming. */
+static int really_no_senders(struct object *object)
+{
+	struct mach_port_status status;
+
+	if (!object->port || !object->has_senders)
+		return 0;
+	if (mach_port_get_receive_status(mach_task_self(), object->port,
+		&status))
+		return 0;
+	if (!status.mps_srights && status.mps_mscount >= object->make_sends)
+		return 1;
+	if (!status.mps_nsrequest)
+		port_notify_no_senders(object->port, object->make_sends,
+		    object->port);
+	return 0;
+}
+
+void object_no_senders(struct object *object)
+{
+	int gone;
+
+	lock(&table_lock);
+	gone = really_no_senders(object);
+	if (gone)
+		object->has_senders = 0;
+	unlock(&table_lock);
+	if (!gone)
+		return;
+	if (object->class->no_senders)
+		object->class->no_senders(object);
+	object_release(object);
+}
+
+/* The stubs run with the dispatcher's reference held. */
+object_t object_of_payload(unsigned long payload)
+{
+	(void)payload;
+	return worker_self()->current->object;
+}
+
+object_t object_of_port(mach_port_t port)
+{
+	(void)port;
+	return worker_self()->current->object;
+}

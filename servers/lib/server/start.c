@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The life of a server: checks in with the ACS, starts its pool, calls start,
+ * registers, and then sleeps in its first thread until it is told to stop.
+ *
+ * Stopping: new requests of clients are refused, parked ones are cancelled,
+ * those in progress may finish for STOP_PATIENCE; then flush brings data to
+ * safety (other pools still serve the kernel), the name is given up, the task
+ * ends.
+ */
+#include "internal.h"
+#include <acs.client.h>
+#include <base/log.h>
+#include <base/mach.h>
+#include <base/port.h>
+#include <base/text.h>
+#include <kernel/mach.client.h>
+#include <string.h>
+
+enum {
+	ARGUMENTS_MAX = 32,
+	STOP_PATIENCE = 3000, /* milliseconds */
+	STOP_STEP = 20,
+};
+
+mach_port_t server_acs, server_host, server_device;
+struct server *server_running;
+struct object *server_public;
+volatile int server_stopping;
+
+static struct lock stop_lock;
+static struct condition stop_ordered;
+static int stop_wanted; /* guarded by stop_lock */
+static const char *server_name;
+
+static const struct object_class plain_class = { .name = "server" };
+static struct object plain_public;
+
+static void log_sink(int loud, const char *line, size_t length)
+{
+	text_line_t text;
+
+	memcpy(text, line, length);
+	if (acs_log(server_acs, loud, text, length)) {
+		text[length < sizeof text ? length : sizeof text - 1] = 0;
+		mach_print(text);
+		mach_print("\n");
+	}
+}
+
+static error_t check_in(int *argc, char **argv)
+{
+	static text_line_t arguments;
+	mach_msg_type_number_t length = sizeof arguments;
+	error_t error;
+
+	error = task_get_bootstrap_port(mach_task_self(), &server_acs);
+	if (!error)
+		error = acs_check_in(server_acs, arguments, &length,
+		    &server_host, &server_device);
+	if (error)
+		return error;
+	if (length >= sizeof arguments)
+		length = sizeof arguments - 1;
+	arguments[length] = 0;
+	*argc = text_words(arguments, argv, ARGUMENTS_MAX);
+	if (*argc > 0)
+		server_name = argv[0];
+	return 0;
+}
+
+static error_t server_register(void)
+{
+	mach_port_t right;
+	error_t error;
+
+	error = object_make_right(server_public, &pool_files, &right);
+	if (error)
+		return error;
+	error = acs_register(server_acs, (char *)server_name,
+	    strlen(server_name), server_running->essential, right);
+	if (error)
+		port_drop(right);
+	return error;
+}
+
+static error_t server_begin(void)
+{
+	char *argv[ARGUMENTS_MAX + 1];
+	error_t error;
+	int argc = 0;
+
+	error = check_in(&argc, argv);
+	if (error)
+		return error;
+	log_to(log_sink);
+	error = pool_start(&pool_files);
+	if (error)
+		return error;
+	object_init(&plain_public, &plain_class);
+	if (server_running->start)
+		error = server_running->start(argc, argv);
+	/* start() may have made the public object */
+	server_public = server_running->public_object
+	    ? server_running->public_object
+	    : &plain_public;
+	return error ? error : server_register();
+}
+
+/* Whether some thread works at something. */
+static int pools_busy(void)
+{
+	return pool_files.idle < (int)pool_files.threads;
+}
+
+static void server_drain(void)
+{
+	server_stopping = 1;
+	atomic_barrier();
+	for (unsigned waited = 0; waited < STOP_PATIENCE;
+	     waited += STOP_STEP) {
+		wait_cancel_all();
+		if (!pools_busy())
+			break;
+		thread_sleep(STOP_STEP);
+	}
+}
+
+void server_end(void)
+{
+	if (server_running->flush)
+		server_running->flush();
+	acs_unregister(server_acs, (char *)server_name, strlen(server_name));
+	task_end();
+}
+
+void server_order_stop(void)
+{
+	lock(&stop_lock);
+	stop_wanted = 1;
+	condition_signal(&stop_ordered);
+	unlock(&stop_lock);
+}
+
+int server_run(struct server *server, int argc, char **argv)
+{
+	error_t error;
+
+	(void)argc;
+	(void)argv;
+	server_running = server;
+	server_name = server->name;
+	error = server_begin();
+	if (error) {
+		log_loud("can not start: %s", error_name(error));
+		task_end();
+	}
+	lock(&stop_lock);
+	while (!stop_wanted)
+		condition_wait(&stop_ordered, &stop_lock);
+	unlock(&stop_lock);
+	server_drain();
+	server_end();
+}

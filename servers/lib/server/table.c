@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Handles: what a port's payload carries. 20 bits of index, 12 of generation:
+ * a message that was received before its object died and is looked up after
+ * finds nothing, or finds that the place belongs to another generation.
+ *
+ * Entries stand in chunks that never move. Free entries are a list.
+ */
+#include "internal.h"
+#include <base/heap.h>
+
+enum {
+	CHUNK_SIZE = 1024,
+	CHUNKS_MAX = 1024,
+	INDEX_BITS = 20,
+	GENERATIONS = 1 << 12,
+};
+
+struct entry {
+	struct object *object; /* null: free */
+	unsigned generation;   /* and while free: next free index << 12 | it */
+};
+
+/* guarded by table_lock */
+struct lock table_lock;
+static struct entry *chunks[CHUNKS_MAX];
+static unsigned free_first; /* index; 0: none */
+static unsigned index_end = 1;
+static struct map ports;
+
+static struct entry *entry_at(unsigned index)
+{
+	return &chunks[index / CHUNK_SIZE][index % CHUNK_SIZE];
+}
+
+static error_t entry_new(unsigned *index)
+{
+	struct entry *entry;
+
+	if (free_first) {
+		*index = free_first;
+		entry = entry_at(free_first);
+		free_first = entry->generation >> 12;
+		entry->generation &= GENERATIONS - 1;
+		return 0;
+	}
+	if (index_end >= CHUNK_SIZE * CHUNKS_MAX)
+		return E_NOMEM;
+	if (!chunks[index_end / CHUNK_SIZE]) {
+		entry = heap_alloc_zero(CHUNK_SIZE * sizeof *entry);
+		if (!entry)
+			return E_NOMEM;
+		chunks[index_end / CHUNK_SIZE] = entry;
+	}
+	*index = index_end++;
+	return 0;
+}
+
+error_t table_add(struct object *object)
+{
+	unsigned index;
+	error_t error;
+
+	if (map_add(&ports, &object->by_port, object->port))
+		return E_NOMEM;
+	error = entry_new(&index);
+	if (error) {
+		map_remove(&ports, &object->by_port);
+		return error;
+	}
+	entry_at(index)->object = object;
+	object->handle = index | entry_at(index)->generation << INDEX_BITS;
+	return 0;
+}
+
+void table_remove(struct object *object)
+{
+	unsigned index = object->handle & ((1 << INDEX_BITS) - 1);
+	struct entry *entry = entry_at(index);
+
+	map_remove(&ports, &object->by_port);
+	entry->object = 0;
+	entry->generation = ((entry->generation + 1) & (GENERATIONS - 1)) |
+	    free_first << 12;
+	free_first = index;
+	object->handle = 0;
+}
+
+struct object *table_find(unsigned handle)
+{
+	unsigned index = handle & ((1 << INDEX_BITS) - 1);
+	struct object *object;
+
+	if (index >= index_end || index == 0)
+		return 0;
+	object = entry_at(index)->object;
+	return object && object->handle == handle ? object : 0;
+}
+
+struct object *table_find_port(mach_port_t port)
+{
+	struct map_entry *entry = map_find(&ports, port);
+
+	return entry ? map_item(entry, struct object, by_port) : 0;
+}
+
+/*
+ * For server_describe: counts the objects of the class that is met first at
+ * or after *index and is none before it. Returns 0 when there is no further
+ * class. The lock is held.
+ */
+unsigned table_count(const struct object_class **class, unsigned *index)
+{
+	unsigned count = 0;
+
+	for (; *index < index_end; ++*index) {
+		struct object *object = entry_at(*index)->object;
+		unsigned before = 1;
+
+		if (!object)
+			continue;
+		while (before < *index && !(entry_at(before)->object &&
+			entry_at(before)->object->class == object->class))
+			before++;
+		if (before == *index)
+			break;
+	}
+	if (*index >= index_end)
+		return 0;
+	*class = entry_at(*index)->object->class;
+	for (unsigned i = *index; i < index_end; i++)
+		if (entry_at(i)->object && entry_at(i)->object->class == *class)
+			count++;
+	++*index;
+	return count;
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Parked requests. A request is in one of these states:
+ *
+ *	current ---wait_park---> parked ---wake, cancel---> woken ---> current
+ *	                           |                          |
+ *	                           +---------sweep, caller gone---> dropped
+ *
+ *	current	a worker's; nobody else knows it
+ *	parked	in a wait queue and in the list of all parked ones
+ *	woken	in the list of the worker that woke it, which runs it after
+ *		its own reply; or, if the waker is no worker of that pool, in
+ *		the pool's list, with a message on the pool's wake port
+ *
+ * wait_lock guards queues and list. The server's own lock makes the test of
+ * the condition and wait_park() one step against whoever makes it true.
+ */
+#include "internal.h"
+#include <base/mach.h>
+#include <base/port.h>
+
+enum {
+	SWEEP_FIRST = 8,
+};
+
+static struct lock wait_lock;
+static struct list parked = LIST_EMPTY(parked);
+static unsigned parked_count;
+static unsigned sweep_at = SWEEP_FIRST;
+
+void wait_queue_init(struct wait_queue *queue)
+{
+	list_init(&queue->requests);
+	queue->count = 0;
+}
+
+error_t wait_park(struct wait_queue *queue, int ticket)
+{
+	struct worker *worker = worker_self();
+	struct request *request = worker->current;
+
+	if (request->cancelled || server_stopping)
+		return E_INTR;
+	if (!worker->spare)
+		worker->spare = request_new();
+	if (!worker->spare)
+		return E_NOMEM;
+	lock(&wait_lock);
+	request->ticket = ticket;
+	request->queue = queue;
+	list_append(&queue->requests, &request->link);
+	queue->count++;
+	list_append(&parked, &request->parked);
+	parked_count++;
+	unlock(&wait_lock);
+	return E_PARKED;
+}
+
+/* wait_lock held. */
+static void unpark(struct request *request)
+{
+	list_remove(&request->link);
+	list_remove(&request->parked);
+	request->queue->count--;
+	request->queue = 0;
+	parked_count--;
+}
+
+/* Gives woken requests of one pool to those who will run them. */
+void wait_run(struct list *requests, struct pool *pool)
+{
+	struct worker *worker = worker_self();
+	mach_msg_header_t wake;
+
+	if (list_empty(requests))
+		return;
+	if (worker && worker->pool == pool) {
+		list_append_all(&worker->woken, requests);
+		return;
+	}
+	lock(&pool->lock);
+	list_append_all(&pool->woken, requests);
+	unlock(&pool->lock);
+	wake.msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MAKE_SEND, 0);
+	wake.msgh_remote_port = pool->wake;
+	wake.msgh_local_port = MACH_PORT_NULL;
+	wake.msgh_id = WAKE_ID;
+	/* A full queue says that the pool will look anyway. */
+	mach_msg(&wake, MACH_SEND_MSG | MACH_SEND_TIMEOUT, sizeof wake, 0,
+	    MACH_PORT_NULL, 0, MACH_PORT_NULL);
+}
+
+/* The requests of a list, in order, each to its pool. */
+static void run_all(struct list *requests)
+{
+	struct list same;
+	struct pool *pool;
+
+	while (!list_empty(requests)) {
+		list_init(&same);
+		pool = list_item(requests->next, struct request, link)->pool;
+		list_each_safe(link, requests)
+			if (list_item(link, struct request, link)->pool ==
+			    pool) {
+				list_remove(link);
+				list_append(&same, link);
+			}
+		wait_run(&same, pool);
+	}
+}
+
+void wait_wake(struct wait_queue *queue)
+{
+	struct list woken;
+
+	if (!queue->count)
+		return;
+	list_init(&woken);
+	lock(&wait_lock);
+	list_each_safe(link, &queue->requests) {
+		struct request *request =
+		    list_item(link, struct request, link);
+
+		unpark(request);
+		request->again = 1;
+		list_append(&woken, &request->link);
+	}
+	unlock(&wait_lock);
+	run_all(&woken);
+}
+
+unsigned wait_cancel(struct wait_queue *queue, int ticket)
+{
+	struct list woken;
+	unsigned count = 0;
+
+	list_init(&woken);
+	lock(&wait_lock);
+	list_each_safe(link, &queue->requests) {
+		struct request *request =
+		    list_item(link, struct request, link);
+
+		if (ticket && request->ticket != ticket)
+			continue;
+		unpark(request);
+		request->again = request->cancelled = 1;
+		list_append(&woken, &request->link);
+		count++;
+	}
+	unlock(&wait_lock);
+	run_all(&woken);
+	return count;
+}
+
+void wait_cancel_all(void)
+{
+	struct list woken;
+
+	list_init(&woken);
+	lock(&wait_lock);
+	list_each_safe(link, &parked) {
+		struct request *request =
+		    list_item(link, struct request, parked);
+
+		unpark(request);
+		request->again = request->cancelled = 1;
+		list_append(&woken, &request->link);
+	}
+	unlock(&wait_lock);
+	run_all(&woken);
+}
+
+/*
+ * Drops parked requests whose callers are gone. Called by workers after
+ * parking, with no lock held; looks only when the number has doubled since.
+ */
+void wait_sweep(void)
+{
+	struct list gone;
+	struct list *link;
+
+	if (parked_count < sweep_at)
+		return;
+	list_init(&gone);
+	lock(&wait_lock);
+	list_each_safe(each, &parked) {
+		struct request *request =
+		    list_item(each, struct request, parked);
+
+		if (!port_is_dead(request->header.msgh_remote_port))
+			continue;
+		unpark(request);
+		list_append(&gone, &request->link);
+	}
+	sweep_at = parked_count * 2;
+	if (sweep_at < SWEEP_FIRST)
+		sweep_at = SWEEP_FIRST;
+	unlock(&wait_lock);
+	while ((link = list_take(&gone)))
+		request_drop(list_item(link, struct request, link));
+}
+
+unsigned wait_count(void)
+{
+	return parked_count;
+}
+
+int wait_cancelled(void)
+{
+	return worker_self()->current->cancelled || server_stopping;
+}
+
+int wait_repeated(void)
+{
+	return worker_self()->current->again;
+}
