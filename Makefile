@@ -38,6 +38,7 @@ include $(sort $(shell find servers -name server.mk 2>/dev/null))
 include tools/make/newlib.mk
 include tools/make/unit.mk
 include tools/make/run.mk
+include tools/make/linux.mk
 include boot/image.mk
 include $(wildcard tests/*.mk)
 

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What tools/run and tools/linux have in common: options, a terminal or a
+script, exit statuses."""
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+
+import machine
+from machine import BUILD, TOP
+
+FLAGS = [
+    ("-c", dict(metavar="COMMANDS", help="run these and end")),
+    ("--timeout", dict(type=float, metavar="S", help="give up after S seconds")),
+    ("--add", dict(metavar="DIR", help="the guest has DIR's contents on /mnt")),
+    ("--mem", dict(type=int, default=256, metavar="MB", help="memory")),
+    ("--cpu", dict(metavar="MODEL", help="processor, as QEMU names it")),
+    ("--keep", dict(action="store_true", help="keep changes to the disk")),
+    ("--vga", dict(action="store_true", help="a screen and a keyboard, too")),
+    ("--icount", dict(action="store_true",
+                      help="one instruction is one nanosecond")),
+    ("--kernel-args", dict(default="", metavar="WORDS",
+                           help="more words for the kernel's command line")),
+    ("--image", dict(metavar="FILE", help="this disk, not build/masix.img")),
+    ("--grub", dict(action="store_true", help="boot from the disk itself")),
+    ("--cd", dict(action="store_true", help="boot from build/masix.iso")),
+    ("--log", dict(metavar="FILE", help="what kernel and servers say")),
+    ("--gdb", dict(metavar="SOCKET", help="stopped, for gdb; see make debug")),
+]
+
+
+
+
+def parse(text):
+    parser = argparse.ArgumentParser(
+        description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for flag, how in FLAGS:
+        parser.add_argument(flag, **how)
+    return parser.parse_args()
+
+
+def build(*targets):
+    """What is not there yet; what is there is taken as it is."""
+    missing = [target for target in targets if not os.path.exists(target)]
+    if missing:
+        done = subprocess.run(["make", "-s", "-C", TOP] + [
+            os.path.relpath(target, TOP) for target in missing],
+            stdout=sys.stderr)
+        if done.returncode:
+            sys.exit(machine.NO_STATUS)
+
+
+def prepare(options, work):
+    """The machine with its disks; the guest's names of them are its words."""
+    vm = machine.Machine(options, work)
+    image = os.path.abspath(options.image or BUILD / "masix.img")
+    build(image)
+    vm.names = {"root": vm.disk(image, options.keep)}
+    if options.c is not None:
+        vm.script = machine.Script(f"{work}/script.img", options.c)
+        vm.names["script"] = vm.disk(vm.script.path, True)
+    if options.add:
+        machine.folder_disk(options.add, f"{work}/add.img")
+        vm.names["add"] = vm.disk(f"{work}/add.img", options.keep)
+    return vm
+
+
+def run_script(options, vm, boot):
+    vm.extra += ["-no-reboot"]
+    vm.start(boot(options, vm), "null,id=com0")
+    try:
+        in_time = vm.wait(options.timeout)
+    except KeyboardInterrupt:
+        vm.process.kill()
+        raise
+    status = vm.script.results(sys.stdout.buffer)
+    sys.stdout.flush()
+    if not in_time:
+        print("tools/run: time is up", file=sys.stderr)
+        return machine.TIMED_OUT
+    if status is None:
+        tail = b"\n".join(vm.log.splitlines()[-40:])
+        sys.stderr.buffer.write(tail + b"\n")
+        print("tools/run: the guest ended without a status", file=sys.stderr)
+        return machine.NO_STATUS
+    return status & 255
+
+
+def run_terminal(options, vm, boot):
+    size = shutil.get_terminal_size()
+    vm.words += [f"term={os.environ.get('TERM', 'vt100')}",
+                 f"size={size.lines}x{size.columns}"]
+    options.log = options.log or str(BUILD / "run.log")
+    if options.gdb:
+        vm.extra += ["-S", "-gdb", f"unix:{options.gdb},server=on,wait=off"]
+    vm.start(boot(options, vm), "stdio,id=com0,mux=on,signal=off", True)
+    try:
+        if not vm.wait(options.timeout):
+            subprocess.run(["stty", "sane"], check=False)
+            return machine.TIMED_OUT
+    except KeyboardInterrupt:
+        vm.process.kill()
+    return vm.process.returncode
+
+
+def main(text, boot):
+    """boot(options, vm): the part of QEMU's command line that loads a kernel,
+    from vm.names, vm.words and the options."""
+    options = parse(text)
+    with machine.temporary() as work:
+        vm = prepare(options, work)
+        run = run_terminal if options.c is None else run_script
+        return run(options, vm, boot)
