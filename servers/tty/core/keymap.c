@@ -42,11 +42,6 @@ void keymap_init(struct keymap *keymap)
 	memset(keymap, 0, sizeof *keymap);
 }
 
-unsigned keymap_lamps(const struct keymap *keymap)
-{
-	return (keymap->numbers ? 2 : 0) | (keymap->caps ? 4 : 0);
-}
-
 static int holds(const struct keymap *keymap, unsigned keys)
 {
 	return (keymap->held & keys) != 0;

@@ -32,6 +32,3 @@ void keymap_init(struct keymap *keymap);
 /* One scan code; how many bytes it gave. bytes: KEYMAP_BYTES. */
 unsigned keymap_scan(
     struct keymap *keymap, unsigned char code, unsigned char *bytes);
-
-/* The keyboard's lamps: 1 scroll, 2 numbers, 4 caps. */
-unsigned keymap_lamps(const struct keymap *keymap);

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The terminal server's start. The kernel's command line says what /dev/console
+ * is: "terminal=com0" (or com1) a serial line, else the PC's screen and
+ * keyboard, else (if there is no such screen) whatever the kernel writes on.
+ */
+#include "tty.h"
+#include <acs.client.h>
+#include <base/log.h>
+#include <base/port.h>
+#include <base/text.h>
+#include <base/types.h>
+#include <device_server.server.h>
+#include <server/server.h>
+#include <string.h>
+#include <tty_control.server.h>
+
+enum {
+	WORDS_MAX = 64,
+};
+
+struct terminal *tty_console;
+int tty_kernel_console = -1;
+
+static text_line_t command_line;
+static char *words[WORDS_MAX + 1];
+static int word_count;
+
+static error_t read_command_line(void)
+{
+	mach_msg_type_number_t count = sizeof command_line;
+	error_t error;
+
+	error = acs_command_line(server_acs, command_line, &count);
+	if (error)
+		return error;
+	if (count >= sizeof command_line)
+		count = sizeof command_line - 1;
+	command_line[count] = 0;
+	word_count = text_words(command_line, words, WORDS_MAX);
+	return 0;
+}
+
+/* "com0" and "com1" as 0 and 1, anything else -1. */
+static int serial_number(const char *option)
+{
+	const char *name = text_option(word_count, words, option, "");
+	const char *digits = text_after(name, "com");
+
+	return digits && (digits[0] == '0' || digits[0] == '1')
+	    ? digits[0] - '0'
+	    : -1;
+}
+
+static void choose_console(int serial)
+{
+	if (serial >= 0)
+		tty_console = terminal_find(
+		    DEVICE_NUMBER(MAJOR_TERMINAL, MINOR_SERIAL + serial));
+	if (!tty_console)
+		tty_console = terminal_find(DEVICE_NUMBER(MAJOR_TERMINAL, 1));
+}
+
+static routine_t device_server_interface(const mach_msg_header_t *request)
+{
+	return (routine_t)device_server_server_routine(request);
+}
+
+static routine_t tty_control_interface(const mach_msg_header_t *request)
+{
+	return (routine_t)tty_control_server_routine(request);
+}
+
+static const interface_t interfaces[] = { device_server_interface,
+	tty_control_interface, 0 };
+
+/* What the server's names stand for; it lives as long as the server. */
+static const struct object_class public_class = {
+	.name = "tty",
+	.interfaces = interfaces,
+};
+static struct object public;
+
+/* VFS finds the server of a device number by these names. */
+static error_t register_majors(void)
+{
+	static const char *const names[] = { "device-c-4", "device-c-5",
+		"device-c-136" };
+	mach_port_t right;
+	unsigned index;
+	error_t error;
+
+	for (index = 0; index < sizeof names / sizeof names[0]; index++) {
+		error = object_make_right(&public, &pool_files, &right);
+		if (!error)
+			error = acs_register(server_acs, names[index],
+			    strlen(names[index]), 0, right);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+static error_t tty_start(int argc, char **argv)
+{
+	error_t error;
+
+	(void)argc, (void)argv;
+	object_init(&public, &public_class);
+	error = read_command_line();
+	if (error)
+		return error;
+	tty_kernel_console = serial_number("console");
+	tty_lock();
+	error = serial_init();
+	if (!error)
+		error = console_init();
+	choose_console(serial_number("terminal"));
+	tty_unlock();
+	if (!error)
+		error = timer_start();
+	if (!error)
+		error = signals_start();
+	if (!error)
+		error = register_majors();
+	return error;
+}
+
+static struct server server = {
+	.name = "tty",
+	.interfaces = interfaces,
+	.public_object = &public,
+	.start = tty_start,
+};
+
+int main(int argc, char **argv)
+{
+	return server_run(&server, argc, argv);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Opening terminals by their Linux device numbers, and the list of nodes. */
+#include "tty.h"
+#include <base/memory.h>
+#include <base/port.h>
+#include <base/text.h>
+#include <base/types.h>
+#include <device_server.server.h>
+#include <mach/message.h>
+
+enum {
+	OPEN_MODE = 3, /* Linux: O_RDONLY 0, O_WRONLY 1, O_RDWR 2 */
+	LIST_SIZE = 4096,
+};
+
+/* The terminal that a number means for a caller of session. */
+static error_t find_terminal(
+    int device, int session, struct terminal **terminal)
+{
+	switch (device) {
+	case DEVICE_NUMBER(MAJOR_SPECIAL, MINOR_TTY):
+		*terminal = terminal_of_session(session);
+		break;
+	case DEVICE_NUMBER(MAJOR_SPECIAL, MINOR_CONSOLE):
+		*terminal = tty_console;
+		break;
+	case DEVICE_NUMBER(MAJOR_TERMINAL, 0): /* the screen in front */
+		device = DEVICE_NUMBER(MAJOR_TERMINAL, 1);
+		/* fall through */
+	default:
+		*terminal = terminal_find(device);
+		if (!*terminal && device >> 8 == MAJOR_PSEUDO)
+			return E_IO;
+	}
+	return *terminal ? 0 : E_NXIO;
+}
+
+/* The right is made with the lock given up; file's reference goes. */
+static error_t give_right(
+    struct terminal_file *file, mach_port_t *right, mach_msg_type_name_t *type)
+{
+	error_t error;
+
+	tty_unlock();
+	error = object_make_answer(file, &pool_files, right, type);
+	tty_lock();
+	file->opening--;
+	if (error)
+		file_closed(file);
+	tty_unlock();
+	object_release(file);
+	tty_lock();
+	return error;
+}
+
+error_t serve_device_server_open(object_t object, int device, int flags,
+    int session, GIVEN mach_port_t *right, mach_msg_type_name_t *right_type)
+{
+	unsigned access = (flags & OPEN_MODE) + 1;
+	struct terminal_file *file = NULL;
+	struct terminal *terminal;
+	error_t error;
+
+	(void)object;
+	if (access > (OPEN_READ | OPEN_WRITE))
+		return E_INVAL;
+	tty_lock();
+	if (device == DEVICE_NUMBER(MAJOR_SPECIAL, MINOR_MASTER)) {
+		error = pseudo_open_master(access, &file);
+	} else {
+		error = find_terminal(device, session, &terminal);
+		if (!error)
+			error = terminal_open(terminal, access, &file);
+	}
+	if (!error)
+		error = give_right(file, right, right_type);
+	tty_unlock();
+	return error;
+}
+
+static const struct {
+	const char *name;
+	unsigned major, minor, mode;
+} nodes[] = {
+	{ "console", MAJOR_SPECIAL, MINOR_CONSOLE, 0600 },
+	{ "tty", MAJOR_SPECIAL, MINOR_TTY, 0666 },
+	{ "ptmx", MAJOR_SPECIAL, MINOR_MASTER, 0666 },
+	{ "tty0", MAJOR_TERMINAL, 0, 0620 },
+	{ "tty1", MAJOR_TERMINAL, 1, 0620 },
+	{ "ttyS0", MAJOR_TERMINAL, MINOR_SERIAL, 0660 },
+	{ "ttyS1", MAJOR_TERMINAL, MINOR_SERIAL + 1, 0660 },
+};
+
+/* Slaves exist in /dev all the time: a closed one can't be opened. The pair's
+ * lock keeps others out until its maker has opened the slave. */
+error_t serve_device_server_list(object_t object, GIVEN large_data_t *names,
+    mach_msg_type_number_t *names_count)
+{
+	static char text[LIST_SIZE];
+	unsigned index, length = 0;
+	error_t error;
+
+	(void)object;
+	tty_lock();
+	text[0] = 0;
+	for (index = 0; index < sizeof nodes / sizeof nodes[0]; index++)
+		length = text_append(text, sizeof text, "%s c %u %u %o\n",
+		    nodes[index].name, nodes[index].major, nodes[index].minor,
+		    nodes[index].mode);
+	for (index = 0; index < TTY_PSEUDO_MAX; index++)
+		length = text_append(text, sizeof text, "pts/%u c %u %u %o\n",
+		    index, MAJOR_PSEUDO, index, 0666);
+	error = vm_buffer_give_copy(text, length, names, names_count);
+	tty_unlock();
+	return error;
+}
