@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reading and writing open files of any kind: file.c decides, stream.c speaks
+ * with the servers of pipes, terminals, devices and files that have no memory,
+ * local/window.c copies regular files.
+ */
+#pragma once
+#include <unix/descriptor.h>
+
+/* At offset, or with use_position at the file's position, which moves. The
+ * file is open for it, the buffer is the program's or ours. Bytes or -errno. */
+long file_read_from(struct open_file *file, void *buffer, size_t size,
+    int64_t offset, int use_position);
+long file_write_to(struct open_file *file, const void *buffer, size_t size,
+    int64_t offset, int use_position);
+
+/* Has the file a position? Pipes, sockets and terminals have none. */
+int file_has_position(const struct open_file *file);
+
+/* flags: FILE_NONBLOCK beyond what the open file says itself. */
+long stream_read(struct open_file *file, char *buffer, size_t size,
+    int64_t offset, int flags);
+long stream_write(struct open_file *file, const char *buffer, size_t size,
+    int64_t offset, int flags);
+
+/* A terminal said E_BACKGROUND: SIGTTIN or SIGTTOU. -UNIX_RESTART or -EIO. */
+long terminal_background(int signal);
+/* What goes into flags above FILE_GROUP_SHIFT for a call that signal stands
+ * for: the caller's group, or 0 if it may do it anyway. */
+int terminal_group(const struct file_right *right, int signal);

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reading and writing through windows: the copies. map.c has the windows.
+ *
+ * No lock is held while bytes are copied, since the page may have to come
+ * from the disk and the address may be bad; the window is pinned instead.
+ * user_copy() says only that there was a fault: whose it was is found out
+ * afterwards, by touching the program's side alone.
+ */
+#include <base/mach.h>
+#include <file.client.h>
+#include <unix/local/map.h>
+
+enum {
+	TOUCH_READ = 1,
+	TOUCH_WRITTEN = 2,
+	TOUCH_EVERY = 10000000, /* nanoseconds between two of a file */
+	PAGE_BYTES = 4096,
+	EXTEND_LEAST = 1024,    /* the smallest part of a write on a full disk */
+	DAY = 86400,
+};
+
+/* Bytes of the program's memory from at on that can be read (written). */
+static size_t user_good(char *at, size_t size, int write)
+{
+	size_t good = 0;
+	char byte;
+
+	while (good < size) {
+		if (user_copy(&byte, at + good, 1) ||
+		    (write && user_copy(at + good, &byte, 1)))
+			return good;
+		good += PAGE_BYTES - ((uintptr_t)(at + good) & (PAGE_BYTES - 1));
+	}
+	return size;
+}
+
+/* A copy between the window's part and memory failed. -EFAULT if memory is
+ * bad, 0 if the file is shorter now than it was, else -EIO. */
+static long fault_reason(struct file_right *right, void *memory, size_t size,
+    int64_t offset, int reading)
+{
+	int64_t now;
+
+	if (user_good(memory, size, reading) < size)
+		return -EFAULT;
+	if (!right_size(right, &now) && now < offset + (int64_t)size)
+		return 0;
+	return -EIO;
+}
+
+/* Copies size bytes at offset, all of them below the end of the file. */
+static long window_copy(struct file_right *right, char *memory, size_t size,
+    int64_t offset, int reading)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		unsigned inside = (unsigned)offset & (WINDOW_SIZE - 1);
+		size_t part = WINDOW_SIZE - inside;
+		struct window *window;
+		char *at;
+		long error;
+
+		error = window_take(right, (uint64_t)offset >> WINDOW_SHIFT,
+		    &window);
+		if (error)
+			return done ? (long)done : error;
+		if (part > size - done)
+			part = size - done;
+		at = window_start(window) + inside;
+		error = reading ? user_copy(memory + done, at, part) :
+		    user_copy(at, memory + done, part);
+		window_give(window);
+		if (error) {
+			error = fault_reason(right, memory + done, part,
+			    offset, reading);
+			return done ? (long)done : error;
+		}
+		done += part;
+		offset += part;
+	}
+	return (long)done;
+}
+
+/* As Linux's relatime: the time of access is kept only where it says
+ * something: first access after a change, or a day later. */
+static void touch_read(struct file_right *right, struct file_map *map)
+{
+	const struct attribute_slot *slot = map->slot;
+
+	if (map->read_touched)
+		return;
+	map->read_touched = 1;
+	if (slot && slot->atime > slot->mtime && slot->atime > slot->ctime &&
+	    slot->atime + DAY > (int64_t)(clock_real() / 1000000000u))
+		return;
+	file_touch(right->port, TOUCH_READ);
+}
+
+static void touch_written(struct file_right *right, struct file_map *map)
+{
+	uint64_t now = clock_monotonic();
+
+	map->read_touched = 0;
+	if (map->touched && now - map->touched < TOUCH_EVERY)
+		return;
+	map->touched = now;
+	file_touch(right->port, TOUCH_WRITTEN);
+}
+
+long window_read(struct file_right *right, void *to, size_t size,
+    int64_t offset)
+{
+	int64_t end, left;
+	long error;
+
+	error = right_size(right, &end);
+	if (error)
+		return error;
+	left = end - offset;
+	if (left <= 0 || size == 0)
+		return 0;
+	if ((int64_t)size > left)
+		size = (size_t)left;
+	touch_read(right, right->map);
+	return window_copy(right, to, size, offset, 1);
+}
+
+/* ---- writing ----------------------------------------------------------- */
+
+/* Cuts *size to what RLIMIT_FSIZE allows. */
+static long size_limit(int64_t offset, size_t *size)
+{
+	uint32_t limit = limit_soft(RLIMIT_FSIZE);
+
+	if (limit == 0xffffffff)
+		return 0;
+	if (offset >= (int64_t)limit) {
+		signal_self(SIGXFSZ);
+		return -EFBIG;
+	}
+	if ((int64_t)*size > (int64_t)limit - offset)
+		*size = (size_t)(limit - offset);
+	return 0;
+}
+
+/* The server makes room for *size bytes at offset (-1: at the end), or for as
+ * many of them as the disk has: Linux writes those, too. */
+static long extend(struct file_right *right, int64_t offset, size_t *size,
+    int64_t *at)
+{
+	size_t want = *size;
+	error_t error;
+
+	for (;;) {
+		error = file_extend(right->port, offset, (int)want, at);
+		if (error != E_NOSPC || want <= EXTEND_LEAST)
+			break;
+		want = (want / 2 + EXTEND_LEAST - 1) & ~(EXTEND_LEAST - 1u);
+	}
+	if (!error)
+		*size = want;
+	return unix_error(error);
+}
+
+/* Blocks are missing inside: then the disk may be full for them. */
+static int may_be_sparse(const struct attribute_slot *slot)
+{
+	return !slot || slot->blocks * 512 < slot->size;
+}
+
+/* Before bytes are copied beyond the end or into a hole. */
+static long room_make(struct file_right *right, const void *from, size_t *size,
+    int64_t *offset, int append, int64_t end)
+{
+	size_t good;
+
+	if (!append && *offset + (int64_t)*size <= end &&
+	    !may_be_sparse(right->map->slot))
+		return 1;
+	good = user_good((void *)(uintptr_t)from, *size, 0);
+	if (!good)
+		return -EFAULT;
+	*size = good;
+	return extend(right, append ? -1 : *offset, size, offset);
+}
+
+long window_write(struct file_right *right, const void *from, size_t size,
+    int64_t offset, uint32_t flags, int64_t *at)
+{
+	int append = (flags & O_APPEND) != 0;
+	int64_t end;
+	long result, room;
+
+	result = right_size(right, &end);
+	if (result || size == 0)
+		return result;
+	result = size_limit(append ? end : offset, &size);
+	if (result)
+		return result;
+	room = room_make(right, from, &size, &offset, append, end);
+	if (room < 0)
+		return room;
+	result = window_copy(right, (void *)(uintptr_t)from, size, offset, 0);
+	if (result > 0 && room)
+		touch_written(right, right->map);
+	*at = offset;
+	if (result > 0 && (flags & O_DSYNC) && file_sync(right->port, 0))
+		return -EIO;
+	return result;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Sizes and disks: ftruncate, fallocate, fsync and their relatives. */
+#include <file.client.h>
+#include <unix/file.h>
+#include <unix/local/window.h>
+#include <vfs.client.h>
+
+enum {
+	EXTEND_MAX = 1 << 30, /* bytes of one file_extend */
+};
+
+long unix_ftruncate64(int fd, int64_t size)
+{
+	struct open_file *file;
+	long result;
+
+	if (size < 0)
+		return -EINVAL;
+	file = descriptor_hold(fd);
+	if (!file)
+		return -EBADF;
+	if (file->right->kind != S_IFREG || !open_file_writable(file))
+		result = -EINVAL;
+	else
+		result = unix_error(file_set_size(file->right->port, size));
+	descriptor_release(file);
+	return result;
+}
+
+long unix_ftruncate(int fd, long size)
+{
+	return unix_ftruncate64(fd, size);
+}
+
+static long reserve(struct file_right *right, int64_t offset, int64_t size)
+{
+	error_t error = 0;
+	int64_t at;
+
+	while (size > 0 && !error) {
+		int part = size > EXTEND_MAX ? EXTEND_MAX : (int)size;
+
+		error = file_extend(right->port, offset, part, &at);
+		offset += part;
+		size -= part;
+	}
+	return unix_error(error);
+}
+
+long unix_fallocate(int fd, int mode, int64_t offset, int64_t size)
+{
+	struct open_file *file = descriptor_hold(fd);
+	long result;
+
+	if (!file)
+		return -EBADF;
+	if (offset < 0 || size <= 0)
+		result = -EINVAL;
+	else if (mode)
+		result = -EOPNOTSUPP;
+	else if (!open_file_writable(file))
+		result = -EBADF;
+	else if (file->right->kind == S_IFIFO)
+		result = -ESPIPE;
+	else if (file->right->kind != S_IFREG)
+		result = -ENODEV;
+	else
+		result = reserve(file->right, offset, size);
+	descriptor_release(file);
+	return result;
+}
+
+/* ---- to the disk ------------------------------------------------------------ */
+
+static long file_save(int fd, int all)
+{
+	struct open_file *file = descriptor_hold(fd);
+	error_t error = 0;
+
+	if (!file)
+		return -EBADF;
+	if (file->right->kind == S_IFREG || file->right->kind == S_IFDIR ||
+	    file->right->kind == S_IFBLK)
+		error = file_sync(file->right->port, all);
+	else
+		error = E_INVAL;
+	if (error == E_OPNOTSUPP && file->right->kind == S_IFDIR)
+		error = vfs_sync(PORT_VFS);
+	descriptor_release(file);
+	return unix_error(error);
+}
+
+long unix_fsync(int fd)
+{
+	return file_save(fd, 1);
+}
+
+long unix_fdatasync(int fd)
+{
+	return file_save(fd, 0);
+}
+
+long unix_sync_file_range(int fd, int64_t offset, int64_t count, unsigned flags)
+{
+	if (offset < 0 || count < 0 || flags > 7)
+		return -EINVAL;
+	return file_save(fd, 0);
+}
+
+long unix_sync(void)
+{
+	vfs_sync(PORT_VFS);
+	return 0;
+}
+
+long unix_syncfs(int fd)
+{
+	if (!descriptors_find(&descriptors, (unsigned)fd))
+		return -EBADF;
+	return unix_error(vfs_sync(PORT_VFS));
+}
+
+/* ---- advice: the pagers read ahead by themselves --------------------------------- */
+
+long unix_fadvise64_64(int fd, int64_t offset, int64_t count, int advice)
+{
+	struct open_file *file = descriptor_hold(fd);
+	long result = 0;
+
+	(void)offset;
+	if (!file)
+		return -EBADF;
+	if (!file_has_position(file))
+		result = -ESPIPE;
+	else if (count < 0 || advice < 0 || advice > 5)
+		result = -EINVAL;
+	descriptor_release(file);
+	return result;
+}
+
+long unix_fadvise64(int fd, int64_t offset, size_t count, int advice)
+{
+	return unix_fadvise64_64(fd, offset, (int64_t)count, advice);
+}
+
+long unix_readahead(int fd, int64_t offset, size_t count)
+{
+	struct open_file *file = descriptor_hold(fd);
+	long result = 0;
+
+	(void)offset, (void)count;
+	if (!file)
+		return -EBADF;
+	if (!open_file_readable(file))
+		result = -EBADF;
+	else if (file->right->kind != S_IFREG)
+		result = -EINVAL;
+	descriptor_release(file);
+	return result;
+}
