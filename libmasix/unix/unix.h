@@ -47,12 +47,14 @@ long unix_error(error_t error);
 /* Registers of the program, at the top of the thread's libmasix stack. The
  * order of the first 17 is the kernel's struct i386_thread_state. */
 struct unix_frame {
-	uint32_t gs, fs, es, ds, edi, esi, ebp, unused_esp, ebx, edx, ecx, eax;
+	uint32_t gs, fs, es, ds, edi, esi, ebp, below, ebx, edx, ecx, eax;
 	uint32_t eip, cs, efl, esp, ss;
-	uint32_t call; /* number of the call, -1: none is in progress */
+	uint32_t call; /* number of the call in progress, or FRAME_NO_CALL */
 	uint32_t full; /* not 0: leave by restoring all, flags included */
 	uint32_t spare;
 };
+
+#define FRAME_NO_CALL 0xffffffffu
 
 enum { THREAD_SIZE = 0x10000 }; /* struct and stack, aligned to its size */
 
@@ -62,6 +64,7 @@ struct unix_thread {
 	uint32_t fault_esp, fault_eip; /* where a fault in libmasix goes */
 	int ticket;                    /* for calls that may be cancelled */
 	int interruptible;             /* between wait_begin and wait_end */
+	uint32_t work; /* not 0: leave slowly: local, restore_mask */
 	cancel_t cancel;
 	mach_port_t cancel_port;
 	unsigned reply_depth;          /* which of reply_ports is in use */
@@ -76,6 +79,7 @@ struct unix_thread {
 	struct {
 		uint32_t address, flags, size;
 	} alternate_stack;
+	uint32_t trap_number, error_code, fault_address; /* of the last fault */
 	uint32_t tls[4];               /* two descriptors of two words */
 	uint32_t clear_child_tid, robust_list, robust_size;
 	int tid;

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files of the Linux face share. */
+#pragma once
+#include <unix/unix.h>
+
+/* One line of the table of calls. Three words: entry.S indexes it. */
+struct linux_call {
+	long (*function)();
+	const char *name;
+	int arguments;
+};
+
+extern const struct linux_call call_table[];
+extern const uint32_t call_count;
+
+/* The first thread's memory: struct unix_thread, stack, struct unix_frame. */
+extern struct unix_thread main_thread;
+
+/* Labels of entry.S and message.S. */
+extern const char masix_code_start[], masix_code_end[];
+extern const char sysinfo_entry[], leave_start[], leave_end[];
+extern const char signal_entry[], int80_entry[], fault_entry[], fork_entry[];
+extern const char call_fault[];
+extern const char wait_start[], wait_trap[], wait_interrupted[];
+/* Where signal handlers return to (vdso.S). */
+extern const char vdso_sigreturn[], vdso_rt_sigreturn[];
+
+/* Called by entry.S. */
+void leave_work(void);
+void signal_arrived(void);
+void frame_take(void);
+void fork_child(void);
+long thread_fault(void);
+long call_unknown(void);
+void image_start(uint32_t entry, uint32_t stack, uint32_t fresh);
+
+/* Makes a frame complete: every register of the program is in it. */
+void frame_complete(struct unix_frame *frame);
+
+/* Writes libmasix's addresses into the process page. */
+void page_fill(void);
+
+/* Prepares the calling thread's struct (not its ids). */
+void thread_prepare(struct unix_thread *thread);
+
+/* frame.c: changes the frame so that the handler runs. 0, or -EFAULT if the
+ * program's stack is unusable. mask: what the return shall restore. */
+struct handler;
+long handler_enter(struct unix_frame *frame, const struct handler *handler,
+    const struct signal_info *info, uint64_t mask);

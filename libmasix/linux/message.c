@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Messages of a process: what happens when the kernel ends one early, the
+ * reply ports, and memory that MIG's stubs take. It stands in the place of
+ * base's mig.c, which is written for servers.
+ *
+ * A call that may wait, between wait_begin() and wait_end():
+ *
+ *	ask ── answered ──────────────────────────────> result
+ *	 │ interrupted, a signal is due
+ *	 ├─ nothing was sent ─────────────────────────> MACH_SEND_INTERRUPTED
+ *	 ├─ no request (receive only) ────────────────> MACH_RCV_INTERRUPTED
+ *	 └─ was sent: cancel once, receive the answer ─> result
+ *
+ * The cancel is a call of its own with a reply port of its own: reply_depth.
+ */
+#include <base/mach.h>
+#include <base/memory.h>
+#include <base/thread.h>
+#include <kernel/mach_port.client.h>
+#include <linux/linux.h>
+#include <mach/mig_support.h>
+#include <string.h>
+#include <unix/unix.h>
+
+/* The arguments of mach_msg as they lie on its caller's stack. */
+struct message_call {
+	mach_msg_header_t *message;
+	mach_msg_option_t option;
+	mach_msg_size_t send_size, receive_size;
+	mach_port_t receive_name;
+	mach_msg_timeout_t timeout;
+	mach_port_t notify;
+};
+
+mach_msg_return_t mach_msg_window(mach_msg_header_t *message,
+    mach_msg_option_t option, mach_msg_size_t send_size,
+    mach_msg_size_t receive_size, mach_port_t receive_name,
+    mach_msg_timeout_t timeout, mach_port_t notify);
+mach_msg_return_t mach_msg_again(mach_msg_return_t result, uint32_t unused,
+    uint32_t return_address, struct message_call call);
+mach_msg_return_t mach_msg_waiting(struct message_call call);
+
+static mach_msg_return_t trap(const struct message_call *call)
+{
+	return mach_msg_trap(call->message, call->option, call->send_size,
+	    call->receive_size, call->receive_name, call->timeout,
+	    call->notify);
+}
+
+/* Goes on until the message is sent and the answer is here. */
+static mach_msg_return_t go_on(struct message_call *call,
+    mach_msg_return_t result)
+{
+	for (;;) {
+		if (result == MACH_RCV_INTERRUPTED)
+			call->option &= ~MACH_SEND_MSG;
+		else if (result != MACH_SEND_INTERRUPTED)
+			return result;
+		result = trap(call);
+	}
+}
+
+/* A wait that nobody wanted to end: message.S found it interrupted. */
+mach_msg_return_t mach_msg_again(mach_msg_return_t result, uint32_t unused,
+    uint32_t return_address, struct message_call call)
+{
+	(void)unused;
+	(void)return_address;
+	return go_on(&call, result);
+}
+
+static void cancel_once(struct unix_thread *thread)
+{
+	cancel_t cancel = thread->cancel;
+
+	thread->cancel = NULL;
+	thread->interruptible = 0;
+	thread->reply_depth++;
+	cancel(thread->cancel_port, thread->ticket);
+	thread->reply_depth--;
+}
+
+mach_msg_return_t mach_msg_waiting(struct message_call call)
+{
+	struct unix_thread *thread = thread_current();
+	mach_msg_return_t result;
+	int sends;
+
+	for (;;) {
+		sends = call.option & MACH_SEND_MSG;
+		PAGE->waiting = 1;
+		result = mach_msg_window(call.message, call.option,
+		    call.send_size, call.receive_size, call.receive_name,
+		    call.timeout, call.notify);
+		PAGE->waiting = 0;
+		if (result == MACH_SEND_INTERRUPTED) {
+			if (!signal_is_due())
+				continue;
+			if (sends)
+				return result;
+			if (!thread->cancel)
+				return MACH_RCV_INTERRUPTED;
+		} else if (result != MACH_RCV_INTERRUPTED) {
+			return result;
+		}
+		call.option &= ~MACH_SEND_MSG;
+		if (!signal_is_due())
+			continue;
+		if (!thread->cancel)
+			return MACH_RCV_INTERRUPTED;
+		cancel_once(thread);
+		return go_on(&call, MACH_RCV_INTERRUPTED);
+	}
+}
+
+void wait_begin(cancel_t cancel, mach_port_t port)
+{
+	struct unix_thread *thread = thread_current();
+
+	thread->cancel = cancel;
+	thread->cancel_port = port;
+	thread->interruptible = 1;
+}
+
+void wait_end(void)
+{
+	thread_current()->interruptible = 0;
+}
+
+/* ---- what MIG's stubs need ------------------------------------------- */
+
+void mig_init(void *first)
+{
+	(void)first;
+}
+
+mach_port_t mig_get_reply_port(void)
+{
+	struct unix_thread *thread = thread_current();
+	mach_port_t *port = &thread->reply_ports[thread->reply_depth];
+
+	if (!*port)
+		*port = mach_reply_port();
+	return *port;
+}
+
+void mig_put_reply_port(mach_port_t port)
+{
+	(void)port;
+}
+
+/* After an error a late answer may come to the port: it is not used again. */
+void mig_dealloc_reply_port(mach_port_t port)
+{
+	struct unix_thread *thread = thread_current();
+	mach_port_t *own = &thread->reply_ports[thread->reply_depth];
+	int interruptible = thread->interruptible;
+
+	if (*own != port)
+		return;
+	*own = MACH_PORT_NULL;
+	thread->interruptible = 0;
+	thread->reply_depth++;
+	mach_port_mod_refs(mach_task_self(), port, MACH_PORT_RIGHT_RECEIVE, -1);
+	thread->reply_depth--;
+	thread->interruptible = interruptible;
+}
+
+void mig_allocate(vm_address_t *address, vm_size_t size)
+{
+	void *start;
+
+	*address = window_allocate(size, &start) ? 0 : (vm_address_t)start;
+}
+
+void mig_deallocate(vm_address_t address, vm_size_t size)
+{
+	syscall_vm_deallocate(mach_task_self(), address, size);
+}
+
+/* Length without the 0, as the stubs count; always ends in 0. */
+vm_size_t mig_strncpy(char *to, const char *from, vm_size_t size)
+{
+	vm_size_t length;
+
+	if (size == 0)
+		return 0;
+	length = strnlen(from, size - 1);
+	memcpy(to, from, length);
+	to[length] = 0;
+	return length;
+}
+
+/* base's own idea of a thread: only its reply port is ever used here. */
+struct thread *thread_self(void)
+{
+	static struct thread thread;
+
+	return &thread;
+}

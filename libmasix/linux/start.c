@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The first thing of every new image, and of every fork's child. The process
+ * server has mapped the program and built its stack; what libmasix knows of
+ * the process (descriptors, what is ignored, the mask) is older than the image
+ * and stays.
+ */
+#include <base/mach.h>
+#include <linux/linux.h>
+#include <string.h>
+#include <unix/memory.h>
+#include <unix/process.h>
+#include <unix/signal.h>
+#include <unix/time.h>
+
+enum {
+	FLAGS_START = 0x202,
+};
+
+void page_fill(void)
+{
+	PAGE->text_start = (uint32_t)masix_code_start;
+	PAGE->text_end = (uint32_t)masix_code_end;
+	PAGE->wait_start = (uint32_t)wait_start;
+	PAGE->wait_trap = (uint32_t)wait_trap;
+	PAGE->wait_interrupted = (uint32_t)wait_interrupted;
+	PAGE->signal_entry = (uint32_t)signal_entry;
+	PAGE->int80_entry = (uint32_t)int80_entry;
+	PAGE->fault_entry = (uint32_t)fault_entry;
+	PAGE->waiting = 0;
+}
+
+static void frame_new(struct unix_frame *frame, uint32_t entry, uint32_t stack)
+{
+	memset(frame, 0, sizeof *frame);
+	frame->esp = stack;
+	frame_complete(frame);
+	frame->gs = frame->fs = 0;
+	frame->eip = entry;
+	frame->esp = stack;
+	frame->below = stack - 8;
+	frame->efl = FLAGS_START;
+	frame->call = FRAME_NO_CALL;
+}
+
+void image_start(uint32_t entry, uint32_t stack, uint32_t fresh)
+{
+	struct unix_thread *thread = thread_current();
+	struct unix_frame *frame = thread_frame(thread);
+
+	thread_prepare(thread);
+	thread->tid = PAGE->pid;
+	thread->ticket = PAGE->pid;
+	thread->alternate_stack.size = 0;
+	thread->clear_child_tid = thread->robust_list = 0;
+	memset(thread->tls, 0, sizeof thread->tls);
+	thread->local.signal = 0;
+	thread->restore_mask = 0;
+	thread->work = 0;
+	memory_image((const uint32_t *)stack);
+	if (fresh) {
+		handlers_publish();
+		clock_start();
+		descriptors_start();
+	} else {
+		handlers_exec();
+	}
+	page_fill();
+	if (fresh && PAGE->pid == 1)
+		descriptors_open_console();
+	else if (!fresh)
+		descriptors_exec();
+	frame_new(frame, entry, stack);
+}
+
+/* The child of fork: the copy of our memory thinks that it is the parent. */
+void fork_child(void)
+{
+	struct unix_thread *thread = thread_current();
+	struct unix_frame *frame = thread_frame(thread);
+
+	mach_task_forget();
+	memset(thread->reply_ports, 0, sizeof thread->reply_ports);
+	thread->self = MACH_PORT_NULL;
+	thread_prepare(thread);
+	thread->tid = PAGE->pid;
+	thread->ticket = PAGE->pid;
+	thread->local.signal = 0;
+	thread->robust_list = 0;
+	page_fill();
+	handlers_publish();
+	descriptors_fork_child();
+	process_fork_child(thread, frame);
+	frame_complete(frame);
+	frame->eax = 0;
+	frame->call = FRAME_NO_CALL;
+	frame->below = frame->esp - 8;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Between fork in process.c and the child's first steps. */
+#pragma once
+#include <unix/unix.h>
+
+/* In the child, before it returns to the program: its stack, segments and
+ * the places where its id is wanted. */
+void process_fork_child(struct unix_thread *thread, struct unix_frame *frame);
+
+/* thread.c of the Linux face: struct user_desc to a descriptor's two words. */
+void segment_encode(const uint32_t *words, uint32_t *descriptor);
+
+/* entry.S: where a child begins. */
+extern const char fork_entry[];
