@@ -39,6 +39,7 @@ include tools/make/newlib.mk
 include tools/make/unit.mk
 include tools/make/run.mk
 include tools/make/linux.mk
+include tools/make/bench.mk
 include boot/image.mk
 include $(wildcard tests/*.mk)
 

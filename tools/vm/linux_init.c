@@ -215,6 +215,7 @@ int main(void)
 	sync();
 	mount("", "/", "", MS_REMOUNT | MS_RDONLY, "");
 	mount("", "/mnt", "", MS_REMOUNT | MS_RDONLY, "");
-	reboot(RB_AUTOBOOT);
+	reboot(disk_named("masix_script", "", disk) ? RB_AUTOBOOT :
+	    RB_POWER_OFF);
 	return 1;
 }
