@@ -5,6 +5,7 @@
  * at the very end, which is why each carries its serial.
  */
 #include <base/atomic.h>
+#include <base/cycles.h>
 #include <base/log.h>
 #include <base/memory.h>
 #include <base/thread.h>
@@ -14,36 +15,9 @@ int trace_level;
 static struct trace_record *ring; /* TRACE_RECORDS; made once */
 static volatile uint32_t last_serial;
 
-/* Processors before the Pentium have no cycle counter. */
-static int has_cycles(void)
-{
-	static int known; /* 1 no, 2 yes */
-	uint32_t before, after, features = 0;
-
-	if (known)
-		return known == 2;
-	__asm__ volatile("pushfl\n\tpushfl\n\txorl $0x200000,(%%esp)\n\tpopfl\n\t"
-			 "pushfl\n\tpopl %0\n\tpopl %1\n\tpushl %1\n\tpopfl"
-			 : "=r"(after), "=r"(before)
-			 :
-			 : "cc", "memory");
-	if ((before ^ after) & 0x200000)
-		__asm__ volatile("movl $1,%%eax\n\tcpuid"
-				 : "=d"(features)
-				 :
-				 : "eax", "ebx", "ecx");
-	known = features & 16 ? 2 : 1;
-	return known == 2;
-}
-
 static uint64_t trace_time(uint32_t serial)
 {
-	uint64_t cycles;
-
-	if (!has_cycles())
-		return serial;
-	__asm__ volatile("rdtsc" : "=A"(cycles));
-	return cycles;
+	return cycles_exist() ? cycles_now() : serial;
 }
 
 static uint32_t next_serial(void)
