@@ -206,7 +206,7 @@ error_t ext2_reserve(struct fs_node *fs, uint64_t offset, uint64_t count)
 	uint32_t first = (uint32_t)(offset >> volume->block_shift);
 	uint32_t end = (uint32_t)((offset + count + volume->block_size - 1) >>
 	    volume->block_shift);
-	uint64_t need, available;
+	uint64_t need, available, maps;
 	error_t error;
 
 	if (first >= node->reserved_first && first < node->reserved_end)
@@ -216,12 +216,15 @@ error_t ext2_reserve(struct fs_node *fs, uint64_t offset, uint64_t count)
 	error = holes_count(node, first, end, &need);
 	if (error)
 		return error;
-	if (need)
-		need += need / volume->pointers + (end > BLOCKS_DIRECT ? 3 : 0);
+	/* and for the blocks of numbers, if that is not promised yet */
+	maps = need / volume->pointers + (end > BLOCKS_DIRECT ? 3 : 0);
+	if (need && node->reserved < maps)
+		need += maps;
 	available = blocks_available(volume, node);
 	if (need > available)
 		return E_NOSPC;
-	if (available > RESERVE_MANY + need && end < map_limit(volume) - RESERVE_AHEAD) {
+	if (available > RESERVE_MANY + need &&
+	    end < map_limit(volume) - RESERVE_AHEAD) {
 		need += RESERVE_AHEAD;
 		end += RESERVE_AHEAD;
 	}
