@@ -4,7 +4,7 @@
 
 void limits_init(struct limits *limits, uint32_t processes)
 {
-	struct limit *of = limits->of;
+	struct limit_value *of = limits->of;
 
 	for (unsigned i = 0; i < LIMIT_COUNT; i++)
 		of[i].soft = of[i].hard = LIMIT_INFINITY;
@@ -20,7 +20,7 @@ void limits_init(struct limits *limits, uint32_t processes)
 	of[LIMIT_REALTIME].soft = of[LIMIT_REALTIME].hard = 0;
 }
 
-error_t limits_set(struct limits *limits, unsigned kind, struct limit limit,
+error_t limits_set(struct limits *limits, unsigned kind, struct limit_value limit,
     int privileged)
 {
 	if (kind >= LIMIT_COUNT || limit.soft > limit.hard)

@@ -26,17 +26,17 @@ enum limit_kind {
 
 #define LIMIT_INFINITY 0xffffffffu
 
-struct limit {
+struct limit_value {
 	uint32_t soft, hard;
 };
 
 struct limits {
-	struct limit of[LIMIT_COUNT];
+	struct limit_value of[LIMIT_COUNT];
 };
 
 /* What pid 1 starts with. processes: how many this machine can hold. */
 void limits_init(struct limits *limits, uint32_t processes);
 
 /* setrlimit. E_INVAL: soft above hard; E_PERM: raises hard unprivileged. */
-error_t limits_set(struct limits *limits, unsigned kind, struct limit limit,
+error_t limits_set(struct limits *limits, unsigned kind, struct limit_value limit,
     int privileged);

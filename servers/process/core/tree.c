@@ -13,7 +13,7 @@ void tree_init(struct tree *tree, unsigned limit)
 	list_init(&tree->free_groups);
 	list_init(&tree->free_sessions);
 	tree->used_groups = tree->used_sessions = 0;
-	tree->count = 0;
+	tree->count = tree->made = 0;
 	tree->limit = limit;
 	tree->first = 0;
 }
@@ -68,6 +68,7 @@ error_t tree_add(struct tree *tree, struct process *child,
 	signals_init(&child->signals);
 	list_append(&tree->all, &child->all);
 	tree->count++;
+	tree->made++;
 	if (parent) {
 		inherit(child, parent);
 		return 0;

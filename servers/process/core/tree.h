@@ -14,6 +14,7 @@ struct tree {
 	struct map processes, groups;
 	struct list all;       /* processes, oldest first */
 	unsigned count, limit; /* processes there are, may be */
+	unsigned made;         /* processes there ever were */
 	struct process *first; /* pid 1 */
 	struct list free_groups, free_sessions; /* given back */
 	unsigned used_groups, used_sessions;    /* of the stores, ever */

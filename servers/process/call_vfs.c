@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the process server asks of VFS: views, and files to execute. */
+#include "core/credentials.h"
+#include <base/port.h>
+#include <server/server.h>
+#include <string.h>
+#include <vfs.client.h>
+#include <vfs_control.client.h>
+
+extern error_t call_acs_find(const char *name, int wait, mach_port_t *port);
+
+static mach_port_t vfs; /* send right, owned */
+
+/* Waits for VFS to be there. */
+error_t call_vfs_prepare(void)
+{
+	return call_acs_find("vfs", 1, &vfs);
+}
+
+/* view: GIVEN */
+error_t call_vfs_new_view(int pid, mach_port_t *view)
+{
+	return vfs_control_new_view(vfs, pid, view);
+}
+
+/* copy: GIVEN */
+error_t call_vfs_copy_view(mach_port_t view, int pid, mach_port_t *copy)
+{
+	return vfs_control_copy_view(vfs, view, pid, copy);
+}
+
+error_t call_vfs_credentials(mach_port_t view,
+    const struct credentials *credentials)
+{
+	return vfs_control_set_credentials(vfs, view,
+	    (int)credentials->user.file, (int)credentials->group.file,
+	    (int)credentials->user.real, (int)credentials->group.real,
+	    (int *)credentials->groups, credentials->group_count);
+}
+
+error_t call_vfs_session(mach_port_t view, int session)
+{
+	return vfs_control_set_session(vfs, view, session);
+}
+
+/* file: GIVEN */
+error_t call_vfs_open_exec(mach_port_t view, const char *path,
+    mach_port_t *file, struct file_attributes *attributes)
+{
+	return vfs_open(view, MACH_PORT_NULL, path, strlen(path), OPEN_EXEC, 0,
+	    0, file, attributes);
+}

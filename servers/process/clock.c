@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Time: the kernel's page with the clock, and the thread that lets timers
+ * expire. It sleeps until the next real timer is due; every tick while a
+ * virtual timer runs (processor time can only be sampled) or a nudge waits.
+ */
+#include "process.h"
+#include <base/mach.h>
+#include <base/memory.h>
+#include <base/thread.h>
+#include <device/device_types.h>
+#include <kernel/device.client.h>
+#include <kernel/mach_host.client.h>
+#include <mach/host_info.h>
+#include <mach/time_value.h>
+#include <mach/vm_prot.h>
+
+enum {
+	MICROSECONDS = 1000000,
+	TICK = 10,             /* milliseconds */
+	SLEEP_MAX = 60 * 1000, /* milliseconds */
+	LOAD_SHIFT = 16,
+};
+
+mach_port_t clock_object;
+static volatile struct mapped_time_value *mapped;
+static struct condition changed; /* with process_lock */
+
+error_t clock_start(void)
+{
+	mach_port_t device;
+	vm_address_t address;
+	error_t error;
+
+	error = device_open(server_device, D_READ, "time", &device);
+	if (error)
+		return error;
+	error = device_map(device, VM_PROT_READ, 0, PAGE_SIZE, &clock_object,
+	    0);
+	port_drop(device);
+	if (error)
+		return error;
+	error = memory_map(clock_object, 0, PAGE_SIZE, VM_PROT_READ, &address);
+	if (error)
+		return error;
+	mapped = (volatile struct mapped_time_value *)address;
+	return 0;
+}
+
+uint64_t clock_uptime(void)
+{
+	int64_t seconds;
+	uint64_t part;
+
+	do {
+		seconds = mapped->uptime_value.seconds;
+		part = (uint64_t)mapped->uptime_value.nanoseconds;
+	} while (seconds != mapped->check_upseconds64);
+	return (uint64_t)seconds * MICROSECONDS + part / 1000;
+}
+
+static uint64_t clock_now(void)
+{
+	int64_t seconds;
+	uint64_t part;
+
+	do {
+		seconds = mapped->time_value.seconds;
+		part = (uint64_t)mapped->time_value.nanoseconds;
+	} while (seconds != mapped->check_seconds64);
+	return (uint64_t)seconds * MICROSECONDS + part / 1000;
+}
+
+uint32_t clock_boot_seconds(void)
+{
+	return (uint32_t)((clock_now() - clock_uptime()) / MICROSECONDS);
+}
+
+/* Not for secrets that matter: there is no good source at hand here, and
+ * /dev/urandom is another server's. It seeds stack protectors. */
+void clock_random(void *bytes, unsigned size)
+{
+	static uint64_t state;
+	uint8_t *to = bytes;
+
+	state ^= clock_now() * 0x9e3779b97f4a7c15ULL ^ clock_uptime() ^ 1;
+	for (unsigned i = 0; i < size; i++) {
+		state ^= state << 13;
+		state ^= state >> 7;
+		state ^= state << 17;
+		to[i] = (uint8_t)(state >> 32);
+	}
+}
+
+uint32_t clock_load(unsigned which)
+{
+	struct host_load_info load;
+	mach_msg_type_number_t count = HOST_LOAD_INFO_COUNT;
+
+	if (host_info(server_host, HOST_LOAD_INFO, (host_info_t)&load, &count))
+		return 0;
+	return ((uint32_t)load.avenrun[which] << LOAD_SHIFT) / LOAD_SCALE;
+}
+
+void clock_wake(void)
+{
+	condition_signal(&changed);
+}
+
+/* Lets body's timers expire; returns microseconds to the next one, at most
+ * least. */
+static uint64_t expire(struct body *body, uint64_t now, uint64_t least)
+{
+	struct timer *timers = body->process.timers;
+	struct usage *usage = &body->process.usage;
+	uint64_t left;
+
+	if (timers[TIMER_VIRTUAL].due || timers[TIMER_PROFILING].due) {
+		body_measure(body);
+		if (timer_expire(&timers[TIMER_VIRTUAL], usage->user))
+			signal_send(body, SIGNAL_VIRTUAL);
+		if (timer_expire(&timers[TIMER_PROFILING],
+		    usage->user + usage->system))
+			signal_send(body, SIGNAL_PROFILING);
+		least = TICK * 1000;
+	}
+	if (timer_expire(&timers[TIMER_REAL], now))
+		signal_send(body, SIGNAL_ALARM);
+	left = timer_left(&timers[TIMER_REAL], now);
+	return left && left < least ? left : least;
+}
+
+/* One look at all processes; returns how many milliseconds to sleep. */
+static unsigned look(void)
+{
+	uint64_t now = clock_uptime(), least = (uint64_t)SLEEP_MAX * 1000;
+	struct process *process, *next;
+	struct body *body;
+
+	for (process = tree_next(&process_tree, 0); process; process = next) {
+		body = body_of_soul(process);
+		object_reference(body); /* its signal may end it */
+		if (process->life == LIFE_RUNNING ||
+		    process->life == LIFE_STOPPED)
+			least = expire(body, now, least);
+		next = process->parent || process == process_tree.first ?
+		    tree_next(&process_tree, process) : 0;
+		object_release(body);
+	}
+	signal_nudge();
+	if (signal_nudges_wait())
+		least = TICK * 1000;
+	return (unsigned)((least + 999) / 1000);
+}
+
+static void clock_run(void *argument)
+{
+	unsigned milliseconds;
+
+	(void)argument;
+	thread_name("clock");
+	lock(&process_lock);
+	for (;;) {
+		milliseconds = look();
+		condition_wait_timed(&changed, &process_lock, milliseconds);
+	}
+}
+
+error_t clock_run_start(void)
+{
+	return thread_start(clock_run, 0);
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Ends: of a process, of its zombie, of a session, of the system. What must
+ * be told to other servers is noted under the lock and told by one thread
+ * without it.
+ */
+#include "process.h"
+#include "core/group.h"
+#include <base/mach.h>
+#include <base/thread.h>
+#include <kernel/mach.client.h>
+#include <mach/task_info.h>
+
+enum {
+	SESSIONS_MAX = 64, /* ended sessions that wait to be told of */
+	MICROSECONDS = 1000000,
+};
+
+extern error_t call_tty_end_session(int session, int *foreground);
+extern error_t call_acs_shutdown(int how);
+
+static struct lock work_lock = LOCK_INIT(RANK_SESSIONS);
+static struct condition work_there;
+static int ended_sessions[SESSIONS_MAX]; /* guarded by work_lock */
+static unsigned ended_count;
+static int end_wanted, end_restart;
+
+static uint64_t microseconds_of(const time_value64_t *time)
+{
+	return (uint64_t)time->seconds * MICROSECONDS +
+	    (uint64_t)time->nanoseconds / 1000;
+}
+
+void body_measure(struct body *body)
+{
+	struct usage *usage = &body->process.usage;
+	struct task_basic_info basic;
+	struct task_thread_times_info times;
+	struct task_events_info events;
+	mach_msg_type_number_t count = TASK_BASIC_INFO_COUNT;
+
+	if (!body->task)
+		return;
+	if (task_info(body->task, TASK_BASIC_INFO, (task_info_t)&basic, &count))
+		return;
+	count = TASK_THREAD_TIMES_INFO_COUNT;
+	if (task_info(body->task, TASK_THREAD_TIMES_INFO,
+	    (task_info_t)&times, &count))
+		return;
+	usage->user = microseconds_of(&basic.user_time64) +
+	    microseconds_of(&times.user_time64);
+	usage->system = microseconds_of(&basic.system_time64) +
+	    microseconds_of(&times.system_time64);
+	if (basic.resident_size / 1024 > usage->resident_max)
+		usage->resident_max = basic.resident_size / 1024;
+	count = TASK_EVENTS_INFO_COUNT;
+	if (task_info(body->task, TASK_EVENTS_INFO, (task_info_t)&events,
+	    &count))
+		return;
+	usage->major_faults = events.pageins;
+	usage->minor_faults = events.faults - events.pageins;
+}
+
+/* Everything of Mach that body has, but the object itself. */
+static void drop_task(struct body *body)
+{
+	mach_port_t task = body->task;
+
+	if (task) {
+		body_bind_task(body, MACH_PORT_NULL);
+		syscall_task_terminate(task);
+		port_drop(task);
+	}
+	if (body->thread)
+		port_drop(body->thread);
+	if (body->view)
+		port_drop(body->view);
+	body->thread = body->view = MACH_PORT_NULL;
+	if (body->page)
+		page_give_back(body);
+}
+
+/* Groups that lose their last bond to the session by the end of process, and
+ * have stopped members, are told: nobody else could continue them. */
+static void rescue(struct group *group, struct process *without)
+{
+	if (!group_is_stranded(&process_tree, group, without))
+		return;
+	signal_group(group, SIGNAL_HUP);
+	signal_group(group, SIGNAL_CONTINUE);
+}
+
+static void rescue_groups(struct process *process)
+{
+	struct process *parent = process->parent, *child;
+
+	if (parent && parent->group && parent->group != process->group &&
+	    parent->group->session == process->group->session)
+		rescue(process->group, process);
+	list_each_safe(link, &process->children) {
+		child = list_item(link, struct process, sibling);
+		if (child->group && child->group != process->group &&
+		    child->group->session == process->group->session) {
+			/* as if the bond were gone already */
+			child->parent = process_tree.first;
+			rescue(child->group, 0);
+			child->parent = process;
+		}
+	}
+}
+
+/* The children of process are the first process's now. */
+static void bequeath(struct process *process)
+{
+	struct body *heir = body_of_soul(process_tree.first), *body;
+
+	list_each(link, &process->children) {
+		body = body_of_soul(list_item(link, struct process, sibling));
+		if (body->page)
+			body->page->parent = heir->process.pid;
+	}
+	if (!tree_orphan(&process_tree, process))
+		return;
+	signal_send(heir, SIGNAL_CHILD);
+	wait_wake(&heir->waiters);
+}
+
+void body_end(struct body *body, int status)
+{
+	struct process *process = &body->process;
+	struct process *first = process_tree.first;
+
+	if (process->life == LIFE_ZOMBIE)
+		return;
+	body_measure(body);
+	rescue_groups(process);
+	if (!life_end(process, status))
+		return;
+	list_remove(&body->nudge);
+	drop_task(body);
+	wait_wake(&body->parents);
+	wait_cancel(&body->waiters, 0);
+	if (process->group->session->id == process->pid)
+		session_ended(process->pid);
+	if (process == first) {
+		log_loud("process: pid 1 has ended, status %x", status);
+		system_ends(1);
+		return;
+	}
+	bequeath(process);
+	signal_parent(body, status);
+}
+
+void body_reap(struct body *body)
+{
+	struct process *process = &body->process, *parent = process->parent;
+	struct usage *usage = &process->usage;
+	struct usage *children = &process->children_usage, *total;
+
+	if (parent) {
+		total = &parent->children_usage;
+		total->user += usage->user + children->user;
+		total->system += usage->system + children->system;
+		total->minor_faults += usage->minor_faults +
+		    children->minor_faults;
+		total->major_faults += usage->major_faults +
+		    children->major_faults;
+		if (usage->resident_max > total->resident_max)
+			total->resident_max = usage->resident_max;
+		if (children->resident_max > total->resident_max)
+			total->resident_max = children->resident_max;
+	}
+	body_forget(body);
+}
+
+void session_ended(int session)
+{
+	lock(&work_lock);
+	if (ended_count < SESSIONS_MAX)
+		ended_sessions[ended_count++] = session;
+	condition_signal(&work_there);
+	unlock(&work_lock);
+}
+
+void system_ends(int restart)
+{
+	lock(&work_lock);
+	end_wanted = 1;
+	end_restart = restart;
+	condition_signal(&work_there);
+	unlock(&work_lock);
+}
+
+/* Hang-up: the foreground group of a session whose leader has ended. */
+static void end_session(int session)
+{
+	struct group *group;
+	int foreground = 0;
+
+	if (call_tty_end_session(session, &foreground) || foreground <= 0)
+		return;
+	lock(&process_lock);
+	group = tree_find_group(&process_tree, foreground);
+	if (group) {
+		signal_group(group, SIGNAL_HUP);
+		signal_group(group, SIGNAL_CONTINUE);
+	}
+	unlock(&process_lock);
+}
+
+static void session_worker(void *argument)
+{
+	int session;
+
+	(void)argument;
+	thread_name("sessions");
+	for (;;) {
+		lock(&work_lock);
+		while (!ended_count && !end_wanted)
+			condition_wait(&work_there, &work_lock);
+		if (!ended_count) {
+			end_wanted = 0;
+			unlock(&work_lock);
+			call_acs_shutdown(end_restart);
+			continue;
+		}
+		session = ended_sessions[0];
+		ended_count--;
+		memmove(ended_sessions, ended_sessions + 1,
+		    ended_count * sizeof *ended_sessions);
+		unlock(&work_lock);
+		end_session(session);
+	}
+}
+
+error_t session_worker_start(void)
+{
+	return thread_start(session_worker, 0);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The process server: what starts, in order. */
+#include "process.h"
+#include <base/error.h>
+#include <base/mach.h>
+#include <base/memory.h>
+#include <base/text.h>
+#include <kernel/mach_host.client.h>
+#include <mach/host_info.h>
+
+enum {
+	MEMORY_EACH = 96 * 1024, /* bytes that a process needs at least */
+	PROCESSES_MIN = 64,
+	PROCESSES_MAX = 4000,
+};
+
+extern error_t call_acs_prepare(void);
+extern error_t call_acs_announce(const char *name, mach_port_t right);
+
+struct pool pool_exceptions = { .name = "exceptions", .threads_max = 4 };
+struct pool pool_info = { .name = "info", .threads_max = 2 };
+mach_port_t exception_right;
+
+static struct object exceptions, notices, information;
+
+/* How many processes this machine can hold. */
+static unsigned processes_limit(void)
+{
+	struct host_basic_info basic;
+	mach_msg_type_number_t count = HOST_BASIC_INFO_COUNT;
+	unsigned limit;
+
+	if (host_info(server_host, HOST_BASIC_INFO, (host_info_t)&basic,
+	    &count))
+		return PROCESSES_MIN;
+	limit = basic.memory_size / MEMORY_EACH;
+	if (limit < PROCESSES_MIN)
+		return PROCESSES_MIN;
+	return limit > PROCESSES_MAX ? PROCESSES_MAX : limit;
+}
+
+static error_t announce(struct object *object, struct pool *pool,
+    const struct object_class *class, const char *name)
+{
+	mach_port_t right;
+	error_t error;
+
+	object_init(object, class);
+	error = pool_start(pool);
+	if (!error)
+		error = object_make_right(object, pool, &right);
+	if (!error && name)
+		return call_acs_announce(name, right);
+	if (!error)
+		exception_right = right;
+	return error;
+}
+
+static error_t start(int argc, char **argv)
+{
+	error_t error;
+
+	tree_init(&process_tree, processes_limit());
+	error = clock_start();
+	if (!error)
+		error = libmasix_load();
+	if (!error)
+		error = call_acs_prepare();
+	if (!error)
+		error = announce(&exceptions, &pool_exceptions,
+		    &exception_class, 0);
+	if (!error)
+		error = announce(&information, &pool_info, &info_class,
+		    "process-info");
+	if (!error)
+		error = announce(&notices, &pool_info, &notice_class,
+		    "process-signals");
+	if (!error)
+		error = clock_run_start();
+	if (!error)
+		error = session_worker_start();
+	if (!error)
+		error = first_start(argc, argv);
+	if (error)
+		log_loud("process: can't start: %s", error_name(error));
+	return error;
+}
+
+/* Nothing of ours is on a disk, but what runs must not go on. */
+static void flush(void)
+{
+	struct process *process;
+
+	lock(&process_lock);
+	for (process = tree_next(&process_tree, 0); process;
+	     process = tree_next(&process_tree, process)) {
+		struct body *body = body_of_soul(process);
+
+		if (body->task)
+			syscall_task_terminate(body->task);
+	}
+}
+
+static void describe(char *text, unsigned size)
+{
+	lock(&process_lock);
+	text_append(text, size, "processes\t%u of %u\n", process_tree.count,
+	    process_tree.limit);
+	unlock(&process_lock);
+}
+
+static struct server server = {
+	.name = "process",
+	.essential = 1,
+	.start = start,
+	.flush = flush,
+	.describe = describe,
+};
+
+int main(int argc, char **argv)
+{
+	return server_run(&server, argc, argv);
+}

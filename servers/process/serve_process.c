@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The life of processes: fork, exec, exit, wait. */
+#include "process.h"
+#include "core/wait.h"
+#include <base/mach.h>
+#include <base/memory.h>
+#include <base/text.h>
+#include <kernel/mach.client.h>
+#include <process.server.h>
+
+enum {
+	PORTS_MAX = 65536, /* rights handed to a child at once */
+	CLONE_SIGNAL_MAX = 64,
+};
+
+extern error_t call_vfs_copy_view(mach_port_t view, int pid,
+    mach_port_t *copy);
+
+static error_t give_rights(struct body *child, const int *names,
+    const mach_port_t *rights, unsigned count)
+{
+	error_t error = 0;
+
+	for (unsigned i = 0; i < count && !error; i++) {
+		if (!MACH_PORT_VALID(rights[i]))
+			continue;
+		error = syscall_mach_port_insert_right(child->task,
+		    (mach_port_t)names[i], rights[i], MACH_MSG_TYPE_COPY_SEND);
+	}
+	return error;
+}
+
+/* Drops the task and ports of a child that did not come to life. */
+static void abandon(struct body *child)
+{
+	mach_port_t task = child->task, view = child->view;
+	mach_port_t thread = child->thread;
+
+	lock(&process_lock);
+	body_bind_task(child, MACH_PORT_NULL);
+	child->thread = child->view = MACH_PORT_NULL;
+	if (task) {
+		syscall_task_terminate(task);
+		port_drop(task);
+	}
+	body_forget(child);
+	unlock(&process_lock);
+	if (thread)
+		port_drop(thread);
+	if (view)
+		port_drop(view);
+}
+
+/* What a child needs of Mach: all but the first step of its thread. */
+static error_t make_child(struct body *parent, struct body *child,
+    const struct task_start *start, const int *names,
+    const mach_port_t *rights, unsigned count)
+{
+	error_t error;
+
+	error = call_vfs_copy_view(parent->view, child->process.pid,
+	    &child->view);
+	if (error)
+		return error;
+	lock(&process_lock);
+	error = parent->task ? task_make(child, parent) : E_INTR;
+	unlock(&process_lock);
+	if (!error)
+		error = task_equip(child);
+	if (!error)
+		error = give_rights(child, names, rights, count);
+	if (!error)
+		error = task_make_thread(child, start);
+	return error;
+}
+
+/* The child's first step; what came for it meanwhile is looked at. */
+static void let_live(struct body *child)
+{
+	lock(&process_lock);
+	child->process.life = LIFE_RUNNING;
+	thread_resume(child->thread);
+	signal_settle(child);
+	unlock(&process_lock);
+}
+
+static void copy_image(struct body *child, const struct body *parent)
+{
+	if (parent->path)
+		child->path = heap_text(parent->path, strlen(parent->path));
+	child->arguments = parent->arguments;
+	child->arguments_size = parent->arguments_size;
+	child->environment = parent->environment;
+	child->environment_size = parent->environment_size;
+	child->start_code = parent->start_code;
+	child->end_code = parent->end_code;
+	child->start_stack = parent->start_stack;
+	child->start_brk = parent->start_brk;
+}
+
+/* vfork's second half: the answer waits for the child's exec or end. */
+static error_t await_child(struct body *parent, int *pid)
+{
+	struct body *child;
+	error_t error = 0;
+
+	lock(&process_lock);
+	*pid = parent->vforked;
+	child = body_find(parent->vforked);
+	if (child && child->process.parent == &parent->process &&
+	    child->process.life != LIFE_ZOMBIE &&
+	    !child->process.has_execed && !wait_cancelled())
+		error = wait_park(&child->parents, 0);
+	else
+		parent->vforked = 0;
+	unlock(&process_lock);
+	return error;
+}
+
+static error_t fork(struct body *parent, const struct task_start *start,
+    int exit_signal, const int *names, const mach_port_t *rights,
+    unsigned count, struct body **result)
+{
+	struct body *child;
+	error_t error;
+
+	lock(&process_lock);
+	error = parent->page ? body_new(parent, &child) : E_INTR;
+	if (!error) {
+		child->process.exit_signal = exit_signal;
+		copy_image(child, parent);
+		object_reference(child);
+	}
+	unlock(&process_lock);
+	if (error)
+		return error;
+	error = make_child(parent, child, start, names, rights, count);
+	if (error) {
+		abandon(child);
+		object_release(child);
+		return error;
+	}
+	*result = child;
+	return 0;
+}
+
+/* What came in the message is ours to drop once the fork has been done. */
+static void drop_arrays(int *names, mach_port_t *rights, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (MACH_PORT_VALID(rights[i]))
+			port_drop(rights[i]);
+	memory_free((vm_address_t)names, count * sizeof *names);
+	memory_free((vm_address_t)rights, count * sizeof *rights);
+}
+
+error_t serve_process_fork(object_t object, int entry, int stack, int flags,
+    int exit_signal, limit_t tls, int_array_t names,
+    mach_msg_type_number_t name_count, port_array_t rights,
+    mach_msg_type_number_t right_count, int *pid)
+{
+	struct body *parent = body_of(object), *child;
+	struct task_start start = {
+		.entry = (uint32_t)entry,
+		.stack = (uint32_t)stack,
+	};
+	error_t error = 0;
+
+	if (!wait_repeated()) {
+		if (name_count != right_count || name_count > PORTS_MAX ||
+		    exit_signal < 0 || exit_signal > CLONE_SIGNAL_MAX)
+			return E_INVAL;
+		memcpy(start.tls, tls.words, sizeof start.tls);
+		error = fork(parent, &start, exit_signal, names, rights,
+		    name_count, &child);
+		if (error)
+			return error;
+		*pid = child->process.pid;
+		lock(&process_lock);
+		flags = parent->vforked ? flags & ~FORK_VFORK : flags;
+		if (flags & FORK_VFORK)
+			parent->vforked = *pid;
+		unlock(&process_lock);
+		let_live(child);
+		object_release(child);
+	}
+	if (flags & FORK_VFORK)
+		error = await_child(parent, pid);
+	if (!error)
+		drop_arrays(names, rights, name_count);
+	return error;
+}
+
+/* The request as exec_run wants it. A program gets at least argument 0. */
+static error_t exec_request_make(struct exec_request **result,
+    mach_port_t file, const char *path, unsigned path_length,
+    const struct file_attributes *attributes, int arguments, int environment)
+{
+	struct exec_request *request;
+
+	if (path_length >= sizeof request->path)
+		return E_NAMETOOLONG;
+	request = heap_alloc_zero(sizeof *request);
+	if (!request)
+		return E_NOMEM;
+	request->file = file;
+	request->attributes = *attributes;
+	memcpy(request->path, path, path_length);
+	request->arguments = arguments;
+	request->environment = environment;
+	*result = request;
+	return 0;
+}
+
+error_t serve_process_exec(object_t object, port_given_t file,
+    const path_t path, mach_msg_type_number_t path_length,
+    file_attributes_t attributes, int arguments, int environment,
+    large_data_t strings, mach_msg_type_number_t size)
+{
+	struct body *body = body_of(object);
+	struct exec_request *request;
+	int lost;
+	error_t error;
+
+	error = exec_request_make(&request, file, path, path_length,
+	    &attributes, arguments, environment);
+	if (error)
+		return error;
+	request->strings = strings;
+	request->size = size;
+	error = exec_run(body, request, 0, &lost);
+	heap_free(request);
+	if (error && !lost)
+		return error;
+	lock(&process_lock);
+	if (error) {
+		body_end(body, life_status_signal(SIGNAL_KILL));
+	} else if (body->task) {
+		task_drop_threads(body);
+		thread_resume(body->thread);
+		signal_settle(body);
+	}
+	unlock(&process_lock);
+	port_drop(file);
+	memory_free((vm_address_t)strings, size);
+	return MIG_NO_REPLY;
+}
+
+error_t serve_process_exit(object_t object, int status)
+{
+	lock(&process_lock);
+	body_end(body_of(object), status & 0xffff);
+	unlock(&process_lock);
+	return 0;
+}
+
+static void put_usage(const struct usage *usage, process_usage_t *out)
+{
+	memset(out, 0, sizeof *out);
+	out->user_seconds = (int32_t)(usage->user / 1000000);
+	out->user_microseconds = (int32_t)(usage->user % 1000000);
+	out->system_seconds = (int32_t)(usage->system / 1000000);
+	out->system_microseconds = (int32_t)(usage->system % 1000000);
+	out->max_resident = (int32_t)usage->resident_max;
+	out->minor_faults = (int32_t)usage->minor_faults;
+	out->major_faults = (int32_t)usage->major_faults;
+}
+
+/* What a wait says of a child. Locked. */
+static void tell(const struct wait_result *result, int options, int *waited,
+    int *status, identity_t *info, process_usage_t *usage)
+{
+	struct process *child = result->child;
+	struct usage total = child->usage;
+	struct signal_record record;
+
+	*waited = child->pid;
+	*status = result->status;
+	life_child_record(child, result->status, &record);
+	info->words[0] = record.code;
+	info->words[1] = record.words[2];
+	info->words[2] = record.words[1];
+	info->words[3] = 0;
+	total.user += child->children_usage.user;
+	total.system += child->children_usage.system;
+	put_usage(&total, usage);
+	if (result->ended && !(options & WAIT_KEEP))
+		body_reap(body_of_soul(child));
+}
+
+error_t serve_process_wait(object_t object, int which, int options, int ticket,
+    int *waited, int *status, identity_t *info, process_usage_t *usage)
+{
+	struct body *body = body_of(object);
+	struct wait_result result;
+	error_t error;
+
+	lock(&process_lock);
+	error = wait_find(&body->process, which, options, &result);
+	if (!error && result.child) {
+		tell(&result, options, waited, status, info, usage);
+	} else if (!error && (options & WAIT_NO_HANG)) {
+		*waited = *status = 0;
+		memset(info, 0, sizeof *info);
+		memset(usage, 0, sizeof *usage);
+	} else if (!error) {
+		error = wait_cancelled() ? E_INTR :
+		    wait_park(&body->waiters, ticket);
+	}
+	unlock(&process_lock);
+	return error;
+}
+
+error_t serve_process_cancel(object_t object, int ticket)
+{
+	struct body *body = body_of(object);
+
+	lock(&process_lock);
+	wait_cancel(&body->waiters, ticket);
+	unlock(&process_lock);
+	return 0;
+}
+
+error_t serve_process_usage(object_t object, int who, process_usage_t *usage)
+{
+	struct body *body = body_of(object);
+	error_t error = 0;
+
+	lock(&process_lock);
+	if (who == 0 || who == 1) {
+		body_measure(body);
+		put_usage(&body->process.usage, usage);
+	} else if (who == -1) {
+		put_usage(&body->process.children_usage, usage);
+	} else {
+		error = E_INVAL;
+	}
+	unlock(&process_lock);
+	return error;
+}

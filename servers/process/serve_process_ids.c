@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Who a process is: identities, groups, sessions, terminals. VFS has a copy
+ * of the identities in the process's view; it is told before the answer goes
+ * out, so that the next call of the process is judged by the new ones.
+ */
+#include "process.h"
+#include "core/group.h"
+#include <base/memory.h>
+#include <process.server.h>
+
+extern error_t call_vfs_credentials(mach_port_t view,
+    const struct credentials *credentials);
+extern error_t call_vfs_session(mach_port_t view, int session);
+extern error_t call_tty_set_session(mach_port_t terminal, int session,
+    int group, int force, int *device);
+extern error_t call_tty_set_group(mach_port_t terminal, int session,
+    int group);
+
+/* Tells VFS, with a copy: the lock is not held. */
+static error_t push_credentials(struct body *body)
+{
+	struct credentials copy;
+	mach_port_t view;
+
+	lock(&process_lock);
+	copy = body->process.credentials;
+	view = body->view;
+	body_show(body);
+	unlock(&process_lock);
+	return view ? call_vfs_credentials(view, &copy) : E_SRCH;
+}
+
+error_t serve_process_set_ids(object_t object, int which, int real,
+    int effective, int saved)
+{
+	struct body *body = body_of(object);
+	error_t error;
+
+	lock(&process_lock);
+	error = credentials_set(&body->process.credentials,
+	    (enum identity_kind)which, (uint32_t)real, (uint32_t)effective,
+	    (uint32_t)saved);
+	unlock(&process_lock);
+	return error ? error : push_credentials(body);
+}
+
+error_t serve_process_set_groups(object_t object, int_array_t groups,
+    mach_msg_type_number_t count)
+{
+	struct body *body = body_of(object);
+	error_t error;
+
+	lock(&process_lock);
+	error = credentials_set_groups(&body->process.credentials,
+	    (const uint32_t *)groups, count);
+	unlock(&process_lock);
+	if (!error)
+		error = push_credentials(body);
+	if (error)
+		return error;
+	memory_free((vm_address_t)groups, count * sizeof *groups);
+	return 0;
+}
+
+error_t serve_process_set_group(object_t object, int pid, int group)
+{
+	struct body *body = body_of(object), *other;
+	error_t error;
+
+	lock(&process_lock);
+	error = body->page ? group_set(&process_tree, &body->process, pid,
+	    group) : E_SRCH;
+	other = pid ? body_find(pid) : body;
+	if (!error && other)
+		body_show(other);
+	unlock(&process_lock);
+	return error;
+}
+
+error_t serve_process_get_id(object_t object, int pid, int what, int *id)
+{
+	struct body *body = body_of(object);
+	error_t error = 0;
+
+	lock(&process_lock);
+	if (pid)
+		body = body_find(pid);
+	if (!body || !body->process.group)
+		error = E_SRCH;
+	else if (what == 0)
+		*id = body->process.group->id;
+	else if (what == 1)
+		*id = body->process.group->session->id;
+	else if (what == 2)
+		*id = body->process.pid;
+	else
+		error = E_INVAL;
+	unlock(&process_lock);
+	return error;
+}
+
+error_t serve_process_new_session(object_t object, int *session)
+{
+	struct body *body = body_of(object);
+	mach_port_t view;
+	error_t error;
+
+	lock(&process_lock);
+	error = body->page ? group_new_session(&process_tree, &body->process) :
+	    E_SRCH;
+	*session = body->process.pid;
+	view = body->view;
+	body_show(body);
+	unlock(&process_lock);
+	return error ? error : call_vfs_session(view, *session);
+}
+
+/* All processes of a session show its terminal. Locked. */
+static void show_terminal(struct session *session, uint32_t device)
+{
+	struct process *process = 0;
+
+	session->terminal = device;
+	while ((process = tree_next(&process_tree, process)))
+		if (process->group && process->group->session == session)
+			body_show(body_of_soul(process));
+}
+
+/* terminal: COPIED right, ours after success. */
+error_t serve_process_set_terminal(object_t object, port_copied_t terminal,
+    int force)
+{
+	struct body *body = body_of(object);
+	struct process *process = &body->process;
+	int session, group, leads, has, root, device = 0;
+	error_t error;
+
+	lock(&process_lock);
+	session = process->group->session->id;
+	group = process->group->id;
+	leads = session == process->pid;
+	has = process->group->session->terminal != 0;
+	root = process->credentials.user.effective == 0;
+	unlock(&process_lock);
+	if (!leads || (has && !force) || (force && !root))
+		return E_PERM;
+	error = call_tty_set_session(terminal, session, group, force, &device);
+	if (error)
+		return error;
+	lock(&process_lock);
+	if (process->group) {
+		process->group->session->foreground = group;
+		show_terminal(process->group->session, (uint32_t)device);
+	}
+	unlock(&process_lock);
+	port_drop(terminal);
+	return 0;
+}
+
+/* TIOCNOTTY: a leader gives the terminal up for all, with a hang-up; anybody
+ * else has it only as long as its session, so there is nothing to do. */
+static void give_up_terminal(struct process *process)
+{
+	struct session *session = process->group->session;
+
+	if (session->id != process->pid || !session->terminal)
+		return;
+	show_terminal(session, 0);
+	session_ended(session->id);
+}
+
+error_t serve_process_set_foreground(object_t object, port_copied_t terminal,
+    int group)
+{
+	struct body *body = body_of(object);
+	struct group *found;
+	int session;
+	error_t error = 0;
+
+	lock(&process_lock);
+	session = body->process.group->session->id;
+	found = tree_find_group(&process_tree, group);
+	if (group == -1)
+		give_up_terminal(&body->process);
+	else if (group < 0)
+		error = E_INVAL;
+	else if (!found)
+		error = E_SRCH;
+	else if (found->session->id != session)
+		error = E_PERM;
+	unlock(&process_lock);
+	if (!error && group != -1)
+		error = call_tty_set_group(terminal, session, group);
+	if (error)
+		return error;
+	lock(&process_lock);
+	if (group != -1 && body->process.group)
+		body->process.group->session->foreground = group;
+	unlock(&process_lock);
+	port_drop(terminal);
+	return 0;
+}

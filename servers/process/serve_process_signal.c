@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Signals and timers as a process asks for them. */
+#include "process.h"
+#include "core/group.h"
+#include <process.server.h>
+
+enum {
+	MICROSECONDS = 1000000,
+	TIMER_SECONDS_MAX = 0x7fffffff,
+};
+
+/* Whether from may signal to. SIGCONT goes to the whole session. */
+static int may_signal(const struct process *from, const struct process *to,
+    int signal)
+{
+	if (signal == SIGNAL_CONTINUE && to->group &&
+	    from->group->session == to->group->session)
+		return 1;
+	return credentials_may_signal(&from->credentials, &to->credentials);
+}
+
+static error_t kill_one(struct process *from, struct process *to,
+    const struct signal_record *record)
+{
+	if (!may_signal(from, to, record->signal))
+		return E_PERM;
+	if (!record->signal || to->life == LIFE_ZOMBIE)
+		return 0;
+	return signal_post(body_of_soul(to), record);
+}
+
+/* Who is meant by kill's pid, by number: posting may end any of them. */
+static unsigned choose(struct process *from, int which, int *pids)
+{
+	int group = which == 0 ? from->group->id : -which;
+	struct process *process = 0;
+	unsigned count = 0;
+
+	while ((process = tree_next(&process_tree, process))) {
+		if (which == -1 ? process->pid > 1 && process != from :
+		    process->group && process->group->id == group)
+			pids[count++] = process->pid;
+	}
+	return count;
+}
+
+/* Linux's rule for many: no error if it could be sent to one at least; of
+ * kill(-1) only other errors than E_PERM count. */
+static error_t kill_many(struct process *from, int which,
+    const struct signal_record *record)
+{
+	int *pids = heap_alloc(process_tree.count * sizeof *pids);
+	unsigned count, sent = 0;
+	error_t error = E_SRCH, one;
+	int own = 0;
+
+	if (!pids)
+		return E_NOMEM;
+	count = choose(from, which, pids);
+	if (which == -1 && count)
+		error = 0;
+	for (unsigned i = 0; i < count; i++) {
+		struct body *to = body_find(pids[i]);
+
+		if (!to)
+			continue;
+		if (&to->process == from) { /* last: it may be our end */
+			own = 1;
+			continue;
+		}
+		one = kill_one(from, &to->process, record);
+		sent += !one;
+		if (which != -1 || one != E_PERM)
+			error = one;
+	}
+	if (own) {
+		error = kill_one(from, from, record);
+		sent += !error;
+	}
+	heap_free(pids);
+	return sent ? 0 : error;
+}
+
+error_t serve_process_kill(object_t object, int which, int signal,
+    signal_info_t info)
+{
+	struct body *body = body_of(object), *to;
+	struct signal_record record;
+	error_t error;
+
+	if (signal < 0 || signal > SIGNAL_MAX)
+		return E_INVAL;
+	memcpy(&record, &info, sizeof record);
+	record.signal = signal;
+	record.error = 0;
+	lock(&process_lock);
+	if (!body->page) {
+		unlock(&process_lock);
+		return E_SRCH;
+	}
+	/* sigqueue says what it likes to itself; who sent it is a fact */
+	if (record.code >= 0)
+		record.code = 0;
+	record.words[0] = body->process.pid;
+	record.words[1] = (int32_t)body->process.credentials.user.real;
+	to = which > 0 ? body_find(which) : 0;
+	if (which <= 0)
+		error = kill_many(&body->process, which, &record);
+	else
+		error = to ? kill_one(&body->process, &to->process, &record) :
+		    E_SRCH;
+	unlock(&process_lock);
+	return error;
+}
+
+error_t serve_process_take_signal(object_t object, int mask_low,
+    int mask_high, int *signal, signal_info_t *info)
+{
+	struct body *body = body_of(object);
+	struct signal_record record;
+	uint64_t mask = (uint32_t)mask_low | (uint64_t)(uint32_t)mask_high << 32;
+
+	memset(&record, 0, sizeof record);
+	lock(&process_lock);
+	*signal = signals_take(&body->process.signals, mask, &record);
+	if (body->page)
+		body->page->pending = body->process.signals.pending;
+	unlock(&process_lock);
+	memcpy(info, &record, sizeof *info);
+	return 0;
+}
+
+error_t serve_process_default_action(object_t object, int signal)
+{
+	struct body *body = body_of(object);
+	struct process *process = &body->process;
+
+	if (signal < 1 || signal > SIGNAL_MAX)
+		return E_INVAL;
+	lock(&process_lock);
+	if (process->life != LIFE_RUNNING) {
+		unlock(&process_lock);
+		return 0;
+	}
+	switch (signal_default(signal)) {
+	case EFFECT_END:
+	case EFFECT_CORE:
+		if (process->pid != 1)
+			body_end(body, life_status_signal(signal));
+		break;
+	case EFFECT_STOP:
+		/* the answer is received when the task goes on */
+		if (process->pid != 1 && (signal == SIGNAL_STOP ||
+		    !group_is_orphaned(&process_tree, process->group, 0)))
+			signal_stop(body, signal);
+		break;
+	default:
+		break;
+	}
+	unlock(&process_lock);
+	return 0;
+}
+
+error_t serve_process_background(object_t object, int signal)
+{
+	struct body *body = body_of(object);
+	struct process *process = &body->process;
+	struct signal_masks masks;
+	uint64_t bit;
+	error_t error = E_RESTART;
+
+	if (signal != SIGNAL_TTIN && signal != SIGNAL_TTOU)
+		return E_INVAL;
+	bit = SIGNAL_BIT(signal);
+	lock(&process_lock);
+	if (!body->page) {
+		unlock(&process_lock);
+		return E_INTR;
+	}
+	signal_masks_of(body, &masks);
+	if (((masks.blocked | masks.ignored) & bit) ||
+	    group_is_orphaned(&process_tree, process->group, 0))
+		error = E_IO;
+	else
+		signal_group(process->group, signal);
+	unlock(&process_lock);
+	return error;
+}
+
+static int is_time(int seconds, int microseconds)
+{
+	return seconds >= 0 && microseconds >= 0 && microseconds < MICROSECONDS;
+}
+
+static uint64_t microseconds_of(int seconds, int microseconds)
+{
+	return (uint64_t)seconds * MICROSECONDS + (uint64_t)microseconds;
+}
+
+/* The present of a timer's clock. Locked. */
+static uint64_t timer_clock(struct body *body, int which)
+{
+	if (which == TIMER_REAL)
+		return clock_uptime();
+	body_measure(body);
+	return body->process.usage.user +
+	    (which == TIMER_PROFILING ? body->process.usage.system : 0);
+}
+
+error_t serve_process_timer(object_t object, int which, int set,
+    timer_value_t new, timer_value_t *old)
+{
+	struct body *body = body_of(object);
+	struct timer *timer;
+	uint64_t now, left;
+
+	if (which < 0 || which >= TIMER_COUNT)
+		return E_INVAL;
+	if (set && !(is_time(new.seconds, new.microseconds) &&
+	    is_time(new.interval_seconds, new.interval_microseconds)))
+		return E_INVAL;
+	lock(&process_lock);
+	timer = &body->process.timers[which];
+	now = timer_clock(body, which);
+	left = timer_left(timer, now);
+	old->seconds = (int)(left / MICROSECONDS);
+	old->microseconds = (int)(left % MICROSECONDS);
+	old->interval_seconds = (int)(timer->interval / MICROSECONDS);
+	old->interval_microseconds = (int)(timer->interval % MICROSECONDS);
+	if (set && body->process.life != LIFE_ZOMBIE) {
+		timer_set(timer, now,
+		    microseconds_of(new.seconds, new.microseconds),
+		    microseconds_of(new.interval_seconds,
+		    new.interval_microseconds));
+		clock_wake();
+	}
+	unlock(&process_lock);
+	return 0;
+}
