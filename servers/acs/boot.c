@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Starts what boot.conf lists, each after the one before has registered. */
+#include "acs.h"
+#include "core/conf.h"
+#include <base/log.h>
+#include <base/text.h>
+#include <string.h>
+
+char command_line[1024];
+
+static void arguments_make(const struct conf_line *line, char *text,
+    size_t size)
+{
+	text[0] = 0;
+	for (int i = 0; i < line->argument_count; i++)
+		text_append(text, size, "%s%s", i ? " " : "",
+		    line->arguments[i]);
+	if (line->flags & CONF_CMDLINE)
+		text_append(text, size, " %s", command_line);
+}
+
+/* Lock held. */
+static void child_await_service(struct child *child)
+{
+	while (child->state == CHILD_STARTING)
+		condition_wait(&child_changed, &acs_lock);
+	if (child->state == CHILD_DEAD)
+		log_loud("%s died before it served", child->name);
+}
+
+static void line_start(const struct conf_line *line)
+{
+	char arguments[1024];
+	struct child *child;
+
+	arguments_make(line, arguments, sizeof(arguments));
+	lock(&acs_lock);
+	if (child_start(line->name, line->image, line->flags, arguments,
+		&child) == 0 &&
+	    !(line->flags & CONF_NOWAIT))
+		child_await_service(child);
+	unlock(&acs_lock);
+}
+
+void boot_servers(void)
+{
+	struct conf_line line;
+	struct image conf;
+	size_t position = 0;
+	int found;
+	error_t error;
+
+	lock(&acs_lock);
+	error = image_find("boot.conf", &conf);
+	unlock(&acs_lock);
+	if (error) {
+		log_loud("the boot archive has no boot.conf");
+		return;
+	}
+	while ((found = conf_next(conf.data, conf.size, &position, &line))) {
+		if (found < 0)
+			log_loud("boot.conf: what is this: %s", line.text);
+		else if (strcmp(line.name, "-") != 0)
+			line_start(&line);
+	}
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The images servers are started from: the boot archive, which GRUB loaded as
+ * the RAM disk rd0 and which is mapped, never copied; and images that came
+ * later, which go before those of the archive.
+ */
+#include "acs.h"
+#include "core/archive.h"
+#include "core/conf.h"
+#include <base/heap.h>
+#include <base/log.h>
+#include <base/mach.h>
+#include <base/memory.h>
+#include <base/port.h>
+#include <device/device_types.h>
+#include <kernel/device.client.h>
+#include <string.h>
+
+static const char *archive;
+static size_t archive_size;
+
+struct added {
+	struct list link;
+	char name[SERVER_NAME_MAX];
+	struct image image; /* data: vm memory, owned */
+};
+static struct list added = LIST_EMPTY(added);
+
+static error_t archive_map(mach_port_t device)
+{
+	int status[DEV_GET_SIZE_COUNT];
+	mach_msg_type_number_t count = DEV_GET_SIZE_COUNT;
+	mach_port_t object;
+	vm_address_t address;
+	error_t error;
+
+	error = device_get_status(device, DEV_GET_SIZE, status, &count);
+	if (error)
+		return error;
+	archive_size = (size_t)status[DEV_GET_SIZE_DEVICE_SIZE];
+	error = device_map(device, VM_PROT_READ, 0, page_round(archive_size),
+	    &object, FALSE);
+	if (error)
+		return error;
+	error = memory_map(object, 0, page_round(archive_size), VM_PROT_READ,
+	    &address);
+	port_drop(object);
+	if (!error)
+		archive = (const char *)address;
+	return error;
+}
+
+error_t image_archive_open(void)
+{
+	char device_name[128] = "rd0";
+	mach_port_t device;
+	error_t error;
+
+	error = device_open(acs_device, D_READ, device_name, &device);
+	if (error)
+		return error;
+	error = archive_map(device);
+	port_drop(device);
+	return error;
+}
+
+error_t image_find(const char *name, struct image *image)
+{
+	struct archive_member member;
+	size_t position = 0;
+
+	list_each(link, &added) {
+		struct added *one = list_item(link, struct added, link);
+
+		if (strcmp(one->name, name) == 0) {
+			*image = one->image;
+			return 0;
+		}
+	}
+	while (archive_next(archive, archive_size, &position, &member)) {
+		if (strcmp(member.name, name) == 0) {
+			image->data = member.data;
+			image->size = member.size;
+			return 0;
+		}
+	}
+	return E_NOENT;
+}
+
+error_t image_add(const char *name, CONSUMED const char *data, size_t size)
+{
+	struct added *one = NULL;
+
+	list_each(link, &added) {
+		one = list_item(link, struct added, link);
+		if (strcmp(one->name, name) == 0) {
+			memory_free((vm_address_t)one->image.data,
+			    one->image.size);
+			break;
+		}
+		one = NULL;
+	}
+	if (!one) {
+		one = heap_alloc_zero(sizeof(*one));
+		if (!one)
+			return E_NOMEM;
+		strlcpy(one->name, name, sizeof(one->name));
+		list_append(&added, &one->link);
+	}
+	one->image.data = data;
+	one->image.size = size;
+	return 0;
+}
+
+unsigned image_flags(const char *name)
+{
+	struct conf_line line;
+	struct image conf;
+	size_t position = 0;
+	int found;
+
+	if (image_find("boot.conf", &conf))
+		return 0;
+	while ((found = conf_next(conf.data, conf.size, &position, &line))) {
+		if (found > 0 && strcmp(line.image, name) == 0)
+			return line.flags & (CONF_HOST | CONF_DEVICE);
+	}
+	return 0;
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* acs.defs: what servers and programs ask of the ACS. */
+#include "acs.h"
+#include "core/conf.h"
+#include <acs.server.h>
+#include <base/log.h>
+#include <base/mach.h>
+#include <base/memory.h>
+#include <base/port.h>
+#include <base/text.h>
+#include <server.client.h>
+#include <string.h>
+
+static struct client *client_of(object_t object)
+{
+	return (struct client *)object;
+}
+
+/* A name or argument that came with a message, as a string. */
+static error_t text_take(char *to, size_t size, const char *from,
+    mach_msg_type_number_t length)
+{
+	if (length == 0 || memchr(from, 0, length))
+		return E_INVAL;
+	return text_copy(to, size, from, length) ? 0 : E_NAMETOOLONG;
+}
+
+static mach_port_t port_grant(mach_port_t port, int granted)
+{
+	if (!granted || port_copy_send(port))
+		return MACH_PORT_NULL;
+	return port;
+}
+
+error_t serve_acs_check_in(object_t object, text_line_t arguments,
+    mach_msg_type_number_t *count, mach_port_t *host, mach_port_t *device)
+{
+	struct child *child;
+
+	lock(&acs_lock);
+	child = client_of(object)->child;
+	if (!child) {
+		unlock(&acs_lock);
+		return E_PERM;
+	}
+	*count = strlcpy(arguments, child->arguments, sizeof(text_line_t));
+	*host = port_grant(acs_host, child->flags & CONF_HOST);
+	*device = port_grant(acs_device, child->flags & CONF_DEVICE);
+	unlock(&acs_lock);
+	return 0;
+}
+
+error_t serve_acs_register(object_t object, const name_t name,
+    mach_msg_type_number_t length, int essential, mach_port_t port)
+{
+	struct client *client = client_of(object);
+	char text[SERVER_NAME_MAX];
+	error_t error = text_take(text, sizeof(text), name, length);
+
+	if (error)
+		return error;
+	if (!MACH_PORT_VALID(port))
+		return E_INVAL;
+	lock(&acs_lock);
+	if (!client->child || client->child->state == CHILD_DEAD)
+		error = E_PERM;
+	else
+		error = name_add(text, port, client->child);
+	if (!error && client->child->state == CHILD_STARTING) {
+		client->child->state = CHILD_SERVING;
+		if (essential)
+			client->child->flags |= CONF_ESSENTIAL;
+		log_line("%s serves", text);
+		condition_broadcast(&child_changed);
+	}
+	unlock(&acs_lock);
+	return error;
+}
+
+error_t serve_acs_unregister(object_t object, const name_t name,
+    mach_msg_type_number_t length)
+{
+	struct client *client = client_of(object);
+	char text[SERVER_NAME_MAX];
+	error_t error = text_take(text, sizeof(text), name, length);
+
+	if (error)
+		return error;
+	lock(&acs_lock);
+	if (!client->child || !name_remove(text, client->child))
+		error = E_NOENT;
+	else if (!name_of_child(client->child))
+		client->child->state = CHILD_STOPPING;
+	unlock(&acs_lock);
+	return error;
+}
+
+error_t serve_acs_lookup(object_t object, const name_t name,
+    mach_msg_type_number_t length, int wait, mach_port_t *port)
+{
+	char text[SERVER_NAME_MAX];
+	struct name *found;
+	error_t error = text_take(text, sizeof(text), name, length);
+
+	if (error)
+		return error;
+	if (client_of(object)->level < LEVEL_SERVER)
+		return E_PERM;
+	lock(&acs_lock);
+	found = name_find(text);
+	if (found) {
+		*port = found->port;
+		error = port_copy_send(found->port);
+	} else if (wait && !wait_cancelled()) {
+		error = wait_park(&name_waiters, 0);
+	} else {
+		error = wait ? E_INTR : E_NOENT;
+	}
+	unlock(&acs_lock);
+	return error;
+}
+
+/* The answer to acs_start once the server lives or is dead; lock held. */
+static error_t start_answer(const char *name, mach_port_t *port)
+{
+	struct child *child = child_find(name);
+	struct name *found;
+
+	if (!child || child->state == CHILD_DEAD)
+		return E_IO;
+	if (wait_cancelled())
+		return E_INTR;
+	if (child->state == CHILD_STARTING)
+		return wait_park(&name_waiters, 0);
+	found = name_find(name);
+	*port = found ? found->port : name_of_child(child);
+	return *port ? port_copy_send(*port) : E_IO;
+}
+
+error_t serve_acs_start(object_t object, const name_t image,
+    mach_msg_type_number_t image_length, const name_t name,
+    mach_msg_type_number_t name_length, const text_line_t arguments,
+    mach_msg_type_number_t arguments_length, mach_port_t *port)
+{
+	char image_text[SERVER_NAME_MAX], name_text[SERVER_NAME_MAX];
+	char line[sizeof(text_line_t)];
+	struct child *child;
+	error_t error;
+
+	if (client_of(object)->level < LEVEL_ROOT)
+		return E_PERM;
+	error = text_take(image_text, sizeof(image_text), image, image_length);
+	if (!error)
+		error = text_take(name_text, sizeof(name_text), name,
+		    name_length);
+	if (error)
+		return error;
+	if (!text_copy(line, sizeof(line), arguments, arguments_length))
+		return E_2BIG;
+	lock(&acs_lock);
+	if (!wait_repeated())
+		error = child_start(name_text, image_text,
+		    image_flags(image_text), line, &child);
+	if (!error)
+		error = start_answer(name_text, port);
+	unlock(&acs_lock);
+	return error;
+}
+
+error_t serve_acs_stop(object_t object, const name_t name,
+    mach_msg_type_number_t length)
+{
+	char text[SERVER_NAME_MAX];
+	mach_port_t port = MACH_PORT_NULL;
+	struct child *child;
+	error_t error = text_take(text, sizeof(text), name, length);
+
+	if (error)
+		return error;
+	if (client_of(object)->level < LEVEL_ROOT)
+		return E_PERM;
+	lock(&acs_lock);
+	child = child_find(text);
+	if (child && child->state == CHILD_SERVING)
+		port = name_of_child(child);
+	if (!port)
+		error = E_NOENT;
+	else if (child->flags & CONF_ESSENTIAL)
+		error = E_BUSY;
+	else
+		error = port_copy_send(port);
+	if (!error)
+		child->state = CHILD_STOPPING;
+	unlock(&acs_lock);
+	if (error)
+		return error;
+	server_stop(port);
+	port_drop(port);
+	return 0;
+}
+
+error_t serve_acs_add_image(object_t object, const name_t image,
+    mach_msg_type_number_t length, large_data_t content,
+    mach_msg_type_number_t size)
+{
+	char text[SERVER_NAME_MAX];
+	error_t error = text_take(text, sizeof(text), image, length);
+
+	if (error)
+		return error;
+	if (client_of(object)->level < LEVEL_ROOT)
+		return E_PERM;
+	lock(&acs_lock);
+	error = image_add(text, content, size);
+	unlock(&acs_lock);
+	return error;
+}
+
+error_t serve_acs_archive_file(object_t object, const name_t name,
+    mach_msg_type_number_t length, large_data_t *content,
+    mach_msg_type_number_t *size)
+{
+	char text[SERVER_NAME_MAX];
+	struct vm_buffer buffer;
+	struct image image;
+	error_t error = text_take(text, sizeof(text), name, length);
+
+	if (error)
+		return error;
+	if (client_of(object)->level < LEVEL_SERVER)
+		return E_PERM;
+	lock(&acs_lock);
+	error = image_find(text, &image);
+	unlock(&acs_lock);
+	if (!error)
+		error = vm_buffer_new(&buffer, image.size);
+	if (error)
+		return error;
+	memcpy(buffer.start, image.data, image.size);
+	vm_buffer_give(&buffer, image.size, content, size);
+	return 0;
+}
+
+error_t serve_acs_log(object_t object, int loud, const text_line_t line,
+    mach_msg_type_number_t length)
+{
+	struct client *client = client_of(object);
+	char name[SERVER_NAME_MAX] = "?";
+
+	if (client->level < LEVEL_SERVER)
+		loud = 0;
+	lock(&acs_lock);
+	if (client->child)
+		strlcpy(name, client->child->name, sizeof(name));
+	else
+		strlcpy(name, client->level == LEVEL_ROOT ? "root" : "process",
+		    sizeof(name));
+	unlock(&acs_lock);
+	log_add(loud, name, line, length);
+	return 0;
+}
+
+error_t serve_acs_read_log(object_t object, large_data_t *text,
+    mach_msg_type_number_t *size)
+{
+	size_t length;
+	error_t error;
+
+	(void)object;
+	error = log_text(text, &length);
+	*size = length;
+	return error;
+}
+
+error_t serve_acs_shutdown(object_t object, int how)
+{
+	if (client_of(object)->level < LEVEL_ROOT)
+		return E_PERM;
+	lock(&acs_lock);
+	shutdown_begin(how != 0);
+	unlock(&acs_lock);
+	return 0;
+}
+
+error_t serve_acs_pong(object_t object, int serial)
+{
+	(void)object;
+	(void)serial;
+	return 0;
+}
+
+error_t serve_acs_command_line(object_t object, text_line_t line,
+    mach_msg_type_number_t *count)
+{
+	(void)object;
+	*count = strlcpy(line, command_line, sizeof(text_line_t));
+	return 0;
+}
+
+error_t serve_acs_make_client(object_t object, int level,
+    mach_port_t *client_port)
+{
+	struct client *client;
+	error_t error;
+
+	if (client_of(object)->level < LEVEL_SERVER)
+		return E_PERM;
+	if (level != LEVEL_PROCESS && level != LEVEL_ROOT)
+		return E_INVAL;
+	error = client_new(level, NULL, &client);
+	if (error)
+		return error;
+	error = object_make_right(client, &pool_files, client_port);
+	object_release(client);
+	return error;
+}

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+server  := acs
+address := 0x10000000
+rank    := 0
+serves  := acs
+calls   := server
+$(add-server)
