@@ -70,6 +70,13 @@ int names_linux(unsigned major, unsigned minor, char name[NAMES_LENGTH])
 	return 1;
 }
 
+unsigned names_partition(unsigned major, unsigned minor)
+{
+	unsigned unit, partition;
+
+	return driver_of(major, minor, &unit, &partition) ? partition : 0;
+}
+
 int names_disk(
     unsigned index, unsigned *major, unsigned *minor, unsigned *partitions)
 {

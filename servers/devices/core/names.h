@@ -47,6 +47,9 @@ int names_kernel(unsigned major, unsigned minor, char name[NAMES_LENGTH]);
 /* Linux's name of it ("hda1"); 0 if there is none of that number. */
 int names_linux(unsigned major, unsigned minor, char name[NAMES_LENGTH]);
 
+/* Which partition of its disk a block device is; 0: the whole disk. */
+unsigned names_partition(unsigned major, unsigned minor);
+
 /* A disk that may exist: index from 0 on; 0 when there are no more.
  * partitions: how many minors behind it are its partitions. */
 int names_disk(

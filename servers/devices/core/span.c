@@ -10,44 +10,44 @@ enum {
 /* How much of count can be moved next: a part of one sector (*part is set),
  * or all whole sectors at offset. */
 static size_t span_piece(
-    const struct block_device *device, uint64_t offset, size_t count, int *part)
+    const struct span_disk *disk, uint64_t offset, size_t count, int *part)
 {
-	size_t inside = offset & (device->sector_size - 1);
-	size_t rest = device->sector_size - inside;
+	size_t inside = offset & (disk->sector_size - 1);
+	size_t rest = disk->sector_size - inside;
 
-	*part = inside > 0 || count < device->sector_size;
+	*part = inside > 0 || count < disk->sector_size;
 	if (*part)
 		return count < rest ? count : rest;
-	return count & ~(size_t)(device->sector_size - 1);
+	return count & ~(size_t)(disk->sector_size - 1);
 }
 
 static size_t span_cut(
-    const struct block_device *device, uint64_t offset, size_t count)
+    const struct span_disk *disk, uint64_t offset, size_t count)
 {
-	if (offset >= device->size)
+	if (offset >= disk->size)
 		return 0;
-	if (count > device->size - offset)
-		return device->size - offset;
+	if (count > disk->size - offset)
+		return disk->size - offset;
 	return count;
 }
 
-error_t span_read(struct block_device *device, uint64_t offset, void *bytes,
+error_t span_read(struct span_disk *disk, uint64_t offset, void *bytes,
     size_t count, size_t *done)
 {
 	unsigned char sector[SPAN_SECTOR_MAX], *to = bytes;
-	uint32_t mask = device->sector_size - 1;
+	uint32_t mask = disk->sector_size - 1;
 	size_t piece, at;
 	error_t error;
 	int part;
 
-	count = span_cut(device, offset, count);
+	count = span_cut(disk, offset, count);
 	for (at = 0; at < count; at += piece, offset += piece) {
-		piece = span_piece(device, offset, count - at, &part);
+		piece = span_piece(disk, offset, count - at, &part);
 		if (part)
-			error = device_read(device, offset & ~(uint64_t)mask,
-			    sector, device->sector_size);
+			error = disk->read(disk, offset & ~(uint64_t)mask,
+			    sector, disk->sector_size);
 		else
-			error = device_read(device, offset, to + at, piece);
+			error = disk->read(disk, offset, to + at, piece);
 		if (error && at == 0)
 			return error;
 		if (error)
@@ -59,39 +59,38 @@ error_t span_read(struct block_device *device, uint64_t offset, void *bytes,
 	return 0;
 }
 
-static error_t span_write_part(struct block_device *device, uint64_t offset,
-    const void *bytes, size_t count)
+static error_t span_write_part(
+    struct span_disk *disk, uint64_t offset, const void *bytes, size_t count)
 {
 	unsigned char sector[SPAN_SECTOR_MAX];
-	uint32_t mask = device->sector_size - 1;
+	uint32_t mask = disk->sector_size - 1;
 	uint64_t start = offset & ~(uint64_t)mask;
 	error_t error;
 
-	error = device_read(device, start, sector, device->sector_size);
+	error = disk->read(disk, start, sector, disk->sector_size);
 	if (error)
 		return error;
 	memcpy(sector + (offset & mask), bytes, count);
-	return device_write(device, start, sector, device->sector_size);
+	return disk->write(disk, start, sector, disk->sector_size);
 }
 
-error_t span_write(struct block_device *device, uint64_t offset,
-    const void *bytes, size_t count, size_t *done)
+error_t span_write(struct span_disk *disk, uint64_t offset, const void *bytes,
+    size_t count, size_t *done)
 {
 	const unsigned char *from = bytes;
 	size_t piece, at, whole = count;
 	error_t error;
 	int part;
 
-	count = span_cut(device, offset, count);
+	count = span_cut(disk, offset, count);
 	if (count == 0 && whole > 0)
 		return E_NOSPC;
 	for (at = 0; at < count; at += piece, offset += piece) {
-		piece = span_piece(device, offset, count - at, &part);
+		piece = span_piece(disk, offset, count - at, &part);
 		if (part)
-			error =
-			    span_write_part(device, offset, from + at, piece);
+			error = span_write_part(disk, offset, from + at, piece);
 		else
-			error = device_write(device, offset, from + at, piece);
+			error = disk->write(disk, offset, from + at, piece);
 		if (error && at == 0)
 			return error;
 		if (error)

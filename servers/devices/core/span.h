@@ -6,9 +6,21 @@
  * a write E_NOSPC. The caller keeps two writers from the same sector apart.
  */
 #pragma once
-#include <block/device.h>
+#include <base/error.h>
+#include <stddef.h>
+#include <stdint.h>
 
-error_t span_read(struct block_device *device, uint64_t offset, void *bytes,
+/* A disk: whole sectors at whole sectors' positions, inside its size. */
+struct span_disk {
+	uint64_t size;        /* bytes */
+	uint32_t sector_size; /* a power of two, at most 4096 */
+	error_t (*read)(struct span_disk *disk, uint64_t position, void *buffer,
+	    size_t count);
+	error_t (*write)(struct span_disk *disk, uint64_t position,
+	    const void *buffer, size_t count);
+};
+
+error_t span_read(struct span_disk *disk, uint64_t offset, void *bytes,
     size_t count, size_t *done);
-error_t span_write(struct block_device *device, uint64_t offset,
-    const void *bytes, size_t count, size_t *done);
+error_t span_write(struct span_disk *disk, uint64_t offset, const void *bytes,
+    size_t count, size_t *done);

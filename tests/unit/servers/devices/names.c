@@ -28,6 +28,7 @@ TEST(names)
 	CHECK(!names_kernel(3, 128, name));
 	CHECK(!names_linux(3, 63, name));
 	CHECK(!names_kernel(9, 0, name));
+	CHECK(names_partition(3, 66) == 2 && names_partition(3, 64) == 0);
 }
 
 TEST(numbers)

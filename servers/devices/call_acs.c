@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * /dev/kmsg: the system's log, which the ACS keeps. A read is a part of the
+ * log's text as it is now, by offset, so that a reader who goes on at the end
+ * sees what has come since; a write is a line.
+ */
+#include "devices.h"
+#include <acs.client.h>
+#include <base/memory.h>
+#include <string.h>
+
+static error_t log_read(
+    struct device *device, uint64_t offset, void *bytes, size_t *count)
+{
+	mach_msg_type_number_t size = 0;
+	large_data_t text = NULL;
+	size_t room = *count;
+	error_t error;
+
+	(void)device;
+	error = acs_read_log(server_acs, &text, &size);
+	if (error)
+		return error;
+	*count = 0;
+	if (offset < size) {
+		*count = size - offset < room ? size - offset : room;
+		memcpy(bytes, text + offset, *count);
+	}
+	memory_free((vm_address_t)text, size);
+	return 0;
+}
+
+/* One line of the log for each line of the text, without a "<6>" before. */
+static error_t log_write(
+    struct device *device, uint64_t offset, const void *bytes, size_t *count)
+{
+	const char *next = bytes, *end = next + *count, *stop;
+	size_t length;
+	error_t error;
+
+	(void)device, (void)offset;
+	if (end - next > 2 && next[0] == '<' && (stop = memchr(next, '>', 5)))
+		next = stop + 1;
+	while (next < end) {
+		stop = memchr(next, '\n', end - next);
+		length = (stop ? stop : end) - next;
+		if (length > sizeof(text_line_t))
+			length = sizeof(text_line_t);
+		error = acs_log(server_acs, 0, (char *)next, length);
+		if (error)
+			return error;
+		next += length;
+		if (next < end && *next == '\n')
+			next++;
+	}
+	return 0;
+}
+
+const struct device_ops log_ops = {
+	.read = log_read,
+	.write = log_write,
+};

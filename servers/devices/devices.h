@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Device nodes and the rights to them. A device is what a device number stands
+ * for; it is made when it is opened for the first time and stays. A
+ * device_file is a right to it, at most one for each access.
+ *
+ * devices_lock guards the list of devices and their files; what a device
+ * itself needs is guarded by a lock of its own.
+ */
+#pragma once
+#include "core/names.h"
+#include <base/list.h>
+#include <base/lock.h>
+#include <base/types.h>
+#include <server/server.h>
+
+enum {
+	LOCK_DEVICES = 1, /* ranks, rising */
+	LOCK_DISK = 2,
+	LOCK_RANDOM = 3,
+};
+
+enum {
+	IO_LARGE_MAX = 1 << 20, /* bytes of one large read */
+};
+
+struct device;
+struct control;
+
+struct device_ops {
+	/* *count: in the room in bytes, out what is there. */
+	error_t (*read)(
+	    struct device *device, uint64_t offset, void *bytes, size_t *count);
+	/* *count: in how many there are, out how many were taken. */
+	error_t (*write)(struct device *device, uint64_t offset,
+	    const void *bytes, size_t *count);
+	/* Optional. */
+	error_t (*control)(struct device *device, struct control *control);
+	/* Large reads are zeros: fresh memory is the answer. */
+	unsigned char reads_zeros;
+	/* Writes look at nothing. */
+	unsigned char writes_nothing;
+};
+
+struct device {
+	struct list link;
+	const struct device_ops *ops;
+	unsigned type; /* 'b' or 'c' */
+	int number;    /* Linux's */
+	uint64_t size; /* of block devices */
+	unsigned char read_only;
+	struct device_file *files[4]; /* by access; referenced */
+};
+
+struct device_file {
+	struct object object;
+	struct device *device;
+	unsigned access;
+};
+
+/* ioctl: as in the message. */
+struct control {
+	int request;
+	const char *in;
+	unsigned in_size;
+	char *out;
+	unsigned out_size;
+	int result;
+};
+
+extern const struct object_class device_file_class;
+
+/* The file of that device for access, made if need be. E_NXIO, E_PERM, E_ROFS,
+ * E_NOMEM. It stays; there is no reference to give back. */
+error_t device_open_file(
+    unsigned type, int number, unsigned access, struct device_file **file);
+
+/* memory.c, disk.c: those they know; E_NXIO: not theirs. */
+error_t memory_device(unsigned minor, const struct device_ops **ops);
+error_t disk_device(int number, struct device **device);
+
+extern const struct device_ops random_ops; /* random.c */
+extern const struct device_ops log_ops;    /* call_acs.c */
+
+/* Gathers a first seed; later requests add the times they came at. */
+void random_seed(void);
+void random_note_time(void);
+
+/* Appends the lines of all disks that exist to text. */
+size_t disk_list(char *text, size_t size);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Opening devices by their Linux numbers, and the list of nodes. */
+#include "devices.h"
+#include <base/memory.h>
+#include <base/port.h>
+#include <device_server.server.h>
+
+enum {
+	OPEN_MODE = 3, /* Linux: O_RDONLY 0, O_WRONLY 1, O_RDWR 2 */
+	LIST_SIZE = 8192,
+};
+
+/*
+ * Block and character devices have majors of their own, but for memory (1): as
+ * a block device it is the RAM disk. device_server_open does not say which, so
+ * its minors are told apart: those of the RAM disk are small.
+ */
+static unsigned type_of(int number)
+{
+	if (DEVICE_MAJOR(number) != MAJOR_MEMORY)
+		return 'b';
+	return DEVICE_MINOR(number) < MINOR_MEM ? 'b' : 'c';
+}
+
+error_t serve_device_server_open(object_t object, int number, int flags,
+    int session, GIVEN mach_port_t *right, mach_msg_type_name_t *right_type)
+{
+	unsigned access = (flags & OPEN_MODE) + 1;
+	struct device_file *file;
+	error_t error;
+
+	(void)object, (void)session;
+	if (access > (OPEN_READ | OPEN_WRITE))
+		return E_INVAL;
+	random_note_time();
+	error = device_open_file(type_of(number), number, access, &file);
+	if (error)
+		return error;
+	return object_make_answer(file, &pool_files, right, right_type);
+}
+
+static const struct {
+	const char *name;
+	unsigned minor, mode;
+} nodes[] = {
+	{ "mem", MINOR_MEM, 0640 },
+	{ "null", MINOR_NULL, 0666 },
+	{ "zero", MINOR_ZERO, 0666 },
+	{ "full", MINOR_FULL, 0666 },
+	{ "random", MINOR_RANDOM, 0666 },
+	{ "urandom", MINOR_URANDOM, 0666 },
+	{ "kmsg", MINOR_KMSG, 0644 },
+};
+
+error_t serve_device_server_list(object_t object, GIVEN large_data_t *names,
+    mach_msg_type_number_t *names_count)
+{
+	struct vm_buffer buffer;
+	size_t length = 0;
+	unsigned index;
+	error_t error;
+
+	(void)object;
+	error = vm_buffer_new(&buffer, LIST_SIZE);
+	if (error)
+		return error;
+	for (index = 0; index < sizeof nodes / sizeof nodes[0]; index++)
+		names_line(buffer.start, LIST_SIZE, nodes[index].name, 'c',
+		    MAJOR_MEMORY, nodes[index].minor, nodes[index].mode);
+	length = disk_list(buffer.start, LIST_SIZE);
+	vm_buffer_give(&buffer, length, names, names_count);
+	return 0;
+}

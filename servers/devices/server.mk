@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+server  := devices
+address := 0x17000000
+rank    := 4
+serves  := file device_server
+calls   := acs
+$(add-server)
