@@ -36,7 +36,7 @@ enum {
 /* What the child must know; it finds it in its copy of our memory. */
 static struct {
 	uint32_t flags, stack, child_tid;
-	uint32_t tls[4];
+	struct limit_pair tls;
 } request;
 
 /* Start of the stack that is shared with children of vfork, or 0. */
@@ -74,7 +74,7 @@ static error_t fork_task(unsigned flags, struct unix_frame *frame, int *pid)
 		return error;
 	error = process_fork(PORT_PROCESS, (int)fork_entry, (int)frame,
 	    flags & CLONE_VFORK ? FORK_VFORK : 0, flags & CLONE_SIGNAL,
-	    (int *)request.tls, (int *)names, count, names, count, pid);
+	    request.tls, (int *)names, count, names, count, pid);
 	descriptors_fork_end(error != 0);
 	return error;
 }
@@ -91,12 +91,12 @@ static long fork_with(unsigned flags, uint32_t stack, int *parent_tid,
 	if ((flags & (CLONE_THREAD | CLONE_NEW)) ||
 	    ((flags & CLONE_VM) && !(flags & CLONE_VFORK)))
 		return -EINVAL;
-	memcpy(request.tls, thread->tls, sizeof request.tls);
+	memcpy(&request.tls, thread->tls, sizeof request.tls);
 	if (flags & CLONE_SETTLS) {
 		memcpy(words, (const void *)tls, sizeof words);
 		if (words[0] - 9 > 1)
 			return -EINVAL;
-		segment_encode(words, request.tls + 2 * (words[0] - 9));
+		segment_encode(words, request.tls.words + 2 * (words[0] - 9));
 	}
 	request.flags = flags;
 	request.stack = stack;
@@ -117,7 +117,7 @@ void process_fork_child(struct unix_thread *thread, struct unix_frame *frame)
 {
 	int tid = PAGE->pid;
 
-	memcpy(thread->tls, request.tls, sizeof thread->tls);
+	memcpy(thread->tls, &request.tls, sizeof thread->tls);
 	if (!frame->full) {
 		/* the return address stands on the parent's stack */
 		uint32_t eip = *(uint32_t *)frame->esp;

@@ -15,7 +15,7 @@ enum {
 
 struct news {
 	int pid, status;
-	int info[4]; /* si_code, si_status, si_uid */
+	struct identity_words info; /* si_code, si_status, si_uid */
 	struct process_usage usage;
 };
 
@@ -26,7 +26,7 @@ static long wait_any(int which, int options, struct news *news)
 	news->pid = 0;
 	error = WAITING(process_cancel, PORT_PROCESS,
 	    process_wait(PORT_PROCESS, which, options, thread_ticket(),
-		&news->pid, &news->status, news->info, &news->usage));
+		&news->pid, &news->status, &news->info, &news->usage));
 	return error ? unix_error(error) : news->pid;
 }
 
@@ -79,10 +79,10 @@ long unix_waitid(int type, int id, struct signal_info *info, int options,
 	memset(&own, 0, sizeof own);
 	if (result) {
 		own.signal = SIGCHLD;
-		own.code = news.info[0];
+		own.code = news.info.words[0];
 		own.sender.pid = news.pid;
-		own.sender.uid = (uint32_t)news.info[2];
-		own.sender.value = news.info[1];
+		own.sender.uid = (uint32_t)news.info.words[2];
+		own.sender.value = news.info.words[1];
 		if (usage)
 			usage_put(usage, &news.usage);
 	}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The program's memory, between the files that know of it. */
+#pragma once
+#include <unix/unix.h>
+
+/* A new image: where its heap begins, from the vectors on its stack. */
+void memory_image(const uint32_t *stack);
+
+/* Which parts of the address space show files. */
+void ranges_clear(void);
+/* [start, end) shows a file now, or (file 0) does not. E_NOMEM. */
+error_t range_set(uint32_t start, uint32_t end, int file);
+/* Some page of [start, end) shows a file. */
+int range_has_file(uint32_t start, uint32_t end);
+
+/* [start, start + size) is where programs may map things. */
+int memory_is_free_area(uint32_t start, uint32_t size);
+
+/* PROT_* as the kernel has it. */
+int memory_protection(int protection);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Clocks, inside libmasix/unix. */
+#pragma once
+#include <unix/unix.h>
+
+/* A fresh task: how fast does the processor count? Takes some clock ticks. */
+void clock_start(void);
+
+enum {
+	TICK = 10000000, /* nanoseconds of the kernel's clock */
+	NANOSECONDS = 1000000000,
+};
