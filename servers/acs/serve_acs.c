@@ -43,7 +43,9 @@ error_t serve_acs_check_in(object_t object, text_line_t arguments,
 		unlock(&acs_lock);
 		return E_PERM;
 	}
-	*count = strlcpy(arguments, child->arguments, sizeof(text_line_t));
+	text_format(arguments, sizeof(text_line_t), "%s %s", child->name,
+	    child->arguments);
+	*count = strlen(arguments);
 	*host = port_grant(acs_host, child->flags & CONF_HOST);
 	*device = port_grant(acs_device, child->flags & CONF_DEVICE);
 	unlock(&acs_lock);
