@@ -17,7 +17,11 @@ long file_write_to(struct open_file *file, const void *buffer, size_t size,
 /* Has the file a position? Pipes, sockets and terminals have none. */
 int file_has_position(const struct open_file *file);
 
-/* flags: FILE_NONBLOCK beyond what the open file says itself. */
+enum {
+	STREAM_NO_SIGNAL = 0x80, /* EPIPE without SIGPIPE: MSG_NOSIGNAL */
+};
+
+/* flags: FILE_* beyond what the open file says itself; STREAM_NO_SIGNAL. */
 long stream_read(struct open_file *file, char *buffer, size_t size,
     int64_t offset, int flags);
 long stream_write(struct open_file *file, const char *buffer, size_t size,

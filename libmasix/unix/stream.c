@@ -175,9 +175,10 @@ long stream_write(struct open_file *file, const char *buffer, size_t size,
     int64_t offset, int flags)
 {
 	size_t most = IO_INLINE_MAX, total = 0;
+	int quiet = flags & STREAM_NO_SIGNAL;
 	error_t error = 0;
 
-	flags = stream_flags(file, flags, SIGTTOU);
+	flags = stream_flags(file, flags & ~STREAM_NO_SIGNAL, SIGTTOU);
 	if (size >= LARGE_FROM && !right_is_terminal(file->right))
 		most = LARGE_MAX;
 	do {
@@ -194,7 +195,7 @@ long stream_write(struct open_file *file, const char *buffer, size_t size,
 	} while (total < size);
 	if (total || !error)
 		return (long)total;
-	if (error == E_PIPE)
+	if (error == E_PIPE && !quiet)
 		signal_self(SIGPIPE);
 	if (error == E_BACKGROUND)
 		return terminal_background(SIGTTOU);
