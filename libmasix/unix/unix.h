@@ -153,6 +153,10 @@ void descriptors_exec(void);
 /* Orderly end of the process: what must be told to servers. */
 void descriptors_exit(void);
 
+/* After a fault ended a call: gives back the open files that it held. Every
+ * call that ends by thread_fault() must come by here. */
+void descriptors_fault(void);
+
 /*
  * Fork. begin: moves shared positions to shared memory and gives the names of
  * all rights that the child shall have (names == rights: names stay the same).
