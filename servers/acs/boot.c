@@ -32,12 +32,16 @@ static void line_start(const struct conf_line *line)
 {
 	char arguments[1024];
 	struct child *child;
+	error_t error;
 
 	arguments_make(line, arguments, sizeof(arguments));
 	lock(&acs_lock);
-	if (child_start(line->name, line->image, line->flags, arguments,
-		&child) == 0 &&
-	    !(line->flags & CONF_NOWAIT))
+	error = child_start(line->name, line->image, line->flags, arguments,
+	    &child);
+	if (error)
+		log_loud("%s: image %s: %s", line->name, line->image,
+		    error_name(error));
+	else if (!(line->flags & CONF_NOWAIT))
 		child_await_service(child);
 	unlock(&acs_lock);
 }
