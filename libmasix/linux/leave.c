@@ -218,5 +218,6 @@ long thread_fault(void)
 	struct unix_thread *thread = thread_current();
 
 	thread_prepare(thread);
+	descriptors_fault();
 	return -EFAULT;
 }
