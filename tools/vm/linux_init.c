@@ -95,6 +95,11 @@ static void root_enter(void)
 	mount("proc", "/root/proc", "proc", 0, "");
 	mkdir("/root/dev/pts", 0755);
 	mount("pts", "/root/dev/pts", "devpts", 0, "ptmxmode=666");
+	if (symlink("/proc/self/fd", "/root/dev/fd") ||
+	    symlink("fd/0", "/root/dev/stdin") ||
+	    symlink("fd/1", "/root/dev/stdout") ||
+	    symlink("fd/2", "/root/dev/stderr"))
+		fail("/dev/fd");
 	if (adding && mount(add, "/root/mnt", "ext4", 0, ""))
 		fail(add);
 	if (chdir("/root") || chroot("."))

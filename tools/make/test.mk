@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Tests in the guest and of whole boots; unit tests are in unit.mk.
+# T=NAME limits them: make test-guest T=fork, make test-boot T=boots.
+guest-tests := $(patsubst tests/guest/%.c,build/test/guest/%,$(wildcard tests/guest/*.c)) \
+	$(patsubst tests/guest/scripts/%,build/test/guest/%,$(wildcard tests/guest/scripts/*.sh))
+build/test/guest/%: tests/guest/%.c tests/guest/check.h
+	@mkdir -p $(@D)
+	$(call say,TEST)
+	$(Q)gcc -m32 -static -O1 -g -w -pthread -o $@ $< # they do what warnings warn of
+build/test/guest/%.sh: tests/guest/scripts/%.sh
+	@mkdir -p $(@D)
+	@install -m 755 $< $@
+
+.PHONY: test test-guest test-boot check test-guest-files
+test-guest-files: image-run build/linux/initrd.gz $(guest-tests)
+test-guest: ## programs and scripts on Masix and Linux, compared
+	@$(MAKE) -s --no-print-directory test-guest-files
+	@tests/guest/run build/test/guest $(T)
+test-boot: ## whole boots: what is typed, what must appear
+	@$(MAKE) -s --no-print-directory image-run
+	@tests/boot/run $(T)
+check: ## seconds: dependencies, ranks, ids, style, READMEs
+	@tools/check/all
+test: ## check, unit, guest, boot
+	@tools/test
