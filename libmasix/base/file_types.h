@@ -46,6 +46,8 @@ enum {
 /* flags of struct file_attributes beyond Linux's FS_*_FL */
 enum {
 	FILE_VOLATILE = 0x01000000, /* of a root: see pfs_attach */
+	FILE_SELF = 0x02000000, /* of a symbolic link: leads to the number of
+	                         * the process that looks (/proc/self) */
 };
 
 /* struct stat in Masix: 128 bytes. mode has S_IF*; device: of the file system
