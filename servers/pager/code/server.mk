@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+server  := codepager
+address := 0x19000000
+rank    := 7
+serves  := text memory_object
+calls   := file acs
+$(add-server)
