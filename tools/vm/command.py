@@ -2,6 +2,8 @@
 """What tools/run and tools/linux have in common: options, a terminal or a
 script, exit statuses."""
 import argparse
+import importlib.machinery
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -32,12 +34,12 @@ FLAGS = [
 
 
 
-def parse(text):
+def parse(text, arguments=None):
     parser = argparse.ArgumentParser(
         description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
     for flag, how in FLAGS:
         parser.add_argument(flag, **how)
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def build(*targets):
@@ -102,6 +104,15 @@ def run_terminal(options, vm, boot):
     except KeyboardInterrupt:
         vm.process.kill()
     return vm.process.returncode
+
+
+def loader(tool):
+    """The `boot` of tools/run or tools/linux, for other programs."""
+    source = importlib.machinery.SourceFileLoader("tool", str(tool))
+    spec = importlib.util.spec_from_loader("tool", source)
+    module = importlib.util.module_from_spec(spec)
+    source.exec_module(module)
+    return module.boot
 
 
 def main(text, boot):
