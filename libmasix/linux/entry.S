@@ -177,16 +177,22 @@ fork_entry:
 	call fork_child
 	jmp leave_full
 
-/* A new image: esp its stack, eax where it starts, ebx 1 if all is fresh. */
+/* A new image: esp its stack; see struct image_words for the registers. */
 image_entry:
-	movl %esp, %ecx
+	pushl %esp
+	pushl %ebp
+	pushl %edi
+	pushl %esi
+	pushl %edx
+	pushl %ecx
+	pushl %ebx
+	pushl %eax
+	movl %esp, %eax
 	movl $MAIN_FRAME, %esp
 	cld
-	pushl %ebx
-	pushl %ecx
 	pushl %eax
 	call image_start
-	addl $12, %esp
+	addl $4, %esp
 	jmp leave_full
 
 /*

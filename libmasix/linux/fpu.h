@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Floating-point state and what the processor can do. */
+/* Floating-point state of the program. */
 #pragma once
 #include <linux/frame.h>
-
-enum {
-	CPU_TSC = 1 << 4,
-	CPU_FXSR = 1 << 24,
-};
-
-/* A bit of cpuid's feature word; 0 where there is no cpuid. */
-int cpu_has(uint32_t feature);
+#include <unix/cpu.h>
 
 /* Writes the state down, then clears it for the handler. */
 void fpu_save(struct fpu_state *state);

@@ -25,6 +25,16 @@ extern const char wait_start[], wait_trap[], wait_interrupted[];
 /* Where signal handlers return to (vdso.S). */
 extern const char vdso_sigreturn[], vdso_rt_sigreturn[];
 
+/* The registers of a new image's thread, as the process server sets them. */
+struct image_words {
+	uint32_t entry; /* of the program or its interpreter */
+	uint32_t fresh; /* 1: libmasix's data is new */
+	uint32_t clear, clear_size;     /* what to fill with zeros: the end of */
+	uint32_t clear_2, clear_2_size; /* a data page; and the interpreter's */
+	uint32_t end;   /* of the program: the heap begins here */
+	uint32_t stack;
+};
+
 /* Called by entry.S. */
 void leave_work(void);
 void signal_arrived(void);
@@ -32,7 +42,7 @@ void frame_take(void);
 void fork_child(void);
 long thread_fault(void);
 long call_unknown(void);
-void image_start(uint32_t entry, uint32_t stack, uint32_t fresh);
+void image_start(const struct image_words *from);
 
 /* Makes a frame complete: every register of the program is in it. */
 void frame_complete(struct unix_frame *frame);

@@ -6,6 +6,7 @@
  * and stays.
  */
 #include <base/mach.h>
+#include <base/port.h>
 #include <linux/linux.h>
 #include <string.h>
 #include <unix/memory.h>
@@ -43,11 +44,22 @@ static void frame_new(struct unix_frame *frame, uint32_t entry, uint32_t stack)
 	frame->call = FRAME_NO_CALL;
 }
 
-void image_start(uint32_t entry, uint32_t stack, uint32_t fresh)
+/* The exec that ended the last image left its request unanswered: the old
+ * reply ports may get a notice of that at any time. */
+static void ports_renew(struct unix_thread *thread)
 {
-	struct unix_thread *thread = thread_current();
-	struct unix_frame *frame = thread_frame(thread);
+	mach_port_t old[3];
 
+	memcpy(old, thread->reply_ports, sizeof old);
+	memset(thread->reply_ports, 0, sizeof old);
+	thread->self = MACH_PORT_NULL;
+	for (int i = 0; i < 3; i++)
+		if (old[i])
+			port_end(old[i]);
+}
+
+static void thread_start_fresh(struct unix_thread *thread)
+{
 	thread_prepare(thread);
 	thread->tid = PAGE->pid;
 	thread->ticket = PAGE->pid;
@@ -57,20 +69,31 @@ void image_start(uint32_t entry, uint32_t stack, uint32_t fresh)
 	thread->local.signal = 0;
 	thread->restore_mask = 0;
 	thread->work = 0;
-	memory_image((const uint32_t *)stack);
-	if (fresh) {
+}
+
+void image_start(const struct image_words *from)
+{
+	struct image_words words = *from;
+	struct unix_thread *thread = thread_current();
+
+	thread_start_fresh(thread);
+	memset((void *)words.clear, 0, words.clear_size);
+	memset((void *)words.clear_2, 0, words.clear_2_size);
+	memory_image(words.end);
+	if (words.fresh) {
 		handlers_publish();
 		clock_start();
 		descriptors_start();
 	} else {
+		ports_renew(thread);
 		handlers_exec();
 	}
 	page_fill();
-	if (fresh && PAGE->pid == 1)
+	if (words.fresh && PAGE->pid == 1)
 		descriptors_open_console();
-	else if (!fresh)
+	else if (!words.fresh)
 		descriptors_exec();
-	frame_new(frame, entry, stack);
+	frame_new(thread_frame(thread), words.entry, words.stack);
 }
 
 /* The child of fork: the copy of our memory thinks that it is the parent. */

@@ -11,9 +11,6 @@
 #include <unix/memory.h>
 
 enum {
-	AUX_PHDR = 3,
-	AUX_PHNUM = 5,
-	SEGMENT_LOAD = 1,
 	LOWEST = 0x10000,
 };
 
@@ -22,43 +19,12 @@ static struct {
 	uint32_t start, end, mapped;
 } heap;
 
-struct segment {
-	uint32_t type, offset, address, physical, file_size, size, flags, align;
-};
-
-static uint32_t highest(const struct segment *segment, uint32_t count,
-    uint32_t table)
-{
-	uint32_t end = 0, bias = 0;
-
-	for (uint32_t i = 0; i < count; i++) {
-		if (segment[i].type != SEGMENT_LOAD)
-			continue;
-		if (segment[i].offset == 0)
-			bias = page_trunc(table) - segment[i].address;
-		if (segment[i].address + segment[i].size > end)
-			end = segment[i].address + segment[i].size;
-	}
-	return end + bias;
-}
-
-void memory_image(const uint32_t *stack)
+void memory_image(uint32_t end)
 {
 	vm_address_t nothing = 0;
-	uint32_t table = 0, count = 0;
 
 	ranges_clear();
-	stack += stack[0] + 2;
-	while (*stack)
-		stack++;
-	for (stack++; stack[0]; stack += 2) {
-		if (stack[0] == AUX_PHDR)
-			table = stack[1];
-		if (stack[0] == AUX_PHNUM)
-			count = stack[1];
-	}
-	heap.start = page_round(highest((const struct segment *)table, count,
-	    table));
+	heap.start = page_round(end);
 	heap.end = heap.mapped = heap.start;
 	/* null pointers must fault, whatever the kernel looks for a place for */
 	syscall_vm_map(mach_task_self(), &nothing, LOWEST, 0, FALSE,

@@ -3,8 +3,8 @@
 #pragma once
 #include <unix/unix.h>
 
-/* A new image: where its heap begins, from the vectors on its stack. */
-void memory_image(const uint32_t *stack);
+/* A new image, which ends at end: there its heap begins. */
+void memory_image(uint32_t end);
 
 /* Which parts of the address space show files. */
 void ranges_clear(void);

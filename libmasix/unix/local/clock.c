@@ -13,8 +13,8 @@
  */
 #include <base/layout.h>
 #include <base/lock.h>
-#include <linux/fpu.h>
 #include <mach/time_value.h>
+#include <unix/cpu.h>
 #include <unix/time.h>
 
 enum {
