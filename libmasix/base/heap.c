@@ -75,9 +75,11 @@ static void heap_start(void)
 	unlock(&heap_start_lock);
 }
 
+uintptr_t heap_area;
+
 static struct span *span_map(vm_size_t size)
 {
-	vm_address_t address = 0;
+	vm_address_t address = heap_area;
 	struct span *span;
 
 	if (syscall_vm_map(mach_task_self(), &address, size, SPAN_ALIGN - 1,

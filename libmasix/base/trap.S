@@ -15,7 +15,7 @@
 	.endm
 
 	.text
-	.weak mach_msg	/* a process has another one: linux/message.S */
+	.weak mach_msg	/* a process has another one: linux/wait.S */
 	.type mach_msg, @function
 mach_msg:
 	cmpl $0, trace_level

@@ -61,7 +61,7 @@ static mach_msg_return_t go_on(struct message_call *call,
 	}
 }
 
-/* A wait that nobody wanted to end: message.S found it interrupted. */
+/* A wait that nobody wanted to end: wait.S found it interrupted. */
 mach_msg_return_t mach_msg_again(mach_msg_return_t result, uint32_t unused,
     uint32_t return_address, struct message_call call)
 {

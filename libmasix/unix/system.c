@@ -141,6 +141,15 @@ long unix_membarrier(int command, unsigned flags, int cpu)
 
 /* ---- the process's modes -------------------------------------------------- */
 
+/* What files and directories are made without. */
+long unix_umask(int mask)
+{
+	uint32_t old = PAGE->umask;
+
+	PAGE->umask = (uint32_t)mask & 0777;
+	return (long)old;
+}
+
 long unix_personality(unsigned persona)
 {
 	static unsigned now;
