@@ -128,7 +128,7 @@ struct open_file *open_file_new(mach_port_t port,
  * the lock. */
 static void open_file_end(struct open_file *file)
 {
-	if (file->state->owner)
+	if (file->state->owner && file->right->port)
 		locks_last_closed(file);
 	if (file->epoll)
 		epoll_free(file->epoll);

@@ -24,6 +24,12 @@
 struct file_map;
 struct epoll;
 
+enum event_kind {
+	EVENT_NONE,
+	EVENT_COUNTER,
+	EVENT_SEMAPHORE,
+};
+
 /* What processes share that inherited an open file: once there is a second
  * process, it lies in memory that fork shares. */
 struct shared_state {
@@ -33,9 +39,9 @@ struct shared_state {
 };
 
 struct file_right {
-	mach_port_t port;   /* one send right, owned; null: an epoll */
+	mach_port_t port;   /* one send right, owned; null: epoll, eventfd */
 	unsigned references; /* open files */
-	uint32_t kind;      /* S_IF*; 0: an epoll */
+	uint32_t kind;      /* S_IF*; 0: epoll, eventfd */
 	uint32_t access;    /* OPEN_READ | OPEN_WRITE */
 	struct file_right *next; /* in its chain */
 	struct file_map *map;    /* local/window.h; null until needed */
@@ -53,6 +59,7 @@ struct open_file {
 	int64_t end;      /* directories: where the end was just seen; or -1 */
 	char *path;       /* absolute path it was opened by, or null */
 	struct epoll *epoll; /* epoll.c, or null */
+	enum event_kind event; /* event.c: position is the counter */
 };
 
 extern struct lock files_lock;

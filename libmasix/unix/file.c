@@ -21,7 +21,7 @@ long file_read_from(struct open_file *file, void *buffer, size_t size,
 	if (right->kind == S_IFDIR)
 		return -EISDIR;
 	if (!right->port)
-		return -EINVAL;
+		return event_read(file, buffer, size);
 	if (use_position)
 		offset = file->state->position;
 	if (right->kind == S_IFREG && !right->unmappable)
@@ -54,7 +54,7 @@ long file_write_to(struct open_file *file, const void *buffer, size_t size,
 	int flags = 0;
 
 	if (!right->port)
-		return -EINVAL;
+		return event_write(file, buffer, size);
 	if (use_position)
 		offset = file->state->position;
 	if (right->kind == S_IFREG && !right->unmappable)

@@ -17,6 +17,7 @@
 #include <base/port.h>
 #include <file.client.h>
 #include <string.h>
+#include <unix/file.h>
 #include <unix/poll.h>
 
 enum {
@@ -98,6 +99,12 @@ static int always_ready(const struct file_right *right)
 	    right->kind == S_IFBLK;
 }
 
+/* Those that have no server: epoll, eventfd. */
+static uint32_t local_ready(struct open_file *file)
+{
+	return file->epoll ? epoll_ready(file->epoll) : event_ready(file);
+}
+
 static error_t ask(struct unix_thread *thread, struct polled *polled,
     unsigned index, int register_it)
 {
@@ -105,9 +112,8 @@ static error_t ask(struct unix_thread *thread, struct polled *polled,
 		return 0;
 	if (!polled->file)
 		polled->ready = POLLNVAL;
-	else if (polled->file->epoll)
-		polled->ready = epoll_ready(polled->file->epoll) &
-		    polled->events;
+	else if (!polled->file->right->port)
+		polled->ready = local_ready(polled->file) & polled->events;
 	else if (always_ready(polled->file->right))
 		polled->ready = FILE_READY & polled->events;
 	else
@@ -156,7 +162,7 @@ static error_t ask_all(struct unix_thread *thread, struct polled *polled,
 	for (unsigned i = 0; i < count; i++) {
 		struct open_file *file = polled[i].file;
 
-		if (polled[i].fd >= 0 && (!file || file->epoll ||
+		if (polled[i].fd >= 0 && (!file || !file->right->port ||
 		    always_ready(file->right)))
 			error = ask(thread, &polled[i], i, 0);
 	}
@@ -164,7 +170,7 @@ static error_t ask_all(struct unix_thread *thread, struct polled *polled,
 	for (unsigned i = 0; i < count && !error; i++) {
 		struct open_file *file = polled[i].file;
 
-		if (!file || file->epoll || always_ready(file->right))
+		if (!file || !file->right->port || always_ready(file->right))
 			continue;
 		error = ask(thread, &polled[i], i, waits && !*ready);
 		*ready += polled[i].ready != 0;
@@ -277,24 +283,24 @@ static long poll_round(struct unix_thread *thread, struct polled *polled,
 	return result;
 }
 
-static int has_epoll(const struct polled *polled, unsigned count)
+static int has_local(const struct polled *polled, unsigned count)
 {
 	struct descriptor *slot;
 
 	for (unsigned i = 0; i < count; i++) {
 		slot = descriptors_find(&descriptors, (unsigned)polled[i].fd);
-		if (slot && slot->file->epoll)
+		if (slot && !slot->file->right->port)
 			return 1;
 	}
 	return 0;
 }
 
-/* An epoll among them has no server that could give notice: then all are
+/* An epoll or eventfd among them has no server that could give notice: then all are
  * looked at again every few milliseconds. */
 long poll_wait(struct polled *polled, unsigned count, uint64_t deadline)
 {
 	struct unix_thread *thread = thread_current();
-	int nested = has_epoll(polled, count);
+	int nested = has_local(polled, count);
 	uint64_t until = deadline, now;
 	long result;
 
