@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The volume and the life of its nodes. Options: size=BYTES, mode=OCTAL. */
+#include "tmp.h"
+#include <base/heap.h>
+#include <base/text.h>
+
+enum {
+	SIZE_DEFAULT_MB = 64,
+	NODES_MAX = 100000,
+};
+
+void tmp_stamp(struct tmp_node *node, int data)
+{
+	node->fs.volume->now(&node->fs.attributes.ctime);
+	if (data)
+		node->fs.attributes.mtime = node->fs.attributes.ctime;
+}
+
+static error_t target_set(struct tmp_node *node, const struct fs_new *what)
+{
+	node->target = heap_text(what->target, what->target_length);
+	if (!node->target)
+		return E_NOMEM;
+	node->fs.attributes.size = what->target_length;
+	return 0;
+}
+
+error_t tmp_node_new(struct tmp_volume *volume, const struct fs_new *what,
+    struct tmp_node **result)
+{
+	struct tmp_node *node;
+	error_t error = 0;
+
+	if (volume->nodes_used >= volume->nodes_max)
+		return E_NOSPC;
+	node = heap_alloc_zero(sizeof(*node));
+	if (!node)
+		return E_NOMEM;
+	fs_node_init(&node->fs, &volume->fs, volume->next_number);
+	list_init(&node->entries);
+	map_init(&node->names);
+	node->next_position = TMP_POSITION_FIRST;
+	node->fs.attributes.mode = what->mode;
+	node->fs.attributes.uid = what->uid;
+	node->fs.attributes.gid = what->gid;
+	node->fs.attributes.special = what->special;
+	node->fs.attributes.generation = (uint32_t)volume->next_number;
+	tmp_stamp(node, 1);
+	node->fs.attributes.atime = node->fs.attributes.mtime;
+	if ((what->mode & FS_KIND) == FS_LINK)
+		error = target_set(node, what);
+	if (!error)
+		error = fs_node_add(&node->fs);
+	if (error) {
+		heap_free(node->target);
+		heap_free(node);
+		return error;
+	}
+	volume->next_number++;
+	volume->nodes_used++;
+	*result = node;
+	return 0;
+}
+
+static error_t tmp_load(struct fs_volume *volume, uint64_t number,
+    struct fs_node **node)
+{
+	(void)volume;
+	(void)number;
+	(void)node;
+	return E_STALE; /* what exists is loaded */
+}
+
+static void tmp_free(struct fs_node *fs)
+{
+	struct tmp_node *node = tmp_node_of(fs);
+
+	tmp_volume_of(node)->nodes_used--;
+	tmp_pages_free(node, 0);
+	map_free(&node->names);
+	heap_free(node->pages);
+	heap_free(node->target);
+	heap_free(node);
+}
+
+static error_t tmp_save(struct fs_node *node)
+{
+	(void)node;
+	return 0;
+}
+
+static error_t tmp_remove(struct fs_node *node)
+{
+	(void)node;
+	return 0; /* free does it all */
+}
+
+static void options_read(struct tmp_volume *volume,
+    const struct fs_options *options, struct fs_new *root)
+{
+	const char *size = text_option(options->argc, options->argv, "size",
+	    "");
+	const char *mode = text_option(options->argc, options->argv, "mode",
+	    "");
+	uint64_t value;
+
+	volume->blocks_max = SIZE_DEFAULT_MB * (1048576 / TMP_BLOCK);
+	if (text_number(&size, 10, &value)) {
+		unsigned shift = *size == 'k' ? 10 :
+		    *size == 'm'              ? 20 :
+		    *size == 'g'              ? 30 :
+		                                0;
+
+		volume->blocks_max = (value << shift) / TMP_BLOCK;
+	}
+	if (text_number(&mode, 8, &value))
+		root->mode = FS_DIRECTORY | (value & 07777);
+}
+
+static error_t tmp_mount(struct block_device *device,
+    const struct fs_options *options, struct fs_volume **result)
+{
+	struct tmp_volume *volume = heap_alloc_zero(sizeof(*volume));
+	struct fs_new what = { .mode = FS_DIRECTORY | 0755 };
+	struct tmp_node *root;
+	error_t error;
+
+	if (!volume)
+		return E_NOMEM;
+	fs_volume_init(&volume->fs, &tmp_type, device, options);
+	volume->fs.block_size = TMP_BLOCK;
+	volume->fs.max_size = 0x7ffff000; /* what one mapping could hold */
+	volume->nodes_max = NODES_MAX;
+	volume->next_number = 1;
+	options_read(volume, options, &what);
+	error = tmp_node_new(volume, &what, &root);
+	if (error) {
+		heap_free(volume);
+		return error;
+	}
+	root->parent = root;
+	root->fs.attributes.links = 2;
+	volume->fs.root = root->fs.number;
+	*result = &volume->fs;
+	return 0;
+}
+
+/* Nobody holds a node any more, but for the references of their existence. */
+static error_t tmp_unmount(struct fs_volume *fs)
+{
+	struct map_entry *entry;
+
+	while ((entry = map_first(&fs->nodes))) {
+		struct tmp_node *node = tmp_node_of(
+		    map_item(entry, struct fs_node, entry));
+
+		list_each_safe(link, &node->entries)
+			heap_free(list_item(link, struct tmp_entry, link));
+		map_remove(&fs->nodes, entry);
+		tmp_free(&node->fs);
+	}
+	map_free(&fs->nodes);
+	heap_free(fs);
+	return 0;
+}
+
+static error_t tmp_sync(struct fs_volume *volume)
+{
+	return fs_nodes_save(volume);
+}
+
+static error_t tmp_remount(struct fs_volume *volume, int read_only)
+{
+	(void)volume;
+	(void)read_only;
+	return 0;
+}
+
+static error_t tmp_status(struct fs_volume *fs, struct fs_status *status)
+{
+	struct tmp_volume *volume = (struct tmp_volume *)fs;
+
+	status->magic = TMP_MAGIC;
+	status->block_size = TMP_BLOCK;
+	status->blocks = volume->blocks_max;
+	status->blocks_free = volume->blocks_max - volume->blocks_used;
+	status->blocks_available = status->blocks_free;
+	status->nodes = volume->nodes_max;
+	status->nodes_free = volume->nodes_max - volume->nodes_used;
+	status->id[0] = status->id[1] = 0;
+	status->name_max = FS_NAME_MAX;
+	return 0;
+}
+
+static const struct fs_ops tmp_ops = {
+	.mount = tmp_mount,
+	.unmount = tmp_unmount,
+	.sync = tmp_sync,
+	.remount = tmp_remount,
+	.status = tmp_status,
+	.load = tmp_load,
+	.free = tmp_free,
+	.save = tmp_save,
+	.remove = tmp_remove,
+	.lookup = tmp_lookup,
+	.create = tmp_create,
+	.link = tmp_link,
+	.unlink = tmp_unlink,
+	.rename = tmp_rename,
+	.read_link = tmp_read_link,
+	.read_directory = tmp_read_directory,
+	.read = tmp_read,
+	.write = tmp_write,
+	.reserve = tmp_reserve,
+	.truncate = tmp_truncate,
+};
+
+const struct fs_type tmp_type = {
+	.name = "tmp",
+	.flags = FS_TYPE_NO_DEVICE,
+	.ops = &tmp_ops,
+};
