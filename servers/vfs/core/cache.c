@@ -98,14 +98,32 @@ error_t node_learn(struct mount *mount, uint64_t number,
 		if (error)
 			return error;
 	}
-	known->attributes = *attributes;
-	known->attributes.node = number;
-	known->attributes.device = mount->device;
-	known->flags &= ~(unsigned)NODE_STALE;
+	if (!known->attributes.mode) {
+		known->attributes = *attributes;
+		known->attributes.node = number;
+		known->attributes.device = mount->device;
+	} else if ((known->flags & NODE_STALE) || mount->volatile_names) {
+		node_update(known, attributes);
+	}
 	known->flags |= NODE_USED;
 	known->lookups += counted;
 	*node = known;
 	return 0;
+}
+
+void node_update(struct node *node, const struct file_attributes *attributes)
+{
+	struct file_attributes now = *attributes;
+
+	if (!node->mount->volatile_names) {
+		now.mode = node->attributes.mode;
+		now.uid = node->attributes.uid;
+		now.gid = node->attributes.gid;
+	}
+	now.node = node->number;
+	now.device = node->mount->device;
+	node->attributes = now;
+	node->flags &= ~(unsigned)NODE_STALE;
 }
 
 struct node *node_reference(struct node *node)
@@ -126,6 +144,7 @@ static void node_doom(struct node *node)
 	list_append(&cache.doomed, &node->link);
 	node->flags |= NODE_DOOMED;
 	node->mount->nodes--;
+	node->mount->doomed++;
 	cache.node_count--;
 	node->parent = NULL;
 	if (parent)
@@ -208,6 +227,7 @@ struct node *cache_take_doomed(void)
 
 void node_free(struct node *node)
 {
+	node->mount->doomed--;
 	heap_free(node->target);
 	heap_free(node);
 }

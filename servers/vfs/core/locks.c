@@ -18,7 +18,7 @@ void lock_owner_init(struct lock_owner *owner, int pid)
 	list_init(&owner->waits);
 }
 
-static void lock_free(struct lock *lock)
+static void lock_free(struct file_lock *lock)
 {
 	lock->owner->count--;
 	list_remove(&lock->of_file);
@@ -26,7 +26,7 @@ static void lock_free(struct lock *lock)
 	heap_free(lock);
 }
 
-static void lock_put(struct list *locks, struct lock *lock,
+static void lock_put(struct list *locks, struct file_lock *lock,
     struct lock_owner *owner, int type, uint64_t start, uint64_t end)
 {
 	lock->locks = locks;
@@ -39,15 +39,34 @@ static void lock_put(struct list *locks, struct lock *lock,
 	owner->count++;
 }
 
+void lock_list_init(struct lock_list *file, void *node)
+{
+	list_init(&file->link);
+	list_init(&file->records);
+	list_init(&file->whole);
+	file->waits = 0;
+	file->node = node;
+}
+
+int lock_list_is_idle(const struct lock_list *file)
+{
+	return list_empty(&file->records) && list_empty(&file->whole) &&
+	    !file->waits;
+}
+
+static void wait_free(struct lock_wait *wait)
+{
+	wait->file->waits--;
+	list_remove(&wait->link);
+	heap_free(wait);
+}
+
 void lock_owner_end(struct lock_owner *owner)
 {
-	while (!list_empty(&owner->waits)) {
-		struct list *link = list_take(&owner->waits);
-
-		heap_free(list_item(link, struct lock_wait, link));
-	}
+	while (!list_empty(&owner->waits))
+		wait_free(list_item(owner->waits.next, struct lock_wait, link));
 	while (!list_empty(&owner->locks))
-		lock_free(list_item(owner->locks.next, struct lock, of_owner));
+		lock_free(list_item(owner->locks.next, struct file_lock, of_owner));
 }
 
 error_t lock_range_make(struct lock_range *range, int type, int64_t offset,
@@ -74,15 +93,15 @@ error_t lock_range_make(struct lock_range *range, int type, int64_t offset,
 	return 0;
 }
 
-static struct lock *lock_conflict(const struct list *locks,
+static struct file_lock *lock_conflict(const struct list *locks,
     const struct lock_owner *owner, const struct lock_range *range)
 {
-	struct lock *first = NULL;
+	struct file_lock *first = NULL;
 
 	if (range->type == LOCK_NONE)
 		return NULL;
 	list_each (link, locks) {
-		struct lock *lock = list_item(link, struct lock, of_file);
+		struct file_lock *lock = list_item(link, struct file_lock, of_file);
 
 		if (lock->owner == owner || lock->start > range->end ||
 		    lock->end < range->start)
@@ -98,10 +117,10 @@ static struct lock *lock_conflict(const struct list *locks,
 /* Makes room for range among owner's own locks: range grows over those of its
  * type that touch it; others are cut, with *rest for a second piece. */
 static void lock_clear(struct list *locks, struct lock_owner *owner,
-    struct lock_range *range, struct lock **rest)
+    struct lock_range *range, struct file_lock **rest)
 {
 	list_each_safe (link, &owner->locks) {
-		struct lock *lock = list_item(link, struct lock, of_owner);
+		struct file_lock *lock = list_item(link, struct file_lock, of_owner);
 		int same = lock->type == range->type;
 		uint64_t touch = same ? 1 : 0;
 
@@ -141,7 +160,7 @@ error_t lock_set(struct list *locks, struct lock_owner *owner,
     const struct lock_range *wanted)
 {
 	struct lock_range range = *wanted;
-	struct lock *lock, *rest;
+	struct file_lock *lock, *rest;
 
 	if (lock_conflict(locks, owner, &range))
 		return E_AGAIN;
@@ -168,7 +187,7 @@ error_t lock_set(struct list *locks, struct lock_owner *owner,
 void lock_test(const struct list *locks, const struct lock_owner *owner,
     struct lock_range *range)
 {
-	struct lock *lock = lock_conflict(locks, owner, range);
+	struct file_lock *lock = lock_conflict(locks, owner, range);
 
 	if (!lock) {
 		range->type = LOCK_NONE;
@@ -185,7 +204,7 @@ static int lock_circle(const struct list *locks, const struct lock_owner *waiter
     const struct lock_range *range, const struct lock_owner *origin, int depth)
 {
 	list_each (link, locks) {
-		struct lock *lock = list_item(link, struct lock, of_file);
+		struct file_lock *lock = list_item(link, struct file_lock, of_file);
 		struct lock_owner *owner = lock->owner;
 
 		if (owner == waiter || lock->start > range->end ||
@@ -209,8 +228,8 @@ static int lock_circle(const struct list *locks, const struct lock_owner *waiter
 	return 0;
 }
 
-error_t lock_wait_begin(struct list *locks, struct lock_owner *owner,
-    const struct lock_range *range, int ticket)
+error_t lock_wait_begin(struct lock_list *file, struct list *locks,
+    struct lock_owner *owner, const struct lock_range *range, int ticket)
 {
 	struct lock_wait *wait;
 
@@ -221,6 +240,8 @@ error_t lock_wait_begin(struct list *locks, struct lock_owner *owner,
 	wait = heap_alloc(sizeof *wait);
 	if (!wait)
 		return E_NOLCK;
+	wait->file = file;
+	file->waits++;
 	wait->locks = locks;
 	wait->range = *range;
 	wait->ticket = ticket;
@@ -234,9 +255,7 @@ void lock_wait_end(struct lock_owner *owner, int ticket)
 		struct lock_wait *wait =
 		    list_item(link, struct lock_wait, link);
 
-		if (wait->ticket != ticket)
-			continue;
-		list_remove(link);
-		heap_free(wait);
+		if (wait->ticket == ticket)
+			wait_free(wait);
 	}
 }

@@ -26,17 +26,19 @@ enum {
 
 struct lock_owner {
 	int pid;
-	struct list locks; /* struct lock.of_owner */
+	struct list locks; /* struct file_lock.of_owner */
 	struct list waits; /* struct lock_wait.link */
 	unsigned count;
 	unsigned visit;
 };
 
+/* The locks of one file. */
 struct lock_list {
-	struct list records; /* struct lock.of_file */
+	struct list link;    /* the shell's */
+	struct list records; /* struct file_lock.of_file */
 	struct list whole;   /* flock's */
-	unsigned references; /* how many nodes or requests use it */
-	void *waiting;       /* the shell's wait queue, owned */
+	unsigned waits;      /* how many wait for one of them */
+	void *node;          /* the shell's */
 };
 
 struct lock_range {
@@ -45,7 +47,7 @@ struct lock_range {
 	int pid;
 };
 
-struct lock {
+struct file_lock {
 	struct list of_file, of_owner;
 	struct list *locks; /* of the file: where of_file is in */
 	struct lock_owner *owner;
@@ -55,10 +57,16 @@ struct lock {
 
 struct lock_wait {
 	struct list link;
-	struct list *locks; /* of the file */
+	struct lock_list *file;
+	struct list *locks; /* its records or whole */
 	struct lock_range range;
 	int ticket;
 };
+
+void lock_list_init(struct lock_list *file, void *node);
+
+/* Nobody has or waits for a lock on it. */
+int lock_list_is_idle(const struct lock_list *file);
 
 void lock_owner_init(struct lock_owner *owner, int pid);
 
@@ -81,8 +89,8 @@ void lock_test(const struct list *locks, const struct lock_owner *owner,
 
 /* owner is about to wait for range: E_DEADLK if that would be for ever;
  * E_NOLCK; else it is written down under ticket. */
-error_t lock_wait_begin(struct list *locks, struct lock_owner *owner,
-    const struct lock_range *range, int ticket);
+error_t lock_wait_begin(struct lock_list *file, struct list *locks,
+    struct lock_owner *owner, const struct lock_range *range, int ticket);
 
 /* It waits no more. */
 void lock_wait_end(struct lock_owner *owner, int ticket);

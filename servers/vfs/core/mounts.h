@@ -21,6 +21,7 @@ struct mount {
 	int volatile_names;   /* FILE_VOLATILE */
 	unsigned device;      /* st_dev of its files */
 	unsigned nodes;       /* how many of its nodes are in the cache */
+	unsigned doomed;      /* and how many are doomed, not freed */
 	char type[16];
 	char source[MOUNT_TEXT];
 	char target[MOUNT_TEXT]; /* its path when it was mounted */
@@ -28,10 +29,11 @@ struct mount {
 	unsigned pfs;         /* send right, owned */
 	int busy;             /* a change of names is under way */
 	int leaving;          /* it is being unmounted */
+	int gone;             /* it was; freed with its last node */
 	void *turn;           /* wait queue of those who want to change */
 	const struct attribute_slot *area; /* mapped; null: not yet */
 	unsigned area_slots;
-	unsigned area_object; /* send right, owned */
+	int area_asked;
 };
 
 extern struct list mounts;
@@ -51,6 +53,13 @@ void mount_detach(struct mount *mount);
 
 /* Nothing of it is in use any more: frees it. */
 void mount_free(struct mount *mount);
+
+/* A doomed node of mount was freed, or it has just gone: whether that was
+ * the last of it, so that mount_free is due. */
+static inline int mount_is_over(const struct mount *mount)
+{
+	return mount->gone && !mount->nodes && !mount->doomed;
+}
 
 /* Somebody uses it: a mount stands on it, or other nodes than its root are
  * in the cache with references, or its root with more than ours. */

@@ -43,6 +43,13 @@ enum {
 	NODE_USED = 16,
 };
 
+/* A file right that the shell keeps for a node. */
+struct node_right {
+	struct map_entry entry; /* in its map from rights to nodes */
+	struct node *node;
+	unsigned port; /* owned; 0: none */
+};
+
 struct node {
 	struct map_entry entry;
 	struct mount *mount;
@@ -61,10 +68,9 @@ struct node {
 	char *target;           /* of a symbolic link, owned; null: not asked */
 	unsigned target_length;
 	/* What the shell keeps. */
-	unsigned rights[4];     /* file rights by access, owned; 0 none */
-	struct map_entry right_entries[4];
-	void *handles[2];       /* objects of this directory or path, weak */
-	void *fifo;             /* the pipe of a FIFO that is open, weak */
+	struct node_right rights[4]; /* by access */
+	void *handles[2];       /* objects for this directory or path, counted */
+	void *channel;          /* of a FIFO that is open, weak */
 	struct lock_list *locks; /* owned; null while none */
 };
 
@@ -112,13 +118,17 @@ static inline int node_is(const struct node *node, unsigned type)
 struct node *node_find(const struct mount *mount, uint64_t number);
 
 /*
- * What the PFS has said: number has these attributes. Finds or makes the
- * node; counted: how many the PFS counts for this answer. Without a reference
- * for the caller. E_NOMEM.
+ * What the PFS has said: number has these attributes. Finds the node, then
+ * attributes are used if it is stale, or makes it; counted: how many the PFS
+ * counts for this answer. Without a reference for the caller. E_NOMEM.
  */
 error_t node_learn(struct mount *mount, uint64_t number,
     const struct file_attributes *attributes, unsigned counted,
     struct node **node);
+
+/* What the PFS says of a known node. Mode, owner and group are what they
+ * are here: all changes of them pass here, and this may be older. */
+void node_update(struct node *node, const struct file_attributes *attributes);
 
 struct node *node_reference(struct node *node);
 void node_drop(struct node *node);

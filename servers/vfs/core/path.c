@@ -3,6 +3,7 @@
 #include "core/path.h"
 #include "core/mounts.h"
 #include "core/numbers.h"
+#include <base/text.h>
 
 enum {
 	WALK_ON = 3, /* a step was made, there are more */
@@ -62,6 +63,12 @@ void walk_answer(struct walk *walk, struct node *node)
 	walk->found = node;
 }
 
+void walk_retry(struct walk *walk)
+{
+	walk->text.at = walk->wanted;
+	walk->waiting = 0;
+}
+
 /* Reads the next name; its hash. E_INVAL: a 0 byte in it. */
 static error_t text_next(struct walk *walk, uint32_t *hash)
 {
@@ -112,14 +119,20 @@ static error_t walk_enter_link(struct walk *walk)
 
 	if (++walk->links > WALK_LINKS_MAX)
 		return E_LOOP;
-	if (!link->target_length)
-		return E_NOENT;
 	if (!walk->at_last)
 		walk->stack[walk->depth++] = walk->text;
-	walk->text.at = link->target;
-	walk->text.end = link->target + link->target_length;
+	if (link->attributes.flags & FILE_SELF) {
+		walk->text.at = walk->self;
+		walk->text.end = walk->self + text_format(walk->self,
+		    sizeof walk->self, "%d", walk->pid);
+	} else {
+		walk->text.at = link->target;
+		walk->text.end = link->target + link->target_length;
+	}
 	walk->text.link = link;
-	if (*link->target == '/')
+	if (walk->text.at == walk->text.end)
+		return E_NOENT;
+	if (*walk->text.at == '/')
 		walk->node = walk->root;
 	walk->found = walk->node;
 	walk->last = LAST_ROOT;
@@ -137,7 +150,9 @@ static error_t walk_step(struct walk *walk)
 		return keep ? 0 : E_NOENT;
 	if (node_is(found, MODE_LINK) &&
 	    (!last || (walk->flags & WALK_FOLLOW) || (walk->slash && !keep)))
-		return found->target ? walk_enter_link(walk) : WALK_LINK;
+		return found->target || (found->attributes.flags & FILE_SELF) ?
+		    walk_enter_link(walk) :
+		    WALK_LINK;
 	if (keep)
 		return 0;
 	walk->found = found = mount_top(found);

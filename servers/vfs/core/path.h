@@ -67,11 +67,14 @@ struct walk {
 	unsigned char at_last; /* wanted is the last name */
 	unsigned char waiting; /* 0, WALK_LOOKUP, WALK_LINK */
 	unsigned char begun, held;
+	int pid;                                /* for FILE_SELF */
+	char self[16];
 	struct walk_text text;                  /* being walked */
 	struct walk_text stack[WALK_LINKS_MAX]; /* what remains outside */
 };
 
 /* start: where a relative path begins. */
+/* (pid is set by the caller afterwards, if it matters.) */
 void walk_start(struct walk *walk, struct node *root, struct node *start,
     const struct credentials *who, const char *path, unsigned length,
     unsigned flags);
@@ -84,6 +87,9 @@ error_t walk_run(struct walk *walk);
 void walk_answer(struct walk *walk, struct node *node);
 
 /* After WALK_LINK, found->target is set: nothing more to say, run again. */
+
+/* The answer came too late to be believed: the name is looked up anew. */
+void walk_retry(struct walk *walk);
 
 void walk_hold(struct walk *walk);
 void walk_release(struct walk *walk);

@@ -109,29 +109,32 @@ TEST(lock_ranges_as_fcntl_gives_them)
 
 TEST(lock_circles_are_found)
 {
-	struct list one, two, three;
+	struct lock_list one, two, three;
 	struct lock_owner a, b, c;
 	struct lock_range all;
 
-	list_init(&one);
-	list_init(&two);
-	list_init(&three);
+	lock_list_init(&one, 0);
+	lock_list_init(&two, 0);
+	lock_list_init(&three, 0);
 	lock_owner_init(&a, 1);
 	lock_owner_init(&b, 2);
 	lock_owner_init(&c, 3);
 	lock_range_make(&all, LOCK_WRITE, 0, 0);
-	CHECK(lock_set(&one, &a, &all) == 0 && lock_set(&two, &b, &all) == 0);
-	CHECK(lock_set(&three, &c, &all) == 0);
-	CHECK(lock_wait_begin(&two, &a, &all, 7) == 0);
-	CHECK(lock_wait_begin(&three, &b, &all, 7) == 0);
-	CHECK(lock_wait_begin(&one, &c, &all, 7) == E_DEADLK);
-	CHECK(lock_wait_begin(&two, &c, &all, 7) == E_DEADLK);
+	CHECK(lock_set(&one.records, &a, &all) == 0);
+	CHECK(lock_set(&two.records, &b, &all) == 0);
+	CHECK(lock_set(&three.records, &c, &all) == 0);
+	CHECK(lock_wait_begin(&two, &two.records, &a, &all, 7) == 0);
+	CHECK(lock_wait_begin(&three, &three.records, &b, &all, 7) == 0);
+	CHECK(lock_wait_begin(&one, &one.records, &c, &all, 7) == E_DEADLK);
+	CHECK(lock_wait_begin(&two, &two.records, &c, &all, 7) == E_DEADLK);
+	CHECK(two.waits == 1 && three.waits == 1 && one.waits == 0);
 	lock_wait_end(&b, 7);
-	CHECK(lock_wait_begin(&two, &c, &all, 7) == 0);
-	CHECK(lock_wait_begin(&one, &c, &all, 8) == 0);
+	CHECK(lock_wait_begin(&two, &two.records, &c, &all, 7) == 0);
+	CHECK(lock_wait_begin(&one, &one.records, &c, &all, 8) == 0);
 	lock_owner_end(&a);
 	lock_owner_end(&b);
 	lock_owner_end(&c);
+	CHECK(lock_list_is_idle(&one) && lock_list_is_idle(&two));
 }
 
 TEST(locks_have_a_limit)

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The ACS: servers by name. */
+#include "vfs.h"
+#include <acs.client.h>
+#include <string.h>
+
+error_t server_find(const char *name, mach_port_t *right)
+{
+	return acs_lookup(server_acs, name, strlen(name), 0, right);
+}
+
+error_t server_start(const char *image, const char *name,
+    const char *arguments, mach_port_t *right)
+{
+	return acs_start(server_acs, image, strlen(image), name, strlen(name),
+	    arguments, strlen(arguments), right);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Channels: what flows between file rights inside VFS.
+ *
+ *	pipe         ends: read, write          one stream
+ *	FIFO         ends: read, write, both    one stream, of a node
+ *	socket pair  ends: first, second        two streams, crosswise
+ *
+ * An end is an object with a port; one end serves all who have it open, since
+ * flags and positions are the clients' matter. It counts as a reader or writer
+ * of its streams while it has senders outside (`open`). The channel lives
+ * while it has ends or openers.
+ *
+ * Opening a FIFO waits for the other side. Who waits counts already, so that
+ * the other side's open finds it; and what it waits for is that somebody of
+ * the other side has come since, even if he has gone again: that is what
+ * `opened` counts.
+ *
+ * All under VFS's lock.
+ */
+#pragma once
+#include "vfs.h"
+
+enum {
+	STREAM_NONE = -1,
+	ENDS_MAX = 3,
+	POLLERS_MAX = 1024, /* of one channel */
+};
+
+struct stream {
+	struct pipe pipe;
+	unsigned readers, writers;
+	struct wait_queue reading, writing;
+};
+
+struct channel {
+	struct stream streams[2];
+	struct end *ends[ENDS_MAX]; /* of a FIFO by access - 1; weak */
+	unsigned end_count;
+	struct list openers;        /* struct opener.of_channel */
+	unsigned opened[2];         /* how often for reading, for writing */
+	struct list pollers;
+	unsigned poller_count;
+	struct node *node;          /* of a FIFO: reference */
+	struct file_attributes attributes; /* else */
+};
+
+struct end {
+	struct object object;
+	struct channel *channel;
+	int in, out; /* numbers of streams, or STREAM_NONE */
+	int open;    /* counts in its streams */
+	int index;   /* in channel->ends, or -1 */
+};
+
+/* A request that waits for the other side of a FIFO. */
+struct opener {
+	struct list of_channel, of_view;
+	struct view *view;
+	struct channel *channel;
+	int ticket;
+	unsigned access;
+	unsigned seen; /* opened of the other side when it came */
+};
+
+struct poller {
+	struct list link;
+	struct end *end; /* not counted: removed with it */
+	mach_port_t notify; /* send right, owned */
+	unsigned events;
+	int cookie, ticket;
+};
+
+error_t end_new(struct channel *channel, int in, int out, struct end **made);
+error_t channel_new(const struct view *view, uint32_t mode,
+    struct channel **made);
+void channel_settle(struct channel *channel);
+
+/* Gives out a right to end and counts it. Lock held. */
+error_t end_answer(struct end *end, mach_port_t *right,
+    mach_msg_type_name_t *type);
+
+/* Something changed in stream: wakes who can go on; pollers that are to be
+ * told are moved to fired, for pollers_tell without the lock. */
+void stream_filled(struct channel *channel, struct stream *stream,
+    struct list *fired);
+void stream_drained(struct channel *channel, struct stream *stream,
+    struct list *fired);
+void stream_hung_up(struct channel *channel, struct stream *stream,
+    struct list *fired);
+void pollers_tell(struct list *fired);
+void pollers_forget(struct channel *channel, const struct end *end, int ticket);
+unsigned end_events(const struct end *end);
+error_t poller_add(struct end *end, unsigned events, int cookie, int ticket,
+    mach_port_t notify);

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Device numbers and lists: see devices.h. */
+#include "core/devices.h"
+#include "core/numbers.h"
+#include <base/text.h>
+#include <string.h>
+
+static const struct {
+	const char *prefix;
+	unsigned major, first, step; /* disks from `first` on; minors of one */
+	unsigned disks;
+} families[] = {
+	{ "hd", 3, 0, 64, 2 },
+	{ "hd", 22, 2, 64, 2 },
+	{ "sd", 8, 0, 16, 16 },
+	{ "fd", 2, 0, 1, 4 },
+	{ "rd", 1, 0, 1, 8 },
+};
+
+enum {
+	FAMILIES = sizeof families / sizeof *families,
+};
+
+int device_kernel_name(uint32_t device, char *name, unsigned size)
+{
+	unsigned minor = device_minor(device);
+
+	for (unsigned i = 0; i < FAMILIES; i++) {
+		unsigned disk = minor / families[i].step;
+		unsigned part = minor % families[i].step;
+
+		if (device_major(device) != families[i].major ||
+		    disk >= families[i].disks)
+			continue;
+		text_format(name, size, "%s%u", families[i].prefix,
+		    families[i].first + disk);
+		if (part)
+			text_append(name, size, "s%u", part);
+		return 1;
+	}
+	return 0;
+}
+
+uint32_t device_of_kernel_name(const char *name)
+{
+	uint64_t disk, part;
+
+	for (unsigned i = 0; i < FAMILIES; i++) {
+		const char *at = text_after(name, families[i].prefix);
+
+		part = 0;
+		if (!at || !text_number(&at, 10, &disk))
+			continue;
+		if (*at == 's' && (at++, !text_number(&at, 10, &part)))
+			continue;
+		if (*at || disk < families[i].first ||
+		    disk >= families[i].first + families[i].disks ||
+		    part >= families[i].step)
+			continue;
+		return device_number(families[i].major,
+		    (unsigned)((disk - families[i].first) * families[i].step +
+		        part));
+	}
+	return 0;
+}
+
+static int line_read(char *text, struct device_line *line)
+{
+	char *words[6];
+	const char *mode;
+	uint64_t bits;
+
+	if (text_words(text, words, 5) != 5)
+		return 0;
+	mode = words[4];
+	if (!text_number(&mode, 8, &bits) || *mode ||
+	    (words[1][0] != 'c' && words[1][0] != 'b') ||
+	    !text_copy(line->name, sizeof line->name, words[0],
+	        strlen(words[0])))
+		return 0;
+	line->mode = (uint32_t)bits & MODE_ALL;
+	line->mode |= words[1][0] == 'c' ? MODE_CHARACTER : MODE_BLOCK;
+	line->device = device_number(text_unsigned(words[2], 0) & 0xfff,
+	    text_unsigned(words[3], 0));
+	return 1;
+}
+
+int device_line_next(const char **text, const char *end,
+    struct device_line *line)
+{
+	char copy[128];
+
+	while (*text < end) {
+		const char *start = *text;
+		const char *stop = memchr(start, '\n', (size_t)(end - start));
+
+		if (!stop)
+			stop = end;
+		*text = stop < end ? stop + 1 : end;
+		if (text_copy(copy, sizeof copy, start,
+		        (size_t)(stop - start)) &&
+		    line_read(copy, line))
+			return 1;
+	}
+	return 0;
+}

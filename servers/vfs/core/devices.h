@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Device numbers: disks by the kernel's names, and the lists of what /dev
+ * holds that device servers give. */
+#pragma once
+#include <stdint.h>
+
+static inline unsigned device_major(uint32_t device)
+{
+	return device >> 8 & 0xfff;
+}
+
+static inline unsigned device_minor(uint32_t device)
+{
+	return (device & 0xff) | (device >> 12 & 0xfff00);
+}
+
+static inline uint32_t device_number(unsigned major, unsigned minor)
+{
+	return major << 8 | (minor & 0xff) | (minor & 0xfff00) << 12;
+}
+
+/* The kernel's name ("hd0s1") of a disk or partition; 0: none. */
+int device_kernel_name(uint32_t device, char *name, unsigned size);
+
+/* The number of what the kernel calls name; 0: unknown. */
+uint32_t device_of_kernel_name(const char *name);
+
+/* One line of device_server_list. */
+struct device_line {
+	char name[64];
+	uint32_t mode; /* with its type */
+	uint32_t device;
+};
+
+/* Reads the line at *text and moves behind it; 0 at the end. Lines that make
+ * no sense are skipped. */
+int device_line_next(const char **text, const char *end,
+    struct device_line *line);

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * VFS: the one tree of names. At start it mounts the root (root=hd0s1,
+ * rootfstype=ext2, ro among its arguments), then /dev, filled by what the
+ * device servers name, and /proc; without these two the system still lives.
+ */
+#include "core/numbers.h"
+#include "vfs.h"
+#include <base/log.h>
+#include <base/text.h>
+#include <string.h>
+#include <vfs_control.server.h>
+
+enum {
+	CACHED_NODES = 4096, /* about 500 bytes each, with names */
+	THREADS_MAX = 32,
+};
+
+static routine_t control_interface(const mach_msg_header_t *request)
+{
+	return (routine_t)vfs_control_server_routine(request);
+}
+
+static error_t mount_first(int argc, char **argv)
+{
+	struct mount_order order = { .target = "/",
+		.device = text_option(argc, argv, "root", "hd0s1"),
+		.type = text_option(argc, argv, "rootfstype", "ext2"),
+		.options = "" };
+	char source[64];
+	error_t error;
+
+	if (text_option(argc, argv, "ro", NULL))
+		order.flags = MOUNT_READ_ONLY;
+	text_format(source, sizeof source, "/dev/%s", order.device);
+	order.source = source;
+	vfs_enter();
+	error = mount_start(&order, NULL);
+	vfs_leave();
+	if (error)
+		log_loud("no root file system: %s on %s: %s", order.type,
+		    order.device, error_name(error));
+	return error;
+}
+
+/* The directory at path, as root sees it; null. Lock held. */
+static struct node *directory_at(const char *path)
+{
+	static const struct credentials root;
+	struct walk walk;
+
+	walk_start(&walk, mount_root->root, mount_root->root, &root, path,
+	    (unsigned)strlen(path), WALK_FOLLOW);
+	if (vfs_walk(&walk) || !node_is(walk.found, MODE_DIRECTORY))
+		return NULL;
+	return walk.found;
+}
+
+static struct node *mount_more(const char *type, const char *target)
+{
+	struct mount_order order = { .type = type, .source = type,
+		.target = target, .options = "" };
+	struct node *directory, *top = NULL;
+	error_t error = E_NOENT;
+
+	vfs_enter();
+	directory = directory_at(target);
+	if (directory)
+		error = mount_start(&order, node_reference(directory));
+	if (directory) {
+		top = mount_top(directory);
+		node_drop(directory);
+	}
+	vfs_leave();
+	if (error)
+		log_line("%s is not mounted: %s", target, error_name(error));
+	return error ? NULL : top;
+}
+
+static error_t vfs_start(int argc, char **argv)
+{
+	struct node *dev;
+	error_t error;
+
+	cache_init(CACHED_NODES);
+	pool_files.threads_max = THREADS_MAX;
+	error = mount_first(argc, argv);
+	if (error)
+		return error;
+	dev = mount_more("tmpfs", "/dev"); /* its root is held by the mount */
+	if (dev)
+		devices_fill(dev);
+	mount_more("proc", "/proc");
+	return 0;
+}
+
+static void vfs_describe(char *text, unsigned size)
+{
+	vfs_enter();
+	text_append(text, size,
+	    "nodes %u of %u, names %u (%u loose), questions %u\n",
+	    cache.node_count, cache.node_limit, cache.name_count,
+	    cache.loose_count, cache.misses);
+	vfs_leave();
+}
+
+static struct server server = {
+	.name = "vfs",
+	.essential = 1,
+	.interfaces = (const interface_t[]){ control_interface, 0 },
+	.start = vfs_start,
+	.flush = mounts_flush,
+	.describe = vfs_describe,
+};
+
+int main(int argc, char **argv)
+{
+	return server_run(&server, argc, argv);
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * file.defs, for what VFS itself is the server of: directories (and files that
+ * were opened by path only), and ends of channels.
+ */
+#include "channel.h"
+#include "core/numbers.h"
+#include <base/memory.h>
+#include <base/port.h>
+#include <file.server.h>
+#include <string.h>
+
+enum {
+	IOCTL_FIONREAD = 0x541b,
+};
+
+static struct end *end_of(object_t object)
+{
+	return object->class == &end_class ? (struct end *)object : NULL;
+}
+
+static struct handle *handle_of(object_t object)
+{
+	return object->class == &handle_class ? (struct handle *)object : NULL;
+}
+
+/* Reading or writing what is no channel. */
+static error_t not_a_channel(object_t object, int writing)
+{
+	struct handle *handle = handle_of(object);
+
+	if (writing || !handle || handle->kind == HANDLE_PATH)
+		return E_BADF;
+	return E_ISDIR;
+}
+
+/* Lock held. Takes bytes, or says how the request goes on. */
+static error_t end_read(struct end *end, char *data, unsigned *size, int flags,
+    int ticket, struct list *fired)
+{
+	struct stream *stream = &end->channel->streams[end->in];
+	int peek = flags & FILE_PEEK;
+
+	if (pipe_readable(&stream->pipe)) {
+		*size = pipe_read(&stream->pipe, data, *size, peek);
+		if (!peek)
+			stream_drained(end->channel, stream, fired);
+		return 0;
+	}
+	if (!stream->writers || !*size) {
+		*size = 0;
+		return 0;
+	}
+	if (flags & FILE_NONBLOCK)
+		return E_AGAIN;
+	if (wait_cancelled())
+		return E_INTR;
+	return wait_park(&stream->reading, ticket);
+}
+
+static error_t end_write(struct end *end, const char *data, unsigned size,
+    int flags, int ticket, unsigned *taken, struct list *fired)
+{
+	struct stream *stream = &end->channel->streams[end->out];
+	error_t error;
+
+	if (!stream->readers)
+		return E_PIPE;
+	if (!size && !stream->pipe.packets) {
+		*taken = 0;
+		return 0;
+	}
+	error = pipe_write(&stream->pipe, data, size, taken);
+	if (!error)
+		stream_filled(end->channel, stream, fired);
+	if (error != E_AGAIN || (flags & FILE_NONBLOCK))
+		return error;
+	if (wait_cancelled())
+		return E_INTR;
+	return wait_park(&stream->writing, ticket);
+}
+
+error_t serve_file_read(object_t file, offset_t offset, int size, int flags,
+    int ticket, small_data_t data, mach_msg_type_number_t *count)
+{
+	struct end *end = end_of(file);
+	unsigned wanted = (unsigned)size;
+	struct list fired;
+	error_t error;
+
+	(void)offset;
+	if (!end)
+		return not_a_channel(file, 0);
+	if (end->in == STREAM_NONE)
+		return E_BADF;
+	if (size < 0)
+		return E_INVAL;
+	if (wanted > IO_INLINE_MAX)
+		wanted = IO_INLINE_MAX;
+	list_init(&fired);
+	lock(&vfs_lock);
+	error = end_read(end, data, &wanted, flags, ticket, &fired);
+	unlock(&vfs_lock);
+	if (!error)
+		*count = wanted;
+	pollers_tell(&fired);
+	return error;
+}
+
+error_t serve_file_read_large(object_t file, offset_t offset, int size,
+    int flags, int ticket, large_data_t *data, mach_msg_type_number_t *count)
+{
+	struct end *end = end_of(file);
+	unsigned wanted = (unsigned)size;
+	struct vm_buffer buffer;
+	struct list fired;
+	error_t error;
+
+	(void)offset;
+	if (!end)
+		return not_a_channel(file, 0);
+	if (end->in == STREAM_NONE)
+		return E_BADF;
+	if (size < 0)
+		return E_INVAL;
+	if (wanted > PIPE_SIZE)
+		wanted = PIPE_SIZE;
+	error = vm_buffer_new(&buffer, wanted);
+	if (error)
+		return error;
+	list_init(&fired);
+	lock(&vfs_lock);
+	error = end_read(end, buffer.start, &wanted, flags, ticket, &fired);
+	unlock(&vfs_lock);
+	pollers_tell(&fired);
+	if (error)
+		vm_buffer_free(&buffer);
+	else
+		vm_buffer_give(&buffer, wanted, data, count);
+	return error;
+}
+
+static error_t file_write_any(object_t file, int flags, int ticket,
+    const char *data, unsigned size, int *count)
+{
+	struct end *end = end_of(file);
+	struct list fired;
+	unsigned taken;
+	error_t error;
+
+	if (!end)
+		return not_a_channel(file, 1);
+	if (end->out == STREAM_NONE)
+		return E_BADF;
+	list_init(&fired);
+	lock(&vfs_lock);
+	error = end_write(end, data, size, flags, ticket, &taken, &fired);
+	unlock(&vfs_lock);
+	if (!error)
+		*count = (int)taken;
+	pollers_tell(&fired);
+	return error;
+}
+
+error_t serve_file_write(object_t file, offset_t offset, int flags, int ticket,
+    const small_data_t data, mach_msg_type_number_t size, int *count)
+{
+	(void)offset;
+	return file_write_any(file, flags, ticket, data, size, count);
+}
+
+error_t serve_file_write_large(object_t file, offset_t offset, int flags,
+    int ticket, large_data_t data, mach_msg_type_number_t size, int *count)
+{
+	error_t error;
+
+	(void)offset;
+	/* The memory may be a mapped file whose server is slow: it is brought
+	 * in before the lock is taken. */
+	for (unsigned at = 0; at < size && at < PIPE_SIZE; at += PAGE_SIZE)
+		(void)*(volatile char *)(data + at);
+	error = file_write_any(file, flags, ticket, data,
+	    size > PIPE_SIZE ? PIPE_SIZE : size, count);
+	if (!error)
+		memory_free((vm_address_t)data, size);
+	return error;
+}
+
+error_t serve_file_cancel(object_t file, int ticket)
+{
+	struct end *end = end_of(file);
+
+	if (!end || !ticket)
+		return 0;
+	vfs_enter();
+	pollers_forget(end->channel, end, ticket);
+	vfs_leave();
+	for (int i = 0; i < 2; i++) {
+		wait_cancel(&end->channel->streams[i].reading, ticket);
+		wait_cancel(&end->channel->streams[i].writing, ticket);
+	}
+	return 0;
+}
+
+error_t serve_file_map(object_t file, mach_port_t *object,
+    mach_msg_type_name_t *object_type, mach_port_t *attributes,
+    mach_msg_type_name_t *attributes_type, int *slot)
+{
+	(void)file;
+	(void)object;
+	(void)object_type;
+	(void)attributes;
+	(void)attributes_type;
+	(void)slot;
+	return E_NODEV;
+}
+
+error_t serve_file_stat(object_t file, file_attributes_t *attributes)
+{
+	struct end *end = end_of(file);
+	error_t error;
+
+	vfs_enter();
+	if (end)
+		error = end_attributes(end, attributes);
+	else
+		error = node_current(handle_of(file)->node, attributes);
+	vfs_leave();
+	return error;
+}
+
+error_t serve_file_set_size(object_t file, offset_t size)
+{
+	struct handle *handle = handle_of(file);
+
+	(void)size;
+	return handle && handle->kind == HANDLE_PATH ? E_BADF : E_INVAL;
+}
+
+error_t serve_file_extend(object_t file, offset_t offset, int count,
+    offset_t *at)
+{
+	(void)offset;
+	(void)count;
+	(void)at;
+	return end_of(file) ? E_SPIPE : E_BADF;
+}
+
+error_t serve_file_touch(object_t file, int what)
+{
+	(void)file;
+	(void)what;
+	return 0;
+}
+
+error_t serve_file_sync(object_t file, int all)
+{
+	struct handle *handle = handle_of(file);
+	error_t error;
+
+	(void)all;
+	if (!handle)
+		return E_INVAL;
+	if (handle->kind == HANDLE_PATH)
+		return E_BADF;
+	vfs_enter();
+	error = tell_sync(handle->node->mount);
+	vfs_leave();
+	return error;
+}
+
+/* On success notify is ours: given up at once unless it is kept. */
+error_t serve_file_poll(object_t file, int events, int cookie, int ticket,
+    mach_port_t notify, int *ready)
+{
+	unsigned wanted = (unsigned)events | POLL_ERROR | POLL_HANG_UP;
+	struct end *end = end_of(file);
+	error_t error = 0;
+	int kept = 0;
+
+	if (!end) {
+		*ready = events & (POLL_IN | POLL_OUT | POLL_READ_NORMAL |
+		                      POLL_WRITE_NORMAL);
+		port_drop(notify);
+		return 0;
+	}
+	vfs_enter();
+	*ready = (int)(end_events(end) & wanted);
+	if (!*ready && MACH_PORT_VALID(notify)) {
+		error = poller_add(end, (unsigned)events, cookie, ticket,
+		    notify);
+		kept = !error;
+	}
+	vfs_leave();
+	if (!error && !kept)
+		port_drop(notify);
+	return error;
+}
+
+error_t serve_file_control(object_t file, int request, int flags,
+    const control_data_t data, mach_msg_type_number_t data_size,
+    control_data_t answer, mach_msg_type_number_t *answer_size, int *result)
+{
+	struct end *end = end_of(file);
+	unsigned bytes;
+
+	(void)flags;
+	(void)data;
+	(void)data_size;
+	if (!end && handle_of(file)->kind == HANDLE_PATH)
+		return E_BADF;
+	if (!end || request != IOCTL_FIONREAD)
+		return E_NOTTY;
+	vfs_enter();
+	bytes = end->in == STREAM_NONE ?
+	    pipe_available(&end->channel->streams[end->out].pipe) :
+	    pipe_available(&end->channel->streams[end->in].pipe);
+	vfs_leave();
+	memcpy(answer, &bytes, sizeof bytes);
+	*answer_size = sizeof bytes;
+	*result = 0;
+	return 0;
+}
+
+error_t serve_file_read_directory(object_t file, offset_t position,
+    small_data_t data, mach_msg_type_number_t *size, offset_t *next)
+{
+	struct handle *handle = handle_of(file);
+	error_t error;
+
+	if (!handle)
+		return E_NOTDIR;
+	if (handle->kind != HANDLE_READ)
+		return E_BADF;
+	vfs_enter();
+	if (handle->node->flags & NODE_REMOVED)
+		error = E_NOENT;
+	else
+		error = ask_directory(handle->node, position, data, size, next);
+	vfs_leave();
+	return error;
+}

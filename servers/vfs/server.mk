@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+server  := vfs
+address := 0x14000000
+rank    := 6
+serves  := vfs vfs_control file
+calls   := acs pfs file device_server
+$(add-server)
