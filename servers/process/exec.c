@@ -143,6 +143,22 @@ static size_t arguments_limit(const struct body *body)
 	return stack < ARGUMENTS_MIN ? ARGUMENTS_MIN : stack;
 }
 
+/* A program without arguments gets an empty one, as on Linux. */
+static error_t add_argument(struct plan *plan)
+{
+	struct stack_request *stack = &plan->stack;
+
+	plan->strings = heap_alloc(stack->size + 1);
+	if (!plan->strings)
+		return E_NOMEM;
+	plan->strings[0] = 0;
+	memcpy(plan->strings + 1, stack->strings, stack->size);
+	stack->strings = plan->strings;
+	stack->size++;
+	stack->arguments = 1;
+	return 0;
+}
+
 static error_t plan_make(struct body *body,
     const struct exec_request *request, struct plan *plan)
 {
@@ -160,6 +176,8 @@ static error_t plan_make(struct body *body,
 	stack->arguments = request->arguments;
 	stack->environment = request->environment;
 	error = stack_check(stack, arguments_limit(body));
+	if (!error && !stack->arguments)
+		error = add_argument(plan);
 	if (!error)
 		error = find_program(body, plan, request);
 	if (!error)

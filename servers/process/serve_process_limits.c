@@ -233,7 +233,7 @@ error_t serve_process_acs(object_t object, mach_port_t *acs)
 }
 
 /* struct sysinfo: uptime, loads[3], totalram, freeram, sharedram, bufferram,
- * totalswap, freeswap, procs; the last words are ours: the unit. */
+ * totalswap, freeswap, procs, totalhigh, freehigh, mem_unit. */
 error_t serve_process_system_info(object_t object, process_usage_t *numbers)
 {
 	uint32_t *words = (uint32_t *)numbers;
@@ -256,6 +256,7 @@ error_t serve_process_system_info(object_t object, process_usage_t *numbers)
 	words[4] = basic.memory_size;
 	words[5] = memory.free_count * PAGE_SIZE;
 	words[7] = memory.inactive_count * PAGE_SIZE;
+	words[13] = 1;
 	lock(&process_lock);
 	words[10] = process_tree.count;
 	unlock(&process_lock);
