@@ -99,7 +99,7 @@ _Static_assert(sizeof(struct attribute_slot) == 128, "fits a page 32 times");
 
 enum {
 	/* Slots of a PFS's area: its object is that long, touched or not. */
-	ATTRIBUTE_AREA_SLOTS = 32768,
+	ATTRIBUTE_AREA_SLOTS = 4096,
 };
 
 /* One record of file_read_directory; length covers it all, a multiple of 8. */
