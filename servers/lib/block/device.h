@@ -5,7 +5,7 @@
  * fail and devices that lose power (tests/unit/fakes) look the same.
  *
  * position and count are multiples of sector_size, and the range lies within
- * size: device_read and device_write check that, so no disk image can make an
+ * size: disk_read and disk_write check that, so no disk image can make an
  * implementation go astray. A write has reached the disk for sure only after
  * a later flush has returned 0.
  */
@@ -30,8 +30,8 @@ struct block_device {
 };
 
 /* E_IO outside the device, E_INVAL for parts of sectors, E_ROFS. */
-error_t device_read(struct block_device *device, uint64_t position,
+error_t disk_read(struct block_device *device, uint64_t position,
     void *buffer, size_t count);
-error_t device_write(struct block_device *device, uint64_t position,
+error_t disk_write(struct block_device *device, uint64_t position,
     const void *buffer, size_t count);
-error_t device_flush(struct block_device *device);
+error_t disk_flush(struct block_device *device);

@@ -134,7 +134,7 @@ error_t buffer_get(struct cache *cache, uint64_t block, struct buffer **buffer)
 	error = buffer_new(cache, block, &found);
 	if (error)
 		return error;
-	error = device_read(cache->device, block * cache->block_size,
+	error = disk_read(cache->device, block * cache->block_size,
 	    found->data, cache->block_size);
 	if (error) {
 		buffer_end(found);
@@ -267,7 +267,7 @@ static error_t run_write(struct cache *cache, struct buffer **buffers,
 		data = cache->bounce;
 	}
 	*count = length;
-	return device_write(cache->device, buffers[0]->block * size, data,
+	return disk_write(cache->device, buffers[0]->block * size, data,
 	    (size_t)length * size);
 }
 
@@ -281,7 +281,7 @@ static error_t buffers_write(struct cache *cache, struct buffer **buffers,
 	while (done < count) {
 		if (buffers[done]->order != order) {
 			order = buffers[done]->order;
-			error = device_flush(cache->device);
+			error = disk_flush(cache->device);
 			if (error)
 				return error;
 		}
@@ -290,7 +290,7 @@ static error_t buffers_write(struct cache *cache, struct buffer **buffers,
 			return error;
 		done += length;
 	}
-	return device_flush(cache->device);
+	return disk_flush(cache->device);
 }
 
 error_t cache_sync(struct cache *cache)
@@ -300,7 +300,7 @@ error_t cache_sync(struct cache *cache)
 	error_t error = 0;
 
 	if (!cache->dirty_count)
-		return device_flush(cache->device);
+		return disk_flush(cache->device);
 	buffers = heap_alloc(cache->dirty_count * sizeof *buffers);
 	if (!buffers)
 		return E_NOMEM;

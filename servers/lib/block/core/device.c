@@ -14,7 +14,7 @@ static error_t range_check(struct block_device *device, uint64_t position,
 	return 0;
 }
 
-error_t device_read(struct block_device *device, uint64_t position,
+error_t disk_read(struct block_device *device, uint64_t position,
     void *buffer, size_t count)
 {
 	error_t error = range_check(device, position, count);
@@ -22,7 +22,7 @@ error_t device_read(struct block_device *device, uint64_t position,
 	return error ? error : device->read(device, position, buffer, count);
 }
 
-error_t device_write(struct block_device *device, uint64_t position,
+error_t disk_write(struct block_device *device, uint64_t position,
     const void *buffer, size_t count)
 {
 	error_t error = range_check(device, position, count);
@@ -32,7 +32,7 @@ error_t device_write(struct block_device *device, uint64_t position,
 	return error ? error : device->write(device, position, buffer, count);
 }
 
-error_t device_flush(struct block_device *device)
+error_t disk_flush(struct block_device *device)
 {
 	return device->flush(device);
 }

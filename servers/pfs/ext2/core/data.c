@@ -33,7 +33,7 @@ static error_t run_read(struct node *node, uint32_t first, uint8_t *buffer,
 		return error;
 	*done = (size_t)length << volume->block_shift;
 	if (disk)
-		return device_read(volume->fs.device,
+		return disk_read(volume->fs.device,
 		    position_of(volume, disk), buffer, *done);
 	memset(buffer, 0, *done);
 	return 0;
@@ -102,7 +102,7 @@ static error_t run_write(struct node *node, uint32_t first,
 	if (error)
 		return error;
 	*done = (size_t)length << volume->block_shift;
-	return device_write(volume->fs.device, position_of(volume, disk),
+	return disk_write(volume->fs.device, position_of(volume, disk),
 	    buffer, *done);
 }
 
@@ -260,12 +260,12 @@ static error_t tail_clear(struct node *node, uint64_t size)
 	    &length);
 	if (error || !disk)
 		return error;
-	error = device_read(volume->fs.device, position_of(volume, disk),
+	error = disk_read(volume->fs.device, position_of(volume, disk),
 	    volume->bounce, volume->block_size);
 	if (error)
 		return error;
 	memset(volume->bounce + inside, 0, volume->block_size - inside);
-	return device_write(volume->fs.device, position_of(volume, disk),
+	return disk_write(volume->fs.device, position_of(volume, disk),
 	    volume->bounce, volume->block_size);
 }
 

@@ -23,7 +23,7 @@ static error_t super_read(struct volume *volume)
 
 	if (!bytes)
 		return E_NOMEM;
-	error = device_read(volume->fs.device, 0, bytes, 4096);
+	error = disk_read(volume->fs.device, 0, bytes, 4096);
 	if (!error)
 		memcpy(&volume->super, bytes + SUPER_POSITION,
 		    sizeof volume->super);

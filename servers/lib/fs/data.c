@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The data of files: as pages for the kernel, by message for clients, and the
+ * changes of a file's size. Mach's page cache is the only one: what comes by
+ * message goes past it only when it holds nothing newer.
+ *
+ * To cut a file: (1) the new size holds for paging, so that no page behind it
+ * is supplied or written any more; (2) the kernel gives up the last page
+ * (writing it back, its tail now zeros) and all behind; (3) the type frees the
+ * blocks. Requests of the kernel wait meanwhile (pager_hold).
+ */
+#include "fs.h"
+#include <base/heap.h>
+#include <base/log.h>
+#include <base/memory.h>
+#include <string.h>
+
+static const struct fs_ops *ops_of(struct file *file)
+{
+	return file->node->volume->type->ops;
+}
+
+static uint64_t size_of(struct file *file)
+{
+	return file->cutting ? file->cut_size : file->node->attributes.size;
+}
+
+uint64_t file_size_max(void)
+{
+	uint64_t most = (uint64_t)UINT32_MAX - 2 * PAGE_SIZE;
+
+	return fs_volume->max_size < most ? fs_volume->max_size : most;
+}
+
+static uint64_t pager_size(struct pager *pager)
+{
+	return size_of(pager->user);
+}
+
+/* One run of the disk, straight into pages. 0: that can't be done here. */
+static int run_read(struct file *file, uint64_t offset,
+    const struct fs_extent *extent, vm_address_t *memory, vm_size_t *count,
+    error_t *error)
+{
+	struct block_device *device = file->node->volume->device;
+	vm_size_t bytes = extent->count < *count ?
+	    page_trunc((vm_size_t)extent->count) : *count;
+	uint64_t size = size_of(file);
+	void *pages;
+
+	if (!device || !device->read_new || !bytes ||
+	    extent->position > device->size ||
+	    bytes > device->size - extent->position)
+		return 0;
+	*error = device->read_new(device, extent->position, &pages, bytes);
+	if (*error)
+		return 1;
+	if (offset + bytes > size)
+		memset((char *)pages + (vm_size_t)(size - offset), 0,
+		    (size_t)(offset + bytes - size));
+	*memory = (vm_address_t)pages;
+	*count = bytes;
+	return 1;
+}
+
+static error_t pager_read(struct pager *pager, uint64_t offset,
+    vm_address_t *memory, vm_size_t *count)
+{
+	struct file *file = pager->user;
+	const struct fs_ops *ops = ops_of(file);
+	struct fs_extent extent;
+	size_t wanted = *count;
+	error_t error = 0;
+
+	*memory = 0;
+	if (ops->extent) {
+		error = ops->extent(file->node, offset, &extent);
+		if (error)
+			return error;
+		if (extent.hole && extent.count >= PAGE_SIZE) {
+			if (extent.count < *count)
+				*count = page_trunc((vm_size_t)extent.count);
+			return 0;
+		}
+		if (!extent.hole && run_read(file, offset, &extent, memory,
+		    count, &error))
+			return error;
+	}
+	error = memory_allocate(*count, memory);
+	if (error)
+		return error;
+	error = ops->read(file->node, offset, (void *)*memory, &wanted);
+	if (error) {
+		memory_free(*memory, *count);
+		*memory = 0;
+	}
+	return error;
+}
+
+static error_t pager_write(struct pager *pager, uint64_t offset,
+    vm_address_t memory, vm_size_t count)
+{
+	struct file *file = pager->user;
+	uint64_t size = size_of(file);
+
+	if (offset >= size)
+		return 0;
+	if (count > size - offset) {
+		vm_size_t inside = (vm_size_t)(size - offset);
+
+		memset((char *)memory + inside, 0,
+		    page_round(inside) - inside);
+		count = page_round(inside);
+	}
+	if (!ops_of(file)->write)
+		return E_ROFS;
+	return ops_of(file)->write(file->node, offset, (void *)memory, count);
+}
+
+static void pager_terminated(struct pager *pager)
+{
+	file_look(pager->user);
+}
+
+const struct pager_ops file_pager_ops = {
+	.size = pager_size,
+	.read = pager_read,
+	.write = pager_write,
+	.terminated = pager_terminated,
+};
+
+error_t file_pager(struct file *file)
+{
+	if (file->shed && file->pager) {
+		/* it had been given up; somebody wants it again */
+		file->shed = 0;
+	}
+	if (file->pager)
+		return 0;
+	return pager_new(&file_pager_ops, file, &file->pager);
+}
+
+/* One at a time changes a file's size. */
+static void resize_start(struct file *file)
+{
+	while (file->resizing)
+		condition_wait(&file->idle, &fs_lock);
+	file->resizing = 1;
+}
+
+static void resize_end(struct file *file)
+{
+	file->resizing = 0;
+	condition_broadcast(&file->idle);
+}
+
+/* What the kernel has of the part that goes. */
+static void pages_cut(struct file *file, uint64_t size)
+{
+	struct pager *pager = file->pager;
+	uint64_t whole = (size + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+
+	if (size & (PAGE_SIZE - 1))
+		pager_flush(pager, size, 1, 1);
+	pager_flush(pager, whole, UINT64_MAX - whole, 0);
+}
+
+error_t file_resize(struct file *file, uint64_t size)
+{
+	struct fs_node *node = file->node;
+	error_t error;
+
+	if (!ops_of(file)->truncate)
+		return E_ROFS;
+	if (size > file_size_max())
+		return E_FBIG;
+	resize_start(file);
+	if (size < node->attributes.size && file->pager &&
+	    file->pager->control) {
+		file->cut_size = size;
+		file->cutting = 1;
+		slot_write(file);
+		pager_hold(file->pager);
+		pages_cut(file, size);
+		error = ops_of(file)->truncate(node, size);
+		file->cutting = 0;
+		pager_let_go(file->pager);
+	} else {
+		error = ops_of(file)->truncate(node, size);
+	}
+	file_changed(file);
+	resize_end(file);
+	return error;
+}
+
+error_t file_grow(struct file *file, int64_t offset, uint64_t count,
+    uint64_t *at)
+{
+	struct fs_attributes *attributes = &file->node->attributes;
+	uint64_t start;
+	error_t error = 0;
+
+	resize_start(file);
+	start = offset < 0 ? attributes->size : (uint64_t)offset;
+	if (start > file_size_max() || count > file_size_max() - start)
+		error = E_FBIG;
+	else if (ops_of(file)->reserve)
+		error = ops_of(file)->reserve(file->node, start, count);
+	if (!error) {
+		file->promised = 1;
+		if (start + count > attributes->size)
+			attributes->size = start + count;
+		file_stamp(file, 1);
+		*at = start;
+	}
+	resize_end(file);
+	return error;
+}
+
+error_t file_get_data(struct file *file, uint64_t offset, void *buffer,
+    size_t *count)
+{
+	uint64_t size = file->node->attributes.size;
+	error_t error;
+
+	if (!(fs_type->flags & FS_TYPE_GENERATED)) {
+		if (offset >= size)
+			*count = 0;
+		else if (*count > size - offset)
+			*count = (size_t)(size - offset);
+	}
+	if (!*count)
+		return 0;
+	if (file->pager && pager_dirty(file->pager, offset, *count)) {
+		unlock(&fs_lock);
+		error = pager_clean(file->pager);
+		lock(&fs_lock);
+		if (error)
+			return error;
+	}
+	return ops_of(file)->read(file->node, offset, buffer, count);
+}
+
+error_t file_put_data(struct file *file, uint64_t offset, const void *data,
+    size_t count)
+{
+	struct pager *pager = file->pager;
+	error_t error;
+
+	if (!ops_of(file)->write)
+		return E_ROFS;
+	if (pager && pager->control) {
+		pager_hold(pager);
+		pager_flush(pager, offset, count, 1);
+	} else {
+		pager = 0;
+	}
+	error = ops_of(file)->write(file->node, offset, data, count);
+	if (pager)
+		pager_let_go(pager);
+	return error;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A file system server without the file system: fs_main() takes a type
+ * (node.h) and is the whole server: one volume, its nodes as files, their
+ * memory as memory objects. One lock, fs_lock, guards all; it is held across
+ * calls of the disk, never across a wait for the kernel's page cache.
+ */
+#pragma once
+#include <base/lock.h>
+#include <base/types.h>
+#include <fs/node.h>
+#include <pager/pager.h>
+#include <server/server.h>
+
+struct file_right;
+
+/*
+ * A node that somebody outside knows: VFS (kept), holders of file rights, the
+ * kernel (pager with a control port). While it exists it holds a reference to
+ * its node, and node->shell is it.
+ */
+struct file {
+	struct fs_node *node; /* reference, owned */
+	uint64_t kept;        /* what VFS must forget */
+	unsigned uses;        /* handlers that work with it now */
+	unsigned rights;      /* struct file_right */
+	struct file_right *by_access[4];
+	struct pager *pager;  /* owned; null until mapped */
+	mach_port_t proxy;    /* send right, owned: its memory, read-only */
+	int slot;             /* in the attribute area, or -1 */
+	unsigned char shed;   /* told the kernel not to cache it */
+	unsigned char resizing; /* somebody changes its size: wait on idle */
+	unsigned char promised; /* has reservations of its type */
+	unsigned char cutting;  /* size is cut_size already for paging */
+	uint64_t cut_size;
+	struct condition idle;
+	struct list link;      /* in fs_files */
+	struct list idle_link; /* in fs_idle while nobody but the kernel
+	                        * knows it */
+};
+
+/* The right to a file, for one kind of access. */
+struct file_right {
+	struct object object;
+	struct file *file; /* counted in its rights */
+	int access;        /* OPEN_READ | OPEN_WRITE */
+};
+
+extern struct lock fs_lock;
+extern struct fs_volume *fs_volume;
+extern const struct fs_type *fs_type;
+extern int fs_device_number; /* st_dev */
+extern struct list fs_files, fs_idle;
+
+/* main() of a server of type. */
+int fs_main(const struct fs_type *type, int argc, char **argv);
+
+/* fs.c: writes all, marks the volume clean. No lock held. */
+error_t fs_finish(void);
+
+/* sync.c */
+error_t fs_sync(void); /* no lock held */
+error_t fs_sync_start(void);
+
+/* clock.c */
+void fs_now(struct fs_time *time);
+void fs_clock_start(void);
+
+/* slots.c: the attribute area */
+error_t slots_start(void);
+void slot_take(struct file *file);
+void slot_drop(struct file *file);
+void slot_write(struct file *file);
+mach_port_t slots_right(void); /* BORROWED: an object to map read-only */
+
+/* file.c. All with the lock held. */
+/* The file of a node, in use: file_put() it. E_STALE. */
+error_t file_get(uint64_t number, struct file **file);
+/* The same for a node that the caller has a reference to, which it keeps. */
+error_t file_of_node(struct fs_node *node, struct file **file);
+void file_put(struct file *file);
+/* Who knew it may have gone: ends it if nobody is left. */
+void file_look(struct file *file);
+/* A right for access, made when the answer is sent. */
+error_t file_right_answer(struct file *file, int access, mach_port_t *right,
+    mach_msg_type_name_t *type);
+void file_attributes_fill(struct file *file,
+    struct file_attributes *attributes);
+/* Attributes have changed: the slot says so, the node is saved later. */
+void file_changed(struct file *file);
+void file_stamp(struct file *file, int modified);
+extern const struct object_class file_right_class;
+/* Tells the kernel to give up what nobody uses, beyond keep files. */
+void files_shed(unsigned keep);
+
+/* data.c. Lock held; may be released meanwhile. */
+error_t file_pager(struct file *file); /* file->pager exists then */
+error_t file_resize(struct file *file, uint64_t size);
+error_t file_grow(struct file *file, int64_t offset, uint64_t count,
+    uint64_t *at);
+error_t file_get_data(struct file *file, uint64_t offset, void *buffer,
+    size_t *count);
+error_t file_put_data(struct file *file, uint64_t offset, const void *data,
+    size_t count);
+/* What the pager asks. */
+extern const struct pager_ops file_pager_ops;
+/* No page of a file can lie beyond what the kernel can address. */
+uint64_t file_size_max(void);

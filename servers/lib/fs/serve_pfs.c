@@ -1,0 +1,566 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * pfs.defs: VFS asks. Each handler finds its files, checks what a type may
+ * rely on (node.h), calls the type and answers with attributes.
+ */
+#include "fs.h"
+#include <base/port.h>
+#include <fs/directory.h>
+#include <pfs.server.h>
+#include <string.h>
+
+int fs_device_number;
+
+static error_t name_check(const char *name, mach_msg_type_number_t length)
+{
+	if (!length)
+		return E_NOENT;
+	if (length > FS_NAME_MAX)
+		return E_NAMETOOLONG;
+	if (name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.')))
+		return E_EXIST;
+	return memchr(name, '/', length) || memchr(name, 0, length) ? E_INVAL :
+								      0;
+}
+
+static error_t use(offset_t number, struct file **file)
+{
+	error_t error;
+
+	lock(&fs_lock);
+	error = file_get((uint64_t)number, file);
+	if (error)
+		unlock(&fs_lock);
+	return error;
+}
+
+static void end_use(struct file *file)
+{
+	file_put(file);
+	unlock(&fs_lock);
+}
+
+static int is_directory(const struct file *file)
+{
+	return (file->node->attributes.mode & FS_KIND) == FS_DIRECTORY;
+}
+
+/* A directory to look into. */
+static error_t use_directory(offset_t number, struct file **file)
+{
+	error_t error = use(number, file);
+
+	if (!error && !is_directory(*file)) {
+		end_use(*file);
+		error = E_NOTDIR;
+	}
+	return error;
+}
+
+static error_t change_check(struct file *file, int has_op)
+{
+	if (fs_volume->read_only || !has_op)
+		return E_ROFS;
+	return file->node->attributes.flags & FS_FLAG_IMMUTABLE ? E_PERM : 0;
+}
+
+/* A directory to change. has_op: the type can do it. */
+static error_t use_to_change(offset_t number, const char *name,
+    mach_msg_type_number_t length, int has_op, struct file **file)
+{
+	error_t error = name_check(name, length);
+
+	if (!error)
+		error = use_directory(number, file);
+	if (error)
+		return error;
+	error = change_check(*file, has_op);
+	if (error)
+		end_use(*file);
+	return error;
+}
+
+/* VFS is told of node: counted. Attributes for the answer. */
+static error_t tell(struct fs_node *node, file_attributes_t *attributes)
+{
+	struct file *file;
+	error_t error = file_of_node(node, &file);
+
+	if (error)
+		return error;
+	file->kept++;
+	file_attributes_fill(file, (struct file_attributes *)attributes);
+	file_put(file);
+	return 0;
+}
+
+error_t serve_pfs_attach(object_t pfs, int device, offset_t *root,
+    file_attributes_t *attributes, name_t type, mach_msg_type_number_t *length)
+{
+	struct fs_node *node;
+	error_t error;
+
+	(void)pfs;
+	lock(&fs_lock);
+	fs_device_number = device;
+	error = fs_node_get(fs_volume, fs_volume->root, &node);
+	if (!error) {
+		error = tell(node, attributes);
+		fs_node_put(node);
+	}
+	unlock(&fs_lock);
+	if (error)
+		return error;
+	*root = (offset_t)fs_volume->root;
+	*length = strlen(fs_type->name);
+	memcpy(type, fs_type->name, *length);
+	return 0;
+}
+
+error_t serve_pfs_lookup(object_t pfs, offset_t directory, const name_t name,
+    mach_msg_type_number_t length, offset_t *node,
+    file_attributes_t *attributes)
+{
+	struct fs_node *found;
+	struct file *file;
+	uint64_t number;
+	error_t error;
+
+	(void)pfs;
+	if (!length)
+		return E_NOENT;
+	if (length > FS_NAME_MAX)
+		return E_NAMETOOLONG;
+	error = use_directory(directory, &file);
+	if (error)
+		return error;
+	error = fs_type->ops->lookup(file->node, name, length, &number);
+	if (!error)
+		error = fs_node_get(fs_volume, number, &found);
+	if (!error) {
+		error = tell(found, attributes);
+		fs_node_put(found);
+		*node = (offset_t)number;
+	}
+	end_use(file);
+	return error == E_STALE ? E_UCLEAN : error;
+}
+
+/* The new node's answer; if it can't be given the node is gone again. */
+static error_t created_answer(struct fs_node *node, int access,
+    file_attributes_t *attributes, mach_port_t *right,
+    mach_msg_type_name_t *type)
+{
+	struct file *file;
+	error_t error = file_of_node(node, &file);
+
+	if (error)
+		return error;
+	if (access)
+		error = file_right_answer(file, access, right, type);
+	if (!error) {
+		file->kept++;
+		file_attributes_fill(file,
+		    (struct file_attributes *)attributes);
+	}
+	file_put(file);
+	return error;
+}
+
+error_t serve_pfs_create(object_t pfs, offset_t directory, const name_t name,
+    mach_msg_type_number_t length, int mode, int uid, int gid, int device,
+    const path_t target, mach_msg_type_number_t target_length, int access,
+    offset_t *node, file_attributes_t *attributes, GIVEN mach_port_t *right,
+    mach_msg_type_name_t *type)
+{
+	struct fs_new what = { .mode = (uint32_t)mode, .uid = (uint32_t)uid,
+		.gid = (uint32_t)gid, .special = (uint32_t)device,
+		.target = target, .target_length = target_length };
+	struct fs_node *made;
+	struct file *file;
+	error_t error;
+
+	(void)pfs;
+	*right = MACH_PORT_NULL;
+	*type = MACH_MSG_TYPE_MOVE_SEND;
+	if ((mode & FS_KIND) != FS_REGULAR)
+		access = 0;
+	error = use_to_change(directory, name, length,
+	    fs_type->ops->create != 0, &file);
+	if (error)
+		return error;
+	error = fs_type->ops->create(file->node, name, length, &what, &made);
+	if (!error) {
+		file_changed(file);
+		*node = (offset_t)made->number;
+		error = created_answer(made, access, attributes, right, type);
+		fs_node_put(made);
+	}
+	end_use(file);
+	return error;
+}
+
+error_t serve_pfs_link(object_t pfs, offset_t directory, const name_t name,
+    mach_msg_type_number_t length, offset_t node,
+    file_attributes_t *attributes)
+{
+	struct file *file, *target;
+	error_t error;
+
+	(void)pfs;
+	error = use_to_change(directory, name, length, fs_type->ops->link != 0,
+	    &file);
+	if (error)
+		return error;
+	error = file_get((uint64_t)node, &target);
+	if (!error) {
+		if (is_directory(target))
+			error = E_PERM;
+		else if (target->node->attributes.flags &
+		    (FS_FLAG_IMMUTABLE | FS_FLAG_APPEND))
+			error = E_PERM;
+		else
+			error = fs_type->ops->link(file->node, name, length,
+			    target->node);
+		if (!error) {
+			file_changed(target);
+			file_changed(file);
+			file_attributes_fill(target,
+			    (struct file_attributes *)attributes);
+		}
+		file_put(target);
+	}
+	end_use(file);
+	return error;
+}
+
+/* A node lost a name: its slot says so, and it goes if nobody holds it. */
+static void lost_name(struct fs_node *node)
+{
+	struct file *file = node->shell;
+
+	if (file) {
+		file->uses++;
+		file_changed(file);
+		file_put(file);
+	}
+	fs_node_put(node);
+}
+
+/* The victim of unlink or rename may be protected by its flags. */
+static error_t victim_check(struct file *directory, const char *name,
+    unsigned length)
+{
+	struct fs_node *node;
+	uint64_t number;
+	uint32_t flags;
+
+	if (fs_type->flags & FS_TYPE_NO_DEVICE)
+		return 0;
+	if (directory->node->attributes.flags & FS_FLAG_APPEND)
+		return E_PERM;
+	if (fs_type->ops->lookup(directory->node, name, length, &number) ||
+	    fs_node_get(fs_volume, number, &node))
+		return 0; /* the operation itself will say */
+	flags = node->attributes.flags;
+	fs_node_put(node);
+	return flags & (FS_FLAG_IMMUTABLE | FS_FLAG_APPEND) ? E_PERM : 0;
+}
+
+error_t serve_pfs_unlink(object_t pfs, offset_t directory, const name_t name,
+    mach_msg_type_number_t length, int kind, offset_t *node, int *links)
+{
+	struct fs_node *gone;
+	struct file *file;
+	error_t error;
+
+	(void)pfs;
+	error = use_to_change(directory, name, length,
+	    fs_type->ops->unlink != 0, &file);
+	if (error)
+		return error;
+	error = victim_check(file, name, length);
+	if (!error)
+		error = fs_type->ops->unlink(file->node, name, length, kind,
+		    &gone);
+	if (!error) {
+		*node = (offset_t)gone->number;
+		*links = (int)gone->attributes.links;
+		lost_name(gone);
+		file_changed(file);
+	}
+	end_use(file);
+	return error;
+}
+
+static error_t rename_do(struct fs_rename *rename, struct file *from,
+    struct file *to, offset_t *moved, offset_t *replaced, int *links)
+{
+	error_t error = victim_check(from, rename->from_name,
+	    rename->from_length);
+
+	if (!error)
+		error = victim_check(to, rename->to_name, rename->to_length);
+	if (!error)
+		error = fs_type->ops->rename(rename);
+	if (error)
+		return error;
+	*moved = (offset_t)rename->moved->number;
+	*replaced = 0;
+	*links = 0;
+	if (rename->replaced) {
+		*replaced = (offset_t)rename->replaced->number;
+		*links = (int)rename->replaced->attributes.links;
+		lost_name(rename->replaced);
+	}
+	lost_name(rename->moved); /* only its slot is written */
+	file_changed(from);
+	file_changed(to);
+	return 0;
+}
+
+error_t serve_pfs_rename(object_t pfs, offset_t from_directory,
+    const name_t from_name, mach_msg_type_number_t from_length,
+    offset_t to_directory, const name_t to_name,
+    mach_msg_type_number_t to_length, int flags, offset_t *moved,
+    offset_t *replaced, int *links)
+{
+	struct fs_rename rename = { .from_name = from_name,
+		.from_length = from_length, .to_name = to_name,
+		.to_length = to_length, .flags = (unsigned)flags };
+	struct file *from, *to;
+	error_t error = name_check(to_name, to_length);
+
+	(void)pfs;
+	if (!error)
+		error = use_to_change(from_directory, from_name, from_length,
+		    fs_type->ops->rename != 0, &from);
+	if (error)
+		return error;
+	error = file_get((uint64_t)to_directory, &to);
+	if (!error) {
+		error = is_directory(to) ? change_check(to, 1) : E_NOTDIR;
+		rename.from = from->node;
+		rename.to = to->node;
+		if (!error)
+			error = rename_do(&rename, from, to, moved, replaced,
+			    links);
+		file_put(to);
+	}
+	end_use(from);
+	return error;
+}
+
+error_t serve_pfs_read_link(object_t pfs, offset_t node, path_t target,
+    mach_msg_type_number_t *length)
+{
+	struct file *file;
+	unsigned count = 0;
+	error_t error = use(node, &file);
+
+	(void)pfs;
+	if (error)
+		return error;
+	if ((file->node->attributes.mode & FS_KIND) != FS_LINK)
+		error = E_INVAL;
+	else
+		error = fs_type->ops->read_link(file->node, target, &count);
+	end_use(file);
+	*length = count;
+	return error;
+}
+
+error_t serve_pfs_read_directory(object_t pfs, offset_t directory,
+    offset_t position, small_data_t data, mach_msg_type_number_t *count,
+    offset_t *next)
+{
+	struct directory_writer writer;
+	struct file *file;
+	error_t error;
+
+	(void)pfs;
+	if (position < 0)
+		return E_INVAL;
+	error = use_directory(directory, &file);
+	if (error)
+		return error;
+	directory_start(&writer, data, IO_INLINE_MAX, (uint64_t)position);
+	error = fs_type->ops->read_directory(file->node, (uint64_t)position,
+	    directory_emit, &writer);
+	end_use(file);
+	*count = writer.used;
+	*next = (offset_t)writer.next;
+	return error;
+}
+
+error_t serve_pfs_get_attributes(object_t pfs, offset_t node,
+    file_attributes_t *attributes)
+{
+	struct file *file;
+	error_t error = use(node, &file);
+
+	(void)pfs;
+	if (error)
+		return error;
+	file_attributes_fill(file, (struct file_attributes *)attributes);
+	end_use(file);
+	return 0;
+}
+
+static void times_set(struct fs_attributes *to, int mask,
+    const struct file_attributes *from)
+{
+	if (mask & ATTRIBUTE_ATIME) {
+		to->atime.seconds = from->atime;
+		to->atime.nanoseconds = from->atime_nsec;
+	}
+	if (mask & ATTRIBUTE_MTIME) {
+		to->mtime.seconds = from->mtime;
+		to->mtime.nanoseconds = from->mtime_nsec;
+	}
+	if (mask & ATTRIBUTE_ATIME_NOW)
+		fs_now(&to->atime);
+	if (mask & ATTRIBUTE_MTIME_NOW)
+		fs_now(&to->mtime);
+}
+
+static error_t attributes_set(struct file *file, int mask,
+    const struct file_attributes *from)
+{
+	struct fs_attributes *to = &file->node->attributes;
+	error_t error = change_check(file, fs_type->ops->save != 0);
+
+	if (!error && (to->flags & FS_FLAG_APPEND) && mask !=
+	    (mask & (ATTRIBUTE_ATIME_NOW | ATTRIBUTE_MTIME_NOW)))
+		error = E_PERM;
+	if (!error && (mask & ATTRIBUTE_SIZE)) {
+		if ((to->mode & FS_KIND) != FS_REGULAR)
+			error = is_directory(file) ? E_ISDIR : E_INVAL;
+		else
+			error = file_resize(file, from->size);
+	}
+	if (error)
+		return error;
+	if (mask & ATTRIBUTE_MODE)
+		to->mode = (to->mode & FS_KIND) |
+		    (from->mode & ~(uint32_t)FS_KIND);
+	if (mask & ATTRIBUTE_UID)
+		to->uid = from->uid;
+	if (mask & ATTRIBUTE_GID)
+		to->gid = from->gid;
+	times_set(to, mask, from);
+	file_stamp(file, 0);
+	return 0;
+}
+
+error_t serve_pfs_set_attributes(object_t pfs, offset_t node, int mask,
+    file_attributes_t attributes, file_attributes_t *now)
+{
+	struct file *file;
+	error_t error = use(node, &file);
+
+	(void)pfs;
+	if (error)
+		return error;
+	error = attributes_set(file, mask,
+	    (const struct file_attributes *)&attributes);
+	if (!error)
+		file_attributes_fill(file, (struct file_attributes *)now);
+	end_use(file);
+	return error;
+}
+
+error_t serve_pfs_open(object_t pfs, offset_t node, int access,
+    GIVEN mach_port_t *right, mach_msg_type_name_t *type,
+    file_attributes_t *attributes)
+{
+	struct file *file;
+	error_t error = use(node, &file);
+
+	(void)pfs;
+	if (error)
+		return error;
+	if ((file->node->attributes.mode & FS_KIND) != FS_REGULAR)
+		error = is_directory(file) ? E_ISDIR : E_INVAL;
+	else if (access & OPEN_WRITE)
+		error = change_check(file, fs_type->ops->write != 0);
+	if (!error)
+		error = file_right_answer(file, access, right, type);
+	if (!error)
+		file_attributes_fill(file,
+		    (struct file_attributes *)attributes);
+	end_use(file);
+	return error;
+}
+
+error_t serve_pfs_identify(object_t pfs, port_copied_t right, offset_t *node,
+    int *access)
+{
+	struct file_right *found = object_of_right(right, &file_right_class);
+
+	(void)pfs;
+	if (!found)
+		return E_INVAL;
+	lock(&fs_lock);
+	*node = (offset_t)found->file->node->number;
+	*access = found->access;
+	found->file->kept++;
+	unlock(&fs_lock);
+	object_release(found);
+	port_drop(right);
+	return 0;
+}
+
+error_t serve_pfs_forget(object_t pfs, offset_t node, int count)
+{
+	struct fs_node *found;
+	struct file *file;
+
+	(void)pfs;
+	lock(&fs_lock);
+	found = fs_node_find(fs_volume, (uint64_t)node);
+	file = found ? found->shell : 0;
+	if (file && count > 0) {
+		file->uses++;
+		file->kept -= (uint64_t)count < file->kept ? (uint64_t)count :
+							     file->kept;
+		file_put(file);
+	}
+	if (found)
+		fs_node_put(found);
+	unlock(&fs_lock);
+	return 0;
+}
+
+error_t serve_pfs_status(object_t pfs, file_system_status_t *answer)
+{
+	struct file_system_status *to = (struct file_system_status *)answer;
+	struct fs_status from;
+	error_t error;
+
+	(void)pfs;
+	memset(&from, 0, sizeof from);
+	lock(&fs_lock);
+	error = fs_type->ops->status(fs_volume, &from);
+	unlock(&fs_lock);
+	if (error)
+		return error;
+	memset(to, 0, sizeof *to);
+	to->magic = from.magic;
+	to->block_size = from.block_size;
+	to->blocks = from.blocks;
+	to->blocks_free = from.blocks_free;
+	to->blocks_available = from.blocks_available;
+	to->nodes = from.nodes;
+	to->nodes_free = from.nodes_free;
+	memcpy(to->id, from.id, sizeof to->id);
+	to->name_max = from.name_max;
+	to->flags = fs_volume->read_only ? 1 : 0; /* ST_RDONLY */
+	return 0;
+}
+
+error_t serve_pfs_sync(object_t pfs)
+{
+	(void)pfs;
+	return fs_sync();
+}

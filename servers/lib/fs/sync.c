@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Bringing everything to the disk: the data first (the kernel returns its
+ * dirty pages), then the metadata that speaks of it. A thread does so every
+ * few seconds.
+ */
+#include "fs.h"
+#include <base/log.h>
+#include <base/thread.h>
+
+enum {
+	SYNC_PERIOD = 5000, /* milliseconds */
+};
+
+/* Files that nobody writes now give their reservations back. */
+static void settle_all(void)
+{
+	list_each(link, &fs_files) {
+		struct file *file = list_item(link, struct file, link);
+
+		if (!file->promised || file->by_access[OPEN_WRITE] ||
+		    file->by_access[OPEN_READ | OPEN_WRITE] ||
+		    (file->pager && pages_any_open(&file->pager->pages)))
+			continue;
+		file->promised = 0;
+		fs_type->ops->settle(file->node);
+	}
+}
+
+error_t fs_sync(void)
+{
+	error_t first, error = 0;
+
+	first = pagers_clean();
+	lock(&fs_lock);
+	if (fs_type->ops->settle)
+		settle_all();
+	if (fs_type->ops->sync && !fs_volume->read_only)
+		error = fs_type->ops->sync(fs_volume);
+	unlock(&fs_lock);
+	return first ? first : error;
+}
+
+static void sync_thread(void *argument)
+{
+	error_t error, last = 0;
+
+	(void)argument;
+	thread_name("sync");
+	for (;;) {
+		thread_sleep(SYNC_PERIOD);
+		error = fs_sync();
+		if (error && error != last)
+			log_loud("sync: %s", error_name(error));
+		last = error;
+	}
+}
+
+error_t fs_sync_start(void)
+{
+	return thread_start(sync_thread, 0);
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Memory objects: what their user asks of the kernel. One lock request at a
+ * time is under way for an object (operating), so the kernel's lock_completed
+ * needs no name. It is sent without the lock: it may have to wait for a page
+ * that the pages thread is about to supply.
+ */
+#include "internal.h"
+#include <base/heap.h>
+#include <base/mach.h>
+#include <base/memory.h>
+#include <base/port.h>
+#include <kernel/mach4.client.h>
+#include <kernel/mach.client.h>
+#include <kernel/memory_object.server.h>
+#include <string.h>
+
+struct pool pool_pages = { .name = "pages", .threads_max = 1 };
+struct lock *pager_lock;
+static struct list pagers = LIST_EMPTY(pagers);
+static unsigned current_round;
+
+static routine_t memory_object_interface(const mach_msg_header_t *request)
+{
+	return (routine_t)memory_object_server_routine(request);
+}
+
+static void pager_destroy(object_t object)
+{
+	struct pager *pager = (struct pager *)object;
+
+	pages_free(&pager->pages);
+	heap_free(pager);
+}
+
+static void pager_no_senders(object_t object)
+{
+	struct pager *pager = (struct pager *)object;
+
+	lock(pager_lock);
+	pager->senders = 0;
+	if (pager->user)
+		pager->ops->terminated(pager);
+	unlock(pager_lock);
+}
+
+static const interface_t interfaces[] = { memory_object_interface, 0 };
+
+static const struct object_class pager_class = {
+	.name = "memory",
+	.interfaces = interfaces,
+	.destroy = pager_destroy,
+	.no_senders = pager_no_senders,
+};
+
+error_t pagers_start(struct lock *lock)
+{
+	pager_lock = lock;
+	return pool_start(&pool_pages);
+}
+
+error_t pager_new(const struct pager_ops *ops, void *user, struct pager **pager)
+{
+	struct pager *made = heap_alloc_zero(sizeof *made);
+
+	if (!made)
+		return E_NOMEM;
+	object_init(&made->object, &pager_class);
+	made->ops = ops;
+	made->user = user;
+	pages_init(&made->pages);
+	list_init(&made->waiting);
+	list_append(&pagers, &made->link);
+	*pager = made;
+	return 0;
+}
+
+error_t pager_answer(struct pager *pager, int writable, mach_port_t *right,
+    mach_msg_type_name_t *type)
+{
+	error_t error = object_make_answer(pager, &pool_pages, right, type);
+
+	if (error)
+		return error;
+	pager->senders = 1;
+	if (writable)
+		pager->writable = 1;
+	return 0;
+}
+
+error_t pager_proxy(struct pager *pager, mach_port_t *proxy)
+{
+	rpc_vm_offset_t start = 0;
+	rpc_vm_size_t length = (rpc_vm_size_t)-PAGE_SIZE;
+	mach_port_t object;
+	error_t error = object_make_right(pager, &pool_pages, &object);
+
+	if (error)
+		return error;
+	pager->senders = 1;
+	error = memory_object_create_proxy(mach_task_self(),
+	    VM_PROT_READ | VM_PROT_EXECUTE, &object, MACH_MSG_TYPE_COPY_SEND, 1,
+	    &start, 1, &start, 1, &length, 1, proxy);
+	port_drop(object);
+	return error;
+}
+
+void pager_end(struct pager *pager)
+{
+	pager->user = 0;
+	list_remove(&pager->link);
+	object_close_port(pager);
+	object_release(pager);
+}
+
+/* Sends a lock request and waits until the kernel has done it, or has given
+ * the object up. The lock is held, and released meanwhile. */
+static void operate(struct pager *pager, struct page_range range,
+    memory_object_return_t what, int flush, vm_prot_t protection)
+{
+	mach_port_t control = pager->control;
+	kern_return_t error;
+
+	unlock(pager_lock);
+	error = memory_object_lock_request(control,
+	    (vm_offset_t)range.first * PAGE_SIZE,
+	    (vm_size_t)range.count * PAGE_SIZE, what, flush, protection,
+	    pager->object.port);
+	lock(pager_lock);
+	if (error)
+		pager->operating = 0;
+	while (pager->operating == OPERATING && pager->control == control)
+		condition_wait(&pager->changed, pager_lock);
+	pager->operating = 0;
+	condition_broadcast(&pager->changed);
+}
+
+/* Waits for its turn; 0: the kernel does not know the object. */
+static int operation_start(struct pager *pager)
+{
+	while (pager->operating && pager->control)
+		condition_wait(&pager->changed, pager_lock);
+	if (!pager->control)
+		return 0;
+	pager->operating = OPERATING;
+	return 1;
+}
+
+static void clean(struct pager *pager)
+{
+	struct page_range range;
+
+	if (!pages_any_open(&pager->pages) || !operation_start(pager))
+		return;
+	range = pages_clean_begin(&pager->pages);
+	if (!range.count) {
+		pager->operating = 0;
+		condition_broadcast(&pager->changed);
+		return;
+	}
+	operate(pager, range, MEMORY_OBJECT_RETURN_DIRTY, 0, VM_PROT_WRITE);
+	pages_clean_end(&pager->pages);
+}
+
+error_t pager_clean(struct pager *pager)
+{
+	error_t error;
+
+	lock(pager_lock);
+	clean(pager);
+	error = pager->failed ? E_IO : 0;
+	pager->failed = 0;
+	unlock(pager_lock);
+	return error;
+}
+
+static struct pager *round_next(void)
+{
+	list_each(link, &pagers) {
+		struct pager *pager = list_item(link, struct pager, link);
+
+		if (pager->round == current_round)
+			continue;
+		pager->round = current_round;
+		if (pager->control && pages_any_open(&pager->pages))
+			return object_reference(pager);
+	}
+	return 0;
+}
+
+error_t pagers_clean(void)
+{
+	struct pager *pager;
+	error_t first = 0, error;
+
+	lock(pager_lock);
+	current_round++;
+	while ((pager = round_next()) != 0) {
+		unlock(pager_lock);
+		error = pager_clean(pager);
+		if (!first)
+			first = error;
+		object_release(pager);
+		lock(pager_lock);
+	}
+	unlock(pager_lock);
+	return first;
+}
+
+void pager_flush(struct pager *pager, uint64_t offset, uint64_t count,
+    int keep)
+{
+	struct page_range range = { (uint32_t)(offset / PAGE_SIZE), 0 };
+	uint64_t end = (offset + count + PAGE_SIZE - 1) / PAGE_SIZE;
+
+	if (end > pager->pages.end || offset + count < offset)
+		end = pager->pages.end;
+	if (range.first >= end || !operation_start(pager))
+		return;
+	range.count = (uint32_t)end - range.first;
+	operate(pager, range, keep ? MEMORY_OBJECT_RETURN_DIRTY :
+	    MEMORY_OBJECT_RETURN_NONE, 1, VM_PROT_NO_CHANGE);
+	if (pager->held) /* so none was supplied since */
+		pages_gone(&pager->pages, range.first, range.count);
+}
+
+void pager_hold(struct pager *pager)
+{
+	while (pager->held)
+		condition_wait(&pager->changed, pager_lock);
+	pager->held = 1;
+}
+
+void pager_let_go(struct pager *pager)
+{
+	struct list *link;
+
+	pager->held = 0;
+	condition_broadcast(&pager->changed);
+	while ((link = list_take(&pager->waiting)) != 0) {
+		struct pager_request *request =
+		    list_item(link, struct pager_request, link);
+
+		pager_supply(pager, request->offset, request->access);
+		heap_free(request);
+	}
+}
+
+void pager_uncache(struct pager *pager)
+{
+	if (pager->control)
+		memory_object_change_attributes(pager->control, 0,
+		    MEMORY_OBJECT_COPY_DELAY, MACH_PORT_NULL);
+}
+
+int pager_dirty(struct pager *pager, uint64_t offset, uint64_t count)
+{
+	uint64_t first = offset / PAGE_SIZE;
+	uint64_t end = (offset + count + PAGE_SIZE - 1) / PAGE_SIZE;
+
+	if (!pager->control)
+		return 0;
+	if (end > pager->pages.end)
+		end = pager->pages.end;
+	return first < end && pages_open(&pager->pages, (uint32_t)first,
+	    (uint32_t)(end - first));
+}

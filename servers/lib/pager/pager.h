@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A memory object whose pages come from and go to somewhere: the external
+ * pager's side of the kernel's protocol. See README.md for the states and
+ * invariants, core/pages.h for what is known of each page.
+ *
+ * Everything is guarded by one lock of the user's (pager_lock). The kernel's
+ * messages are taken by the pool pool_pages, which has one thread: what the
+ * kernel sent first is done first. That thread calls read and write with the
+ * lock held; they wait for the disk only.
+ */
+#pragma once
+#include "core/pages.h"
+#include <base/list.h>
+#include <base/lock.h>
+#include <server/server.h>
+
+struct pager;
+
+struct pager_ops {
+	/* Bytes of the object: no page lies wholly behind. */
+	uint64_t (*size)(struct pager *pager);
+	/* Up to *count bytes (whole pages) from offset on: new memory that
+	 * the caller owns, zeros behind the end; *count: how much it is, at
+	 * least a page. memory 0: these are zeros, there is nothing to read. */
+	error_t (*read)(struct pager *pager, uint64_t offset,
+	    vm_address_t *memory, vm_size_t *count);
+	/* Whole pages. May change the memory. */
+	error_t (*write)(struct pager *pager, uint64_t offset,
+	    vm_address_t memory, vm_size_t count);
+	/* The kernel has forgotten the object, or nobody outside has a right
+	 * to it any more. */
+	void (*terminated)(struct pager *pager);
+};
+
+/* A request of the kernel that waits until the object is not held. */
+struct pager_request {
+	struct list link;
+	vm_offset_t offset;
+	vm_prot_t access;
+};
+
+struct pager {
+	struct object object;
+	const struct pager_ops *ops;
+	void *user;
+	mach_port_t control, name; /* send rights, owned; null: no kernel has
+	                            * it mapped or cached */
+	struct pages pages;
+	struct list link;      /* in the list of all */
+	unsigned round;        /* of pagers_clean */
+	unsigned char senders;  /* somebody, or the kernel, has a right */
+	unsigned char writable; /* somebody got the right to write */
+	unsigned char operating; /* a lock request is under way */
+	unsigned char held;     /* requests are put aside */
+	struct list waiting;    /* these */
+	unsigned char failed;   /* a write failed since pager_clean */
+	struct condition changed;
+};
+
+extern struct pool pool_pages;
+
+/* Before all else, once. lock: the user's. */
+error_t pagers_start(struct lock *lock);
+
+error_t pager_new(const struct pager_ops *ops, void *user,
+    struct pager **pager);
+
+/* A send right to the object, as object_make_answer gives it. writable: for
+ * one who may write. */
+error_t pager_answer(struct pager *pager, int writable, mach_port_t *right,
+    mach_msg_type_name_t *type);
+
+/* The same through a new proxy of the kernel's that can only be read: GIVEN. */
+error_t pager_proxy(struct pager *pager, mach_port_t *proxy);
+
+/* No lock may be held. Everything dirty is written: E_IO if that failed. */
+error_t pager_clean(struct pager *pager);
+
+/* The same for all pagers, the first error. */
+error_t pagers_clean(void);
+
+/* Lock held; it is released meanwhile. The kernel gives up its pages of the
+ * range; keep: what is dirty is written, else it is lost. */
+void pager_flush(struct pager *pager, uint64_t offset, uint64_t count,
+    int keep);
+
+/* Lock held. Between these two the kernel gets no page of the object. */
+void pager_hold(struct pager *pager);
+void pager_let_go(struct pager *pager);
+
+/* Lock held. The kernel shall not cache the object when nobody maps it. */
+void pager_uncache(struct pager *pager);
+
+/* Lock held. Some page of the range may be dirty in the kernel. */
+int pager_dirty(struct pager *pager, uint64_t offset, uint64_t count);
+
+/* Lock held. Ends the pager: the kernel has terminated it, or never knew it. */
+void pager_end(struct pager *pager);
