@@ -11,8 +11,8 @@
 #include <unix/path.h>
 #include <vfs.client.h>
 
-static error_t file_attributes(struct file_right *right,
-    struct file_attributes *attributes)
+static error_t file_attributes(
+    struct file_right *right, struct file_attributes *attributes)
 {
 	error_t error = E_NODEV;
 
@@ -45,16 +45,16 @@ static long stat_descriptor(int fd, struct file_attributes *attributes)
 	return unix_error(error);
 }
 
-static long stat_path(int fd, const char *name, int flags,
-    struct file_attributes *attributes)
+static long stat_path(
+    int fd, const char *name, int flags, struct file_attributes *attributes)
 {
 	int follow = !(flags & AT_SYMLINK_NOFOLLOW);
 	struct path path;
 	long result;
 	int special = -1;
 
-	result = path_begin(&path, fd, name, flags & AT_EMPTY_PATH ?
-	    PATH_MAY_BE_EMPTY : PATH_NOT_EMPTY);
+	result = path_begin(&path, fd, name,
+	    flags & AT_EMPTY_PATH ? PATH_MAY_BE_EMPTY : PATH_NOT_EMPTY);
 	if (result)
 		return result;
 	if (!path.length && fd != AT_FDCWD)
@@ -64,13 +64,13 @@ static long stat_path(int fd, const char *name, int flags,
 	if (special >= 0)
 		result = stat_descriptor(special, attributes);
 	else
-		result = unix_error(vfs_stat(PORT_VFS,
-		    PATH_AND_DIRECTORY(&path), follow, attributes));
+		result = unix_error(vfs_stat(
+		    PORT_VFS, PATH_AND_DIRECTORY(&path), follow, attributes));
 	path_finish(&path);
 	return result;
 }
 
-/* ---- out to the program: no lock, no right is held there --------------------- */
+/* ---- out to the program: no lock, no right is held there -------------- */
 
 static long stat_out(const struct file_attributes *attributes, void *to)
 {
@@ -200,7 +200,7 @@ long unix_statx(int fd, const char *name, int flags, unsigned mask, void *to)
 	return 0;
 }
 
-/* ---- access -------------------------------------------------------------------- */
+/* ---- access ----------------------------------------------------------- */
 
 long unix_faccessat2(int fd, const char *name, int want, int flags)
 {
@@ -211,17 +211,19 @@ long unix_faccessat2(int fd, const char *name, int want, int flags)
 	if ((want & ~7) ||
 	    (flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)))
 		return -EINVAL;
-	result = path_begin(&path, fd, name, flags & AT_EMPTY_PATH ?
-	    PATH_MAY_BE_EMPTY : PATH_NOT_EMPTY);
+	result = path_begin(&path, fd, name,
+	    flags & AT_EMPTY_PATH ? PATH_MAY_BE_EMPTY : PATH_NOT_EMPTY);
 	if (result)
 		return result;
 	if (path_descriptor(&path) >= 0)
-		result = descriptors_find(&descriptors,
-		    (unsigned)path_descriptor(&path)) ? 0 : -ENOENT;
+		result = descriptors_find(
+			     &descriptors, (unsigned)path_descriptor(&path))
+		    ? 0
+		    : -ENOENT;
 	else
-		result = unix_error(vfs_access(PORT_VFS,
-		    PATH_AND_DIRECTORY(&path), want, effective,
-		    !(flags & AT_SYMLINK_NOFOLLOW)));
+		result =
+		    unix_error(vfs_access(PORT_VFS, PATH_AND_DIRECTORY(&path),
+			want, effective, !(flags & AT_SYMLINK_NOFOLLOW)));
 	path_finish(&path);
 	return result;
 }

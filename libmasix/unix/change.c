@@ -20,20 +20,20 @@ static long change_path(int fd, const char *name, int flags, int mask,
 	struct path path;
 	long result;
 
-	result = path_begin(&path, fd, name, flags & AT_EMPTY_PATH ?
-	    PATH_MAY_BE_EMPTY : PATH_NOT_EMPTY);
+	result = path_begin(&path, fd, name,
+	    flags & AT_EMPTY_PATH ? PATH_MAY_BE_EMPTY : PATH_NOT_EMPTY);
 	if (result)
 		return result;
-	result = unix_error(vfs_set_attributes(PORT_VFS,
-	    PATH_AND_DIRECTORY(&path), !(flags & AT_SYMLINK_NOFOLLOW), mask,
-	    *attributes));
+	result =
+	    unix_error(vfs_set_attributes(PORT_VFS, PATH_AND_DIRECTORY(&path),
+		!(flags & AT_SYMLINK_NOFOLLOW), mask, *attributes));
 	path_finish(&path);
 	return result;
 }
 
 /* The copy that fstat of a device shows. */
-static void change_noted(struct file_right *right, int mask,
-    const struct file_attributes *now)
+static void change_noted(
+    struct file_right *right, int mask, const struct file_attributes *now)
 {
 	struct file_attributes *note = &right->attributes;
 
@@ -47,20 +47,20 @@ static void change_noted(struct file_right *right, int mask,
 
 /* The right of a device is its server's, not one that VFS knows: so its path
  * is used, if it was opened by one. */
-static error_t change_file(struct open_file *file, int mask,
-    const struct file_attributes *attributes)
+static error_t change_file(
+    struct open_file *file, int mask, const struct file_attributes *attributes)
 {
 	uint32_t kind = file->right->kind;
 
 	if ((kind == S_IFCHR || kind == S_IFBLK) && file->path)
 		return vfs_set_attributes(PORT_VFS, MACH_PORT_NULL, file->path,
 		    strlen(file->path), 1, mask, *attributes);
-	return vfs_set_file_attributes(PORT_VFS, file->right->port, mask,
-	    *attributes);
+	return vfs_set_file_attributes(
+	    PORT_VFS, file->right->port, mask, *attributes);
 }
 
-static long change_descriptor(int fd, int mask,
-    const struct file_attributes *attributes)
+static long change_descriptor(
+    int fd, int mask, const struct file_attributes *attributes)
 {
 	struct open_file *file = descriptor_hold(fd);
 	error_t error;
@@ -74,7 +74,7 @@ static long change_descriptor(int fd, int mask,
 	return unix_error(error);
 }
 
-/* ---- mode ------------------------------------------------------------------------ */
+/* ---- mode ------------------------------------------------------------- */
 
 long unix_fchmodat(int fd, const char *name, int mode)
 {
@@ -95,7 +95,7 @@ long unix_fchmod(int fd, int mode)
 	return change_descriptor(fd, ATTRIBUTE_MODE, &attributes);
 }
 
-/* ---- owner ----------------------------------------------------------------------- */
+/* ---- owner ------------------------------------------------------------ */
 
 static int owner_mask(unsigned uid, unsigned gid)
 {
@@ -103,8 +103,8 @@ static int owner_mask(unsigned uid, unsigned gid)
 	    (gid == KEEP ? 0 : ATTRIBUTE_GID);
 }
 
-long unix_fchownat(int fd, const char *name, unsigned uid, unsigned gid,
-    int flags)
+long unix_fchownat(
+    int fd, const char *name, unsigned uid, unsigned gid, int flags)
 {
 	struct file_attributes attributes = { .uid = uid, .gid = gid };
 
@@ -151,7 +151,7 @@ long unix_fchown16(int fd, unsigned uid, unsigned gid)
 	return unix_fchown(fd, wide_id(uid), wide_id(gid));
 }
 
-/* ---- times ----------------------------------------------------------------------- */
+/* ---- times ------------------------------------------------------------ */
 
 struct moment {
 	int64_t seconds;
@@ -243,8 +243,8 @@ long unix_utimensat(int fd, const char *name, const void *timespecs, int flags)
 	return times_set(fd, name, &access, &change, flags);
 }
 
-long unix_utimensat_time64(int fd, const char *name, const void *timespecs,
-    int flags)
+long unix_utimensat_time64(
+    int fd, const char *name, const void *timespecs, int flags)
 {
 	const int64_t *given = timespecs;
 	struct moment access, change;
@@ -256,7 +256,7 @@ long unix_utimensat_time64(int fd, const char *name, const void *timespecs,
 	return times_set(fd, name, &access, &change, flags);
 }
 
-/* ---- size ------------------------------------------------------------------------ */
+/* ---- size ------------------------------------------------------------- */
 
 long unix_truncate64(const char *name, int64_t size)
 {
@@ -272,10 +272,9 @@ long unix_truncate(const char *name, long size)
 	return unix_truncate64(name, size);
 }
 
-/* ---- extended attributes ----------------------------------------------------------- */
+/* ---- extended attributes ---------------------------------------------- */
 
-long unix_getxattr(const char *path, const char *name, void *value,
-    size_t size)
+long unix_getxattr(const char *path, const char *name, void *value, size_t size)
 {
 	(void)path, (void)name, (void)value, (void)size;
 	return -EOPNOTSUPP;
@@ -294,8 +293,8 @@ long unix_setxattr(const char *path, const char *name, const void *value,
 	return -EOPNOTSUPP;
 }
 
-long unix_fsetxattr(int fd, const char *name, const void *value,
-    size_t size, int flags)
+long unix_fsetxattr(
+    int fd, const char *name, const void *value, size_t size, int flags)
 {
 	(void)fd, (void)name, (void)value, (void)size, (void)flags;
 	return -EOPNOTSUPP;

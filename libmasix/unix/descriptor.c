@@ -27,7 +27,7 @@ void descriptors_start(void)
 	windows_forget();
 }
 
-/* ---- file rights ------------------------------------------------------- */
+/* ---- file rights ------------------------------------------------------ */
 
 struct file_right **right_chain(mach_port_t port)
 {
@@ -53,8 +53,8 @@ static uint32_t access_of(int flags)
 
 /* The struct of port, with a reference. Called with the lock held. If it is
  * known already, the further reference to the port is given up. */
-static struct file_right *right_find(mach_port_t port,
-    const struct file_attributes *attributes, int flags)
+static struct file_right *right_find(
+    mach_port_t port, const struct file_attributes *attributes, int flags)
 {
 	struct file_right **chain = right_chain(port), *right;
 
@@ -98,10 +98,10 @@ static void right_release(struct file_right *right)
 	heap_free(right);
 }
 
-/* ---- open files -------------------------------------------------------- */
+/* ---- open files ------------------------------------------------------- */
 
-struct open_file *open_file_new(mach_port_t port,
-    const struct file_attributes *attributes, int flags)
+struct open_file *open_file_new(
+    mach_port_t port, const struct file_attributes *attributes, int flags)
 {
 	struct open_file *file = heap_alloc_zero(sizeof(*file));
 
@@ -210,15 +210,15 @@ void descriptors_fault(void)
 	descriptor_release(thread->held[0]);
 }
 
-/* ---- descriptors ------------------------------------------------------- */
+/* ---- descriptors ------------------------------------------------------ */
 
 long descriptor_add(struct open_file *file, unsigned from, uint32_t flags)
 {
 	int fd;
 
 	lock(&files_lock);
-	fd = descriptors_add(&descriptors, from, limit_soft(RLIMIT_NOFILE),
-	    file, flags);
+	fd = descriptors_add(
+	    &descriptors, from, limit_soft(RLIMIT_NOFILE), file, flags);
 	unlock(&files_lock);
 	if (fd >= 0)
 		return fd;
@@ -324,8 +324,8 @@ static long descriptor_dup_to(int fd, int to, uint32_t flags)
 	if (!file)
 		return -EBADF;
 	lock(&files_lock);
-	error = descriptors_put(&descriptors, (unsigned)to, file, flags,
-	    &before);
+	error =
+	    descriptors_put(&descriptors, (unsigned)to, file, flags, &before);
 	unlock(&files_lock);
 	if (error) {
 		open_file_release(file);
@@ -349,11 +349,11 @@ long unix_dup3(int fd, int to, int flags)
 {
 	if (fd == to || (flags & ~O_CLOEXEC))
 		return -EINVAL;
-	return descriptor_dup_to(fd, to,
-	    flags & O_CLOEXEC ? DESCRIPTOR_CLOSE_ON_EXEC : 0);
+	return descriptor_dup_to(
+	    fd, to, flags & O_CLOEXEC ? DESCRIPTOR_CLOSE_ON_EXEC : 0);
 }
 
-/* ---- fcntl ------------------------------------------------------------- */
+/* ---- fcntl ------------------------------------------------------------ */
 
 static long descriptor_flags(int fd, int set, unsigned long flags)
 {
@@ -375,8 +375,8 @@ static long descriptor_flags(int fd, int set, unsigned long flags)
 
 static long status_flags(int fd, int set, unsigned long flags)
 {
-	struct open_file *file = set ? descriptor_hold(fd) :
-	    descriptor_hold_any(fd);
+	struct open_file *file =
+	    set ? descriptor_hold(fd) : descriptor_hold_any(fd);
 	long result;
 
 	if (!file)
@@ -420,8 +420,8 @@ long unix_fcntl64(int fd, int command, unsigned long argument)
 	case F_DUPFD:
 		return descriptor_dup(fd, (unsigned)argument, 0);
 	case F_DUPFD_CLOEXEC:
-		return descriptor_dup(fd, (unsigned)argument,
-		    DESCRIPTOR_CLOSE_ON_EXEC);
+		return descriptor_dup(
+		    fd, (unsigned)argument, DESCRIPTOR_CLOSE_ON_EXEC);
 	case F_GETFD:
 	case F_SETFD:
 		return descriptor_flags(fd, command == F_SETFD, argument);

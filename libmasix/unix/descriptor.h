@@ -39,12 +39,12 @@ struct shared_state {
 };
 
 struct file_right {
-	mach_port_t port;   /* one send right, owned; null: epoll, eventfd */
+	mach_port_t port;    /* one send right, owned; null: epoll, eventfd */
 	unsigned references; /* open files */
-	uint32_t kind;      /* S_IF*; 0: epoll, eventfd */
-	uint32_t access;    /* OPEN_READ | OPEN_WRITE */
-	struct file_right *next; /* in its chain */
-	struct file_map *map;    /* local/window.h; null until needed */
+	uint32_t kind;       /* S_IF*; 0: epoll, eventfd */
+	uint32_t access;     /* OPEN_READ | OPEN_WRITE */
+	struct file_right *next;  /* in its chain */
+	struct file_map *map;     /* local/window.h; null until needed */
 	unsigned char unmappable; /* file_map said no: read by messages */
 	unsigned char bulk;       /* the last read filled a whole message */
 	struct file_attributes attributes; /* when it was opened */
@@ -56,9 +56,9 @@ struct open_file {
 	struct shared_state own;
 	struct shared_page *page; /* where state lies, or null */
 	unsigned references;      /* descriptors, calls in progress */
-	int64_t end;      /* directories: where the end was just seen; or -1 */
-	char *path;       /* absolute path it was opened by, or null */
-	struct epoll *epoll; /* epoll.c, or null */
+	int64_t end; /* directories: where the end was just seen; or -1 */
+	char *path;  /* absolute path it was opened by, or null */
+	struct epoll *epoll;   /* epoll.c, or null */
 	enum event_kind event; /* event.c: position is the counter */
 };
 
@@ -82,8 +82,8 @@ void open_file_release(struct open_file *file);
 
 /* An open file with one reference, the caller's. right: CONSUMED in any case.
  * Null: no memory. flags: O_*. */
-struct open_file *open_file_new(mach_port_t right,
-    const struct file_attributes *attributes, int flags);
+struct open_file *open_file_new(
+    mach_port_t right, const struct file_attributes *attributes, int flags);
 
 /* The lowest descriptor >= from for file. file's reference: CONSUMED in any
  * case. flags: DESCRIPTOR_*. -EMFILE, -ENOMEM. */
@@ -107,8 +107,9 @@ static inline int right_is_terminal(const struct file_right *right)
 {
 	unsigned major = device_major(right->attributes.special);
 
-	return right->kind == S_IFCHR && (major == 4 || major == 5 ||
-	    (major >= 128 && major <= 143) || major == 204);
+	return right->kind == S_IFCHR &&
+	    (major == 4 || major == 5 || (major >= 128 && major <= 143) ||
+		major == 204);
 }
 
 /* fcntl.c, lock.c: what close must know. */

@@ -61,8 +61,8 @@ static long records_read(struct reading *reading)
 	int64_t next;
 	error_t error;
 
-	error = file_read_directory(reading->file->right->port,
-	    reading->position, data, &count, &next);
+	error = file_read_directory(
+	    reading->file->right->port, reading->position, data, &count, &next);
 	if (error)
 		return unix_error(error);
 	if (!count)
@@ -95,8 +95,8 @@ static long directory_read(struct reading *reading)
 	return error;
 }
 
-static long directory_call(int fd, void *buffer, size_t size,
-    enum record_form form)
+static long directory_call(
+    int fd, void *buffer, size_t size, enum record_form form)
 {
 	struct reading reading = {
 		.file = descriptor_hold(fd),

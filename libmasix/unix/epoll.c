@@ -65,8 +65,8 @@ long unix_epoll_create1(int flags)
 		return -ENOMEM;
 	}
 	file->epoll = epoll;
-	return descriptor_add(file, 0,
-	    flags & O_CLOEXEC ? DESCRIPTOR_CLOSE_ON_EXEC : 0);
+	return descriptor_add(
+	    file, 0, flags & O_CLOEXEC ? DESCRIPTOR_CLOSE_ON_EXEC : 0);
 }
 
 long unix_epoll_create(int size)
@@ -74,10 +74,10 @@ long unix_epoll_create(int size)
 	return size > 0 ? unix_epoll_create1(0) : -EINVAL;
 }
 
-/* ---- changing the list ---------------------------------------------------------- */
+/* ---- changing the list ------------------------------------------------ */
 
-static struct epoll_item *item_find(struct epoll *epoll, int fd,
-    const struct open_file *file)
+static struct epoll_item *item_find(
+    struct epoll *epoll, int fd, const struct open_file *file)
 {
 	for (unsigned i = 0; i < epoll->count; i++) {
 		if (epoll->items[i].fd == fd && epoll->items[i].file == file)
@@ -99,8 +99,8 @@ static long item_add(struct epoll *epoll, int fd, const struct open_file *file,
 		epoll->items = items;
 		epoll->room = room;
 	}
-	epoll->items[epoll->count++] = (struct epoll_item){ fd, file, *event,
-		0 };
+	epoll->items[epoll->count++] =
+	    (struct epoll_item){ fd, file, *event, 0 };
 	return 0;
 }
 
@@ -162,7 +162,7 @@ long unix_epoll_ctl(int epoll, int operation, int fd, void *event)
 	return result;
 }
 
-/* ---- waiting ---------------------------------------------------------------------- */
+/* ---- waiting ---------------------------------------------------------- */
 
 /* Items whose open file is gone leave the list. The lock is held. */
 static void items_sweep(struct epoll *epoll)
@@ -170,8 +170,8 @@ static void items_sweep(struct epoll *epoll)
 	unsigned i = 0;
 
 	while (i < epoll->count) {
-		struct descriptor *slot = descriptors_find(&descriptors,
-		    (unsigned)epoll->items[i].fd);
+		struct descriptor *slot = descriptors_find(
+		    &descriptors, (unsigned)epoll->items[i].fd);
 
 		if (slot && slot->file == epoll->items[i].file)
 			i++;
@@ -181,8 +181,8 @@ static void items_sweep(struct epoll *epoll)
 }
 
 /* What is to be polled; null: no memory. */
-static struct polled *items_to_polled(struct epoll *epoll,
-    struct polled *room, unsigned *count)
+static struct polled *items_to_polled(
+    struct epoll *epoll, struct polled *room, unsigned *count)
 {
 	struct polled *polled;
 
@@ -280,8 +280,8 @@ long unix_epoll_pwait(int epoll, void *events, int count, int milliseconds,
 		return -EBADF;
 	result = -EINVAL;
 	if (file->epoll)
-		result = epoll_wait_for(file->epoll, events, (unsigned)count,
-		    deadline);
+		result = epoll_wait_for(
+		    file->epoll, events, (unsigned)count, deadline);
 	descriptor_release(file);
 	return result;
 }

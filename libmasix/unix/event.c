@@ -83,9 +83,9 @@ static long event_sleep(struct open_file *file, uint64_t value)
 		return -EAGAIN;
 	if (signal_is_due())
 		return -UNIX_RESTART;
-	error = WAITING(NULL, MACH_PORT_NULL, gsync_wait(mach_task_self(),
-	    (vm_address_t)&state->position, (unsigned)value, 0, SLEEP,
-	    GSYNC_SHARED | GSYNC_TIMED));
+	error = WAITING(NULL, MACH_PORT_NULL,
+	    gsync_wait(mach_task_self(), (vm_address_t)&state->position,
+		(unsigned)value, 0, SLEEP, GSYNC_SHARED | GSYNC_TIMED));
 	if (error == KERN_TIMEDOUT || error == KERN_INVALID_ARGUMENT)
 		error = 0;
 	return unix_error(error);
@@ -149,14 +149,14 @@ long unix_eventfd2(unsigned value, int flags)
 
 	if (flags & ~(O_CLOEXEC | O_NONBLOCK | EFD_SEMAPHORE))
 		return -EINVAL;
-	file = open_file_new(MACH_PORT_NULL, &attributes,
-	    O_RDWR | (flags & O_NONBLOCK));
+	file = open_file_new(
+	    MACH_PORT_NULL, &attributes, O_RDWR | (flags & O_NONBLOCK));
 	if (!file)
 		return -ENOMEM;
 	file->event = flags & EFD_SEMAPHORE ? EVENT_SEMAPHORE : EVENT_COUNTER;
 	file->state->position = value;
-	return descriptor_add(file, 0,
-	    flags & O_CLOEXEC ? DESCRIPTOR_CLOSE_ON_EXEC : 0);
+	return descriptor_add(
+	    file, 0, flags & O_CLOEXEC ? DESCRIPTOR_CLOSE_ON_EXEC : 0);
 }
 
 long unix_eventfd(unsigned value)
@@ -179,8 +179,10 @@ long unix_memfd_create(const char *name, unsigned flags)
 		random_bytes(&number, sizeof(number));
 		text_format(path, sizeof(path), "/tmp/.memory-%d-%08x",
 		    PAGE->pid, number);
-		fd = unix_open(path, O_RDWR | O_CREAT | O_EXCL | O_LARGEFILE |
-		    (flags & MFD_CLOEXEC ? O_CLOEXEC : 0), 0600);
+		fd = unix_open(path,
+		    O_RDWR | O_CREAT | O_EXCL | O_LARGEFILE |
+			(flags & MFD_CLOEXEC ? O_CLOEXEC : 0),
+		    0600);
 	} while (fd == -EEXIST);
 	if (fd >= 0)
 		unix_unlink(path);

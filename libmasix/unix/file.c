@@ -39,8 +39,8 @@ static long write_regular(struct open_file *file, const void *buffer,
 	int64_t at = offset;
 	long result;
 
-	result = window_write(file->right, buffer, size, offset,
-	    file->state->flags, &at);
+	result = window_write(
+	    file->right, buffer, size, offset, file->state->flags, &at);
 	if (result > 0 && use_position)
 		file->state->position = at + result;
 	return result;
@@ -58,8 +58,8 @@ long file_write_to(struct open_file *file, const void *buffer, size_t size,
 	if (use_position)
 		offset = file->state->position;
 	if (right->kind == S_IFREG && !right->unmappable)
-		result = write_regular(file, buffer, size, offset,
-		    use_position);
+		result =
+		    write_regular(file, buffer, size, offset, use_position);
 	if (result != -ENODEV)
 		return result;
 	if (file->state->flags & O_APPEND)
@@ -70,7 +70,7 @@ long file_write_to(struct open_file *file, const void *buffer, size_t size,
 	return result;
 }
 
-/* ---- one buffer ----------------------------------------------------------- */
+/* ---- one buffer ------------------------------------------------------- */
 
 static long file_io(int fd, void *buffer, size_t size, int64_t offset,
     int use_position, int writing)
@@ -82,17 +82,17 @@ static long file_io(int fd, void *buffer, size_t size, int64_t offset,
 		return -EBADF;
 	if ((long)size < 0)
 		result = -EINVAL;
-	else if (writing ? !open_file_writable(file) :
-	    !open_file_readable(file))
+	else if (writing ? !open_file_writable(file)
+			 : !open_file_readable(file))
 		result = -EBADF;
 	else if (!use_position && !file_has_position(file))
 		result = -ESPIPE;
 	else if (writing)
-		result = file_write_to(file, buffer, size, offset,
-		    use_position);
+		result =
+		    file_write_to(file, buffer, size, offset, use_position);
 	else
-		result = file_read_from(file, buffer, size, offset,
-		    use_position);
+		result =
+		    file_read_from(file, buffer, size, offset, use_position);
 	descriptor_release(file);
 	return result;
 }
@@ -121,7 +121,7 @@ long unix_pwrite64(int fd, const void *buffer, size_t size, int64_t offset)
 	return file_io(fd, (void *)(uintptr_t)buffer, size, offset, 0, 1);
 }
 
-/* ---- positions ------------------------------------------------------------- */
+/* ---- positions -------------------------------------------------------- */
 
 static long seek_end(struct open_file *file, int64_t *end)
 {
@@ -197,8 +197,8 @@ long unix_lseek(int fd, long offset, int whence)
 	return error ? error : (long)target;
 }
 
-long unix_llseek(int fd, uint32_t high, uint32_t low, int64_t *result,
-    int whence)
+long unix_llseek(
+    int fd, uint32_t high, uint32_t low, int64_t *result, int whence)
 {
 	int64_t target = (int64_t)((uint64_t)high << 32 | low);
 	long error = file_seek(fd, &target, whence, INT64_MAX);

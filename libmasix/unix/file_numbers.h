@@ -119,8 +119,8 @@ struct pollfd {
 };
 
 enum {
-	IOVECS = 1024,              /* UIO_MAXIOV */
-	IO_SIZE_MAX = 0x7ffff000,   /* MAX_RW_COUNT */
+	IOVECS = 1024,            /* UIO_MAXIOV */
+	IO_SIZE_MAX = 0x7ffff000, /* MAX_RW_COUNT */
 };
 
 /* Numbers of devices as Linux's struct stat has them (new encoding). */

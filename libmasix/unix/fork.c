@@ -114,8 +114,8 @@ static error_t names_collect(void)
 	rights_for_each(name_count_one);
 	if (name_count > name_room || !names) {
 		heap_free(names);
-		name_room = name_count < NAMES_LEAST ? NAMES_LEAST :
-		    name_count * 2;
+		name_room =
+		    name_count < NAMES_LEAST ? NAMES_LEAST : name_count * 2;
 		names = heap_alloc(name_room * sizeof(*names));
 		if (!names) {
 			name_room = 0;

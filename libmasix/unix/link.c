@@ -57,8 +57,8 @@ long unix_readlinkat(int fd, const char *name, char *buffer, int size)
 		length = descriptor_name(special, text, sizeof(text));
 	if (!length) {
 		length = sizeof(text);
-		error = vfs_read_link(PORT_VFS, PATH_AND_DIRECTORY(&path),
-		    text, &length);
+		error = vfs_read_link(
+		    PORT_VFS, PATH_AND_DIRECTORY(&path), text, &length);
 	}
 	path_finish(&path);
 	if (error)

@@ -91,7 +91,7 @@ void locks_forget(void)
 	noted_all = 0;
 }
 
-/* ---- fcntl -------------------------------------------------------------------- */
+/* ---- fcntl ------------------------------------------------------------ */
 
 /* start and count from the beginning of the file, count never negative. */
 static long range_resolve(struct open_file *file, struct flock64 *lock)
@@ -102,8 +102,7 @@ static long range_resolve(struct open_file *file, struct flock64 *lock)
 	if (lock->whence == SEEK_CUR) {
 		lock->start += file->state->position;
 	} else if (lock->whence == SEEK_END) {
-		error = vfs_stat_file(PORT_VFS, file->right->port,
-		    &attributes);
+		error = vfs_stat_file(PORT_VFS, file->right->port, &attributes);
 		if (error)
 			return unix_error(error);
 		lock->start += (int64_t)attributes.size;
@@ -133,8 +132,8 @@ static long lock_test(struct open_file *file, struct flock64 *lock)
 	return 0;
 }
 
-static long lock_set(struct open_file *file, const struct flock64 *lock,
-    int wait)
+static long lock_set(
+    struct open_file *file, const struct flock64 *lock, int wait)
 {
 	error_t error;
 
@@ -143,9 +142,9 @@ static long lock_set(struct open_file *file, const struct flock64 *lock,
 		return -EBADF;
 	if (lock->type != F_UNLCK)
 		note_add(&file->right->attributes);
-	error = WAITING(vfs_cancel, PORT_VFS, vfs_lock(PORT_VFS,
-	    file->right->port, RECORD, 0, lock->type, lock->start,
-	    lock->count, wait, thread_ticket()));
+	error = WAITING(vfs_cancel, PORT_VFS,
+	    vfs_lock(PORT_VFS, file->right->port, RECORD, 0, lock->type,
+		lock->start, lock->count, wait, thread_ticket()));
 	return unix_error(error);
 }
 
@@ -161,8 +160,8 @@ static long lock_do(int fd, int test, int wait, struct flock64 *lock)
 	if (!error && (lock->type < F_RDLCK || lock->type > F_UNLCK))
 		error = -EINVAL;
 	if (!error)
-		error = test ? lock_test(file, lock) :
-		    lock_set(file, lock, wait);
+		error =
+		    test ? lock_test(file, lock) : lock_set(file, lock, wait);
 	descriptor_release(file);
 	if (lock->type == F_UNLCK)
 		lock->whence = whence;
@@ -202,13 +201,13 @@ long lock_control(int fd, int command, void *what)
 	}
 	if (lock.start > INT32_MAX || lock.count > INT32_MAX)
 		return -EOVERFLOW;
-	narrow = (struct flock32){ lock.type, lock.whence,
-		(int32_t)lock.start, (int32_t)lock.count, lock.pid };
+	narrow = (struct flock32){ lock.type, lock.whence, (int32_t)lock.start,
+		(int32_t)lock.count, lock.pid };
 	memcpy(what, &narrow, sizeof(narrow));
 	return 0;
 }
 
-/* ---- flock -------------------------------------------------------------------- */
+/* ---- flock ------------------------------------------------------------ */
 
 static long flock_type(int operation)
 {
@@ -238,9 +237,10 @@ long unix_flock(int fd, int operation)
 	if (!file->state->owner)
 		file->state->owner = ++owners;
 	unlock(&files_lock);
-	error = WAITING(vfs_cancel, PORT_VFS, vfs_lock(PORT_VFS,
-	    file->right->port, WHOLE, (int)file->state->owner, (int)type, 0, 0,
-	    !(operation & LOCK_NB), thread_ticket()));
+	error = WAITING(vfs_cancel, PORT_VFS,
+	    vfs_lock(PORT_VFS, file->right->port, WHOLE,
+		(int)file->state->owner, (int)type, 0, 0,
+		!(operation & LOCK_NB), thread_ticket()));
 	descriptor_release(file);
 	return unix_error(error);
 }

@@ -7,8 +7,8 @@ enum {
 	DEVICE_ZERO = 1 << 8 | 5,
 };
 
-static error_t memory_check(const struct open_file *file, int protection,
-    int flags)
+static error_t memory_check(
+    const struct open_file *file, int protection, int flags)
 {
 	int type = flags & MAP_TYPE;
 
@@ -20,8 +20,7 @@ static error_t memory_check(const struct open_file *file, int protection,
 	return 0;
 }
 
-error_t descriptor_memory(int fd, int protection, int flags,
-    mach_port_t *right)
+error_t descriptor_memory(int fd, int protection, int flags, mach_port_t *right)
 {
 	struct open_file *file = descriptor_hold(fd);
 	error_t error;

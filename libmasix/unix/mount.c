@@ -51,8 +51,8 @@ long unix_umount2(const char *target, int flags)
 
 	if (length <= 0)
 		return length ? length : -ENOENT;
-	return unix_error(vfs_unmount(PORT_VFS, target, (unsigned)length,
-	    flags));
+	return unix_error(
+	    vfs_unmount(PORT_VFS, target, (unsigned)length, flags));
 }
 
 long unix_umount(const char *target)
@@ -60,7 +60,7 @@ long unix_umount(const char *target)
 	return unix_umount2(target, 0);
 }
 
-/* ---- statfs ---------------------------------------------------------------------- */
+/* ---- statfs ----------------------------------------------------------- */
 
 static long status_path(const char *name, struct file_system_status *status)
 {
@@ -69,8 +69,8 @@ static long status_path(const char *name, struct file_system_status *status)
 
 	if (error)
 		return error;
-	return unix_error(vfs_file_system_status(PORT_VFS,
-	    PATH_AND_DIRECTORY(&path), status));
+	return unix_error(vfs_file_system_status(
+	    PORT_VFS, PATH_AND_DIRECTORY(&path), status));
 }
 
 static long status_descriptor(int fd, struct file_system_status *status)
@@ -140,8 +140,8 @@ long unix_statfs64(const char *name, size_t size, void *statfs)
 long unix_fstatfs64(int fd, size_t size, void *statfs)
 {
 	struct file_system_status status;
-	long error = size_is_good(size) ? status_descriptor(fd, &status) :
-	    -EINVAL;
+	long error =
+	    size_is_good(size) ? status_descriptor(fd, &status) : -EINVAL;
 
 	return error ? error : statfs64_out(&status, statfs);
 }

@@ -7,7 +7,8 @@
 #include <vfs.client.h>
 
 /* A session leader without a terminal gets the first one that it opens. Not
- * the console, not the master of a pair; failure is not the program's affair. */
+ * the console, not the master of a pair; failure is not the program's affair.
+ */
 static void terminal_acquire(const struct file_right *right, int flags)
 {
 	unsigned major = device_major(right->attributes.special);
@@ -40,15 +41,15 @@ static void path_remember(struct open_file *file, const struct path *path)
 static error_t path_open(const struct path *path, int flags, int mode,
     mach_port_t *right, struct file_attributes *attributes)
 {
-	return WAITING(vfs_cancel, PORT_VFS, vfs_open(PORT_VFS,
-	    PATH_AND_DIRECTORY(path), flags, mode, thread_ticket(), right,
-	    attributes));
+	return WAITING(vfs_cancel, PORT_VFS,
+	    vfs_open(PORT_VFS, PATH_AND_DIRECTORY(path), flags, mode,
+		thread_ticket(), right, attributes));
 }
 
 static long open_path(struct path *path, int flags, int mode)
 {
-	uint32_t descriptor_flags = flags & O_CLOEXEC ?
-	    DESCRIPTOR_CLOSE_ON_EXEC : 0;
+	uint32_t descriptor_flags =
+	    flags & O_CLOEXEC ? DESCRIPTOR_CLOSE_ON_EXEC : 0;
 	struct file_attributes attributes;
 	struct open_file *file;
 	mach_port_t right;
@@ -79,8 +80,8 @@ static long open_descriptor(int fd, int flags)
 	descriptor_release(file);
 	if (!fits)
 		return -EACCES;
-	return unix_fcntl64(fd, flags & O_CLOEXEC ? F_DUPFD_CLOEXEC : F_DUPFD,
-	    0);
+	return unix_fcntl64(
+	    fd, flags & O_CLOEXEC ? F_DUPFD_CLOEXEC : F_DUPFD, 0);
 }
 
 long unix_openat(int directory, const char *name, int flags, int mode)
@@ -127,16 +128,17 @@ long unix_openat2(int directory, const char *name, const void *how, size_t size)
 		return -E2BIG;
 	if (user_copy(&given, how, sizeof(given)))
 		return -EFAULT;
-	if (given.resolve || given.flags >> 31 || given.mode & ~(uint64_t)S_MODE)
+	if (given.resolve || given.flags >> 31 ||
+	    given.mode & ~(uint64_t)S_MODE)
 		return -EINVAL;
 	return unix_openat(directory, name, (int)given.flags, (int)given.mode);
 }
 
-/* ---- for execve and for pid 1 ----------------------------------------------- */
+/* ---- for execve and for pid 1 ----------------------------------------- */
 
 /* fexecve: the descriptor's own right, once more. */
-static error_t exec_descriptor(int fd, mach_port_t *right,
-    struct file_attributes *attributes)
+static error_t exec_descriptor(
+    int fd, mach_port_t *right, struct file_attributes *attributes)
 {
 	struct open_file *file = descriptor_hold_any(fd);
 	error_t error = 0;
@@ -164,8 +166,8 @@ error_t descriptor_open_exec(int fd, const char *name, int flags,
 
 	if (flags & AT_SYMLINK_NOFOLLOW)
 		open_flags |= O_NOFOLLOW;
-	result = path_begin(&path, fd, name, flags & AT_EMPTY_PATH ?
-	    PATH_MAY_BE_EMPTY : PATH_NOT_EMPTY);
+	result = path_begin(&path, fd, name,
+	    flags & AT_EMPTY_PATH ? PATH_MAY_BE_EMPTY : PATH_NOT_EMPTY);
 	if (result)
 		return ERROR_UNIX((int)-result);
 	special = path.length ? path_descriptor(&path) : fd;

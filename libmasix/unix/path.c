@@ -19,15 +19,15 @@ static void path_write_out(struct path *path)
 	if (path->length > length && path->text[length] != '/')
 		return;
 	rest = path->length - length;
-	length = (unsigned)text_format(path->room, sizeof(path->room),
-	    "/proc/%d", PAGE->pid);
+	length = (unsigned)text_format(
+	    path->room, sizeof(path->room), "/proc/%d", PAGE->pid);
 	memcpy(path->room + length, path->text + path->length - rest, rest);
 	path->text = path->room;
 	path->length = length + rest;
 }
 
-long path_begin(struct path *path, int fd, const char *text,
-    enum path_empty empty)
+long path_begin(
+    struct path *path, int fd, const char *text, enum path_empty empty)
 {
 	long length = user_length(text, PATH_LENGTH_MAX);
 
@@ -108,7 +108,7 @@ int path_descriptor(const struct path *path)
 	return number_after(path, prefix);
 }
 
-/* ---- making names ---------------------------------------------------------- */
+/* ---- making names ----------------------------------------------------- */
 
 static int mode_masked(int mode)
 {
@@ -123,8 +123,8 @@ static long create(int fd, const char *name, int mode, unsigned device,
 
 	if (error)
 		return error;
-	error = unix_error(vfs_create(PORT_VFS, PATH_AND_DIRECTORY(&path),
-	    mode, (int)device, target, target_length));
+	error = unix_error(vfs_create(PORT_VFS, PATH_AND_DIRECTORY(&path), mode,
+	    (int)device, target, target_length));
 	path_finish(&path);
 	return error;
 }
@@ -147,8 +147,8 @@ long unix_mknod(const char *name, int mode, unsigned device)
 
 long unix_mkdirat(int fd, const char *name, int mode)
 {
-	return create(fd, name, S_IFDIR | mode_masked(mode & 01777), 0,
-	    path_none(), 0);
+	return create(
+	    fd, name, S_IFDIR | mode_masked(mode & 01777), 0, path_none(), 0);
 }
 
 long unix_mkdir(const char *name, int mode)
@@ -170,7 +170,7 @@ long unix_symlink(const char *target, const char *name)
 	return unix_symlinkat(target, AT_FDCWD, name);
 }
 
-/* ---- removing, linking, renaming -------------------------------------------- */
+/* ---- removing, linking, renaming -------------------------------------- */
 
 static long remove_name(int fd, const char *name, int kind)
 {
@@ -179,8 +179,8 @@ static long remove_name(int fd, const char *name, int kind)
 
 	if (error)
 		return error;
-	error = unix_error(vfs_unlink(PORT_VFS, PATH_AND_DIRECTORY(&path),
-	    kind));
+	error =
+	    unix_error(vfs_unlink(PORT_VFS, PATH_AND_DIRECTORY(&path), kind));
 	path_finish(&path);
 	return error;
 }
@@ -226,8 +226,8 @@ static void names_finish(struct names *names)
 	path_finish(&names->from);
 }
 
-long unix_linkat(int from_fd, const char *from, int to_fd, const char *to,
-    int flags)
+long unix_linkat(
+    int from_fd, const char *from, int to_fd, const char *to, int flags)
 {
 	struct names names;
 	long error;
@@ -249,8 +249,8 @@ long unix_link(const char *from, const char *to)
 	return unix_linkat(AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
-long unix_renameat2(int from_fd, const char *from, int to_fd, const char *to,
-    unsigned flags)
+long unix_renameat2(
+    int from_fd, const char *from, int to_fd, const char *to, unsigned flags)
 {
 	struct names names;
 	long error;
@@ -260,9 +260,8 @@ long unix_renameat2(int from_fd, const char *from, int to_fd, const char *to,
 	error = names_begin(&names, from_fd, from, to_fd, to, PATH_NOT_EMPTY);
 	if (error)
 		return error;
-	error = unix_error(vfs_rename(PORT_VFS,
-	    PATH_AND_DIRECTORY(&names.from), PATH_AND_DIRECTORY(&names.to),
-	    (int)flags));
+	error = unix_error(vfs_rename(PORT_VFS, PATH_AND_DIRECTORY(&names.from),
+	    PATH_AND_DIRECTORY(&names.to), (int)flags));
 	names_finish(&names);
 	return error;
 }
@@ -277,7 +276,7 @@ long unix_rename(const char *from, const char *to)
 	return unix_renameat2(AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
-/* ---- where the process is ---------------------------------------------------- */
+/* ---- where the process is --------------------------------------------- */
 
 long unix_chdir(const char *name)
 {
@@ -286,8 +285,8 @@ long unix_chdir(const char *name)
 
 	if (error)
 		return error;
-	return unix_error(vfs_change_directory(PORT_VFS,
-	    PATH_AND_DIRECTORY(&path)));
+	return unix_error(
+	    vfs_change_directory(PORT_VFS, PATH_AND_DIRECTORY(&path)));
 }
 
 long unix_fchdir(int fd)
@@ -300,8 +299,8 @@ long unix_fchdir(int fd)
 	if (file->right->kind != S_IFDIR)
 		error = -ENOTDIR;
 	else
-		error = unix_error(vfs_change_directory(PORT_VFS,
-		    file->right->port, path_none(), 0));
+		error = unix_error(vfs_change_directory(
+		    PORT_VFS, file->right->port, path_none(), 0));
 	descriptor_release(file);
 	return error;
 }
@@ -313,8 +312,7 @@ long unix_chroot(const char *name)
 
 	if (error)
 		return error;
-	return unix_error(vfs_change_root(PORT_VFS,
-	    PATH_AND_DIRECTORY(&path)));
+	return unix_error(vfs_change_root(PORT_VFS, PATH_AND_DIRECTORY(&path)));
 }
 
 long unix_getcwd(char *buffer, size_t size)

@@ -9,9 +9,9 @@
 struct path {
 	const char *text;
 	unsigned length;
-	mach_port_t directory;       /* where a relative one starts, or null */
-	struct open_file *held;      /* whose right directory is, or null */
-	char room[64];               /* /proc/self…, written out */
+	mach_port_t directory;  /* where a relative one starts, or null */
+	struct open_file *held; /* whose right directory is, or null */
+	char room[64];          /* /proc/self…, written out */
 };
 
 enum path_empty {
@@ -21,8 +21,8 @@ enum path_empty {
 
 /* fd: AT_FDCWD or a directory's. -EFAULT, -ENAMETOOLONG, -ENOENT, -EBADF,
  * -ENOTDIR. Must be followed by path_finish() if it returned 0. */
-long path_begin(struct path *path, int fd, const char *text,
-    enum path_empty empty);
+long path_begin(
+    struct path *path, int fd, const char *text, enum path_empty empty);
 void path_finish(struct path *path);
 
 /* The descriptor that a whole path means: /dev/fd/3, /dev/stdin,

@@ -19,13 +19,13 @@ static void end_attributes(struct file_attributes *attributes, uint32_t kind)
 }
 
 /* Both rights CONSUMED in any case. fds: filled on success. */
-long pair_install(mach_port_t rights[2], uint32_t kind, const int flags[2],
-    int fds[2])
+long pair_install(
+    mach_port_t rights[2], uint32_t kind, const int flags[2], int fds[2])
 {
 	struct file_attributes attributes;
 	struct open_file *files[2];
-	uint32_t descriptor_flags = flags[0] & O_CLOEXEC ?
-	    DESCRIPTOR_CLOSE_ON_EXEC : 0;
+	uint32_t descriptor_flags =
+	    flags[0] & O_CLOEXEC ? DESCRIPTOR_CLOSE_ON_EXEC : 0;
 	long first, second;
 
 	end_attributes(&attributes, kind);

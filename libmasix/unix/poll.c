@@ -60,7 +60,7 @@ static mach_port_t poll_port(struct unix_thread *thread)
 	return thread->poll_port;
 }
 
-/* ---- asking one ------------------------------------------------------------------ */
+/* ---- asking one ------------------------------------------------------- */
 
 static int cookie_of(const struct unix_thread *thread, unsigned index)
 {
@@ -81,8 +81,8 @@ static error_t ask_server(struct unix_thread *thread, struct polled *polled,
 			return error;
 	}
 	error = file_poll(polled->file->right->port,
-	    (int)(polled->events | POLLERR | POLLHUP),
-	    cookie_of(thread, index), thread->ticket, notify, &ready);
+	    (int)(polled->events | POLLERR | POLLHUP), cookie_of(thread, index),
+	    thread->ticket, notify, &ready);
 	if (error) {
 		ready = POLLERR;
 		if (error == E_OPNOTSUPP) /* a device that is always ready */
@@ -121,25 +121,25 @@ static error_t ask(struct unix_thread *thread, struct polled *polled,
 	return 0;
 }
 
-/* ---- all of them ----------------------------------------------------------------- */
+/* ---- all of them ------------------------------------------------------ */
 
 static void files_take(struct polled *polled, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {
 		polled[i].ready = 0;
 		polled[i].registered = 0;
-		polled[i].file = polled[i].fd < 0 ? NULL :
-		    open_file_take(polled[i].fd);
+		polled[i].file =
+		    polled[i].fd < 0 ? NULL : open_file_take(polled[i].fd);
 	}
 }
 
-static void files_give_back(struct unix_thread *thread, struct polled *polled,
-    unsigned count)
+static void files_give_back(
+    struct unix_thread *thread, struct polled *polled, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {
 		if (polled[i].registered)
-			file_cancel(polled[i].file->right->port,
-			    thread->ticket);
+			file_cancel(
+			    polled[i].file->right->port, thread->ticket);
 		open_file_release(polled[i].file);
 	}
 }
@@ -162,8 +162,8 @@ static error_t ask_all(struct unix_thread *thread, struct polled *polled,
 	for (unsigned i = 0; i < count; i++) {
 		struct open_file *file = polled[i].file;
 
-		if (polled[i].fd >= 0 && (!file || !file->right->port ||
-		    always_ready(file->right)))
+		if (polled[i].fd >= 0 &&
+		    (!file || !file->right->port || always_ready(file->right)))
 			error = ask(thread, &polled[i], i, 0);
 	}
 	*ready = ready_count(polled, count);
@@ -178,7 +178,7 @@ static error_t ask_all(struct unix_thread *thread, struct polled *polled,
 	return error;
 }
 
-/* ---- waiting ---------------------------------------------------------------------- */
+/* ---- waiting ---------------------------------------------------------- */
 
 /* Milliseconds until deadline, at least 1, for a receive with a time-out. */
 static unsigned time_left(uint64_t deadline)
@@ -192,8 +192,8 @@ static unsigned time_left(uint64_t deadline)
 }
 
 /* One notice of this call, or a time-out. cookie: which; -1: none. */
-static error_t notice_receive(struct unix_thread *thread, uint64_t deadline,
-    int *cookie)
+static error_t notice_receive(
+    struct unix_thread *thread, uint64_t deadline, int *cookie)
 {
 	mach_msg_option_t option = MACH_RCV_MSG;
 	struct notice notice;
@@ -207,8 +207,9 @@ static error_t notice_receive(struct unix_thread *thread, uint64_t deadline,
 		option |= MACH_RCV_TIMEOUT;
 		left = time_left(deadline);
 	}
-	error = WAITING(NULL, MACH_PORT_NULL, mach_msg(&notice.header, option,
-	    0, sizeof(notice), thread->poll_port, left, MACH_PORT_NULL));
+	error = WAITING(NULL, MACH_PORT_NULL,
+	    mach_msg(&notice.header, option, 0, sizeof(notice),
+		thread->poll_port, left, MACH_PORT_NULL));
 	if (error == MACH_RCV_TIMED_OUT)
 		return 0;
 	if (error)
@@ -220,8 +221,8 @@ static error_t notice_receive(struct unix_thread *thread, uint64_t deadline,
 	return 0;
 }
 
-static int cookie_is_current(const struct unix_thread *thread, int cookie,
-    unsigned count)
+static int cookie_is_current(
+    const struct unix_thread *thread, int cookie, unsigned count)
 {
 	return (uint32_t)cookie >> INDEX_BITS ==
 	    (thread->poll_serial & 0xffff) &&
@@ -295,8 +296,8 @@ static int has_local(const struct polled *polled, unsigned count)
 	return 0;
 }
 
-/* An epoll or eventfd among them has no server that could give notice: then all are
- * looked at again every few milliseconds. */
+/* An epoll or eventfd among them has no server that could give notice: then all
+ * are looked at again every few milliseconds. */
 long poll_wait(struct polled *polled, unsigned count, uint64_t deadline)
 {
 	struct unix_thread *thread = thread_current();
@@ -315,7 +316,7 @@ long poll_wait(struct polled *polled, unsigned count, uint64_t deadline)
 	return result == -UNIX_RESTART ? -UNIX_RESTART_NO_HANDLER : result;
 }
 
-/* ---- times ------------------------------------------------------------------------ */
+/* ---- times ------------------------------------------------------------ */
 
 long deadline_after(int64_t seconds, int64_t nanoseconds, uint64_t *deadline)
 {

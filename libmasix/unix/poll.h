@@ -9,14 +9,14 @@
 
 struct polled {
 	int fd;
-	uint32_t events;          /* POLL* wanted; POLLERR, POLLHUP always */
-	uint32_t ready;           /* result */
-	struct open_file *file;   /* poll.c's, while it works */
-	int registered;           /* the server has our notify right */
+	uint32_t events;        /* POLL* wanted; POLLERR, POLLHUP always */
+	uint32_t ready;         /* result */
+	struct open_file *file; /* poll.c's, while it works */
+	int registered;         /* the server has our notify right */
 };
 
 enum {
-	POLL_STACK = 32,  /* so many need no memory of the heap */
+	POLL_STACK = 32, /* so many need no memory of the heap */
 	POLL_MOST = 65536,
 };
 

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unix/poll.h>
 
-/* ---- poll -------------------------------------------------------------------------- */
+/* ---- poll ------------------------------------------------------------- */
 
-static long poll_in(const struct pollfd *fds, unsigned count,
-    struct polled *polled)
+static long poll_in(
+    const struct pollfd *fds, unsigned count, struct polled *polled)
 {
 	struct pollfd one;
 
@@ -23,8 +23,8 @@ static long poll_in(const struct pollfd *fds, unsigned count,
 	return 0;
 }
 
-static long poll_out(struct pollfd *fds, unsigned count,
-    const struct polled *polled)
+static long poll_out(
+    struct pollfd *fds, unsigned count, const struct polled *polled)
 {
 	short ready;
 
@@ -64,8 +64,8 @@ static long poll_restart(struct unix_thread *thread)
 	long result = poll_until((struct pollfd *)thread->restart_words[0],
 	    thread->restart_words[1], thread->restart_deadline);
 
-	return result == -UNIX_RESTART_NO_HANDLER ? -UNIX_RESTART_BLOCK :
-	    result;
+	return result == -UNIX_RESTART_NO_HANDLER ? -UNIX_RESTART_BLOCK
+						  : result;
 }
 
 long unix_poll(struct pollfd *fds, unsigned count, int milliseconds)
@@ -84,8 +84,8 @@ long unix_poll(struct pollfd *fds, unsigned count, int milliseconds)
 }
 
 /* null: for ever. */
-static long timespec_deadline(const void *timespec, int wide,
-    uint64_t *deadline)
+static long timespec_deadline(
+    const void *timespec, int wide, uint64_t *deadline)
 {
 	const int32_t *narrow = timespec;
 	const int64_t *words = timespec;
@@ -148,13 +148,13 @@ long unix_ppoll(struct pollfd *fds, unsigned count, const void *timespec,
 	return ppoll(fds, count, timespec, 0, mask, mask_size);
 }
 
-long unix_ppoll_time64(struct pollfd *fds, unsigned count,
-    const void *timespec, const uint64_t *mask, size_t mask_size)
+long unix_ppoll_time64(struct pollfd *fds, unsigned count, const void *timespec,
+    const uint64_t *mask, size_t mask_size)
 {
 	return ppoll(fds, count, timespec, 1, mask, mask_size);
 }
 
-/* ---- select ------------------------------------------------------------------------ */
+/* ---- select ----------------------------------------------------------- */
 
 enum {
 	WORD_BITS = 32,
@@ -185,8 +185,8 @@ static long sets_in(struct sets *sets, void *const from[3], unsigned count)
 }
 
 /* The descriptors in any set. -1: one of them is not open. */
-static int sets_to_polled(const struct sets *sets, unsigned count,
-    struct polled *polled)
+static int sets_to_polled(
+    const struct sets *sets, unsigned count, struct polled *polled)
 {
 	int used = 0;
 
@@ -194,7 +194,8 @@ static int sets_to_polled(const struct sets *sets, unsigned count,
 		uint32_t events = 0;
 
 		for (int i = 0; i < 3; i++)
-			if (sets->words[i][fd / WORD_BITS] >> fd % WORD_BITS & 1)
+			if (sets->words[i][fd / WORD_BITS] >> fd % WORD_BITS &
+			    1)
 				events |= select_events[i];
 		if (!events)
 			continue;
@@ -210,8 +211,8 @@ static int sets_to_polled(const struct sets *sets, unsigned count,
 }
 
 /* Back to sets; how many bits are set. */
-static long polled_to_sets(const struct polled *polled, int used,
-    struct sets *sets)
+static long polled_to_sets(
+    const struct polled *polled, int used, struct sets *sets)
 {
 	struct sets wanted = *sets;
 	long bits = 0;
@@ -232,8 +233,7 @@ static long polled_to_sets(const struct polled *polled, int used,
 	return bits;
 }
 
-static long sets_out(const struct sets *sets, void *const to[3],
-    unsigned count)
+static long sets_out(const struct sets *sets, void *const to[3], unsigned count)
 {
 	unsigned bytes = (count + WORD_BITS - 1) / WORD_BITS * 4;
 
@@ -263,8 +263,8 @@ static long select_sets(struct sets *sets, unsigned count, uint64_t deadline)
 	return result;
 }
 
-static long select_until(int count, void *in, void *out, void *except,
-    uint64_t deadline)
+static long select_until(
+    int count, void *in, void *out, void *except, uint64_t deadline)
 {
 	void *const given[3] = { in, out, except };
 	struct sets sets;
@@ -296,9 +296,9 @@ long unix_select(int count, void *in, void *out, void *except, void *timeval)
 	if (words) {
 		if (words[1] < 0)
 			return -EINVAL;
-		result = deadline_after(words[0] +
-		    (int64_t)(words[1] / 1000000),
-		    (words[1] % 1000000) * 1000, &deadline);
+		result =
+		    deadline_after(words[0] + (int64_t)(words[1] / 1000000),
+			(words[1] % 1000000) * 1000, &deadline);
 		if (result)
 			return result;
 	}
@@ -337,8 +337,8 @@ static long pselect(int count, void *in, void *out, void *except,
 	return result;
 }
 
-long unix_pselect6(int count, void *in, void *out, void *except,
-    void *timespec, const void *mask)
+long unix_pselect6(int count, void *in, void *out, void *except, void *timespec,
+    const void *mask)
 {
 	return pselect(count, in, out, except, timespec, 0, mask);
 }

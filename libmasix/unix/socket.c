@@ -85,7 +85,7 @@ long unix_socketpair(int domain, int type, int protocol, int *fds)
 	return result ? result : pair_give(made, fds);
 }
 
-/* ---- data -------------------------------------------------------------------------- */
+/* ---- data ------------------------------------------------------------- */
 
 static struct open_file *socket_hold(int fd, long *error)
 {
@@ -132,8 +132,8 @@ static long socket_receive(int fd, void *data, size_t size, int flags)
 	if (flags & MSG_PEEK)
 		how |= FILE_PEEK;
 	do {
-		result = stream_read(file, (char *)data + total,
-		    size - (size_t)total, 0, how);
+		result = stream_read(
+		    file, (char *)data + total, size - (size_t)total, 0, how);
 		if (result > 0)
 			total += result;
 	} while (result > 0 && (flags & MSG_WAITALL) && (size_t)total < size);
@@ -180,8 +180,8 @@ static long message_receive(int fd, struct message *to, int flags)
 	memcpy(parts, message.vector, message.count * sizeof(*parts));
 	for (unsigned i = 0; i < message.count; i++)
 		size += parts[i].size;
-	got = socket_receive(fd, data, size < sizeof(data) ? size :
-	    sizeof(data), flags);
+	got = socket_receive(
+	    fd, data, size < sizeof(data) ? size : sizeof(data), flags);
 	if (got < 0)
 		return got;
 	for (unsigned i = 0; i < message.count && done < (size_t)got; i++) {
@@ -198,10 +198,10 @@ static long message_receive(int fd, struct message *to, int flags)
 	return got;
 }
 
-/* ---- options -------------------------------------------------------------------------- */
+/* ---- options ---------------------------------------------------------- */
 
-static long option_get(int fd, int level, int option, int *value,
-    uint32_t *size)
+static long option_get(
+    int fd, int level, int option, int *value, uint32_t *size)
 {
 	struct open_file *file;
 	int answer = 0;
@@ -252,14 +252,14 @@ static long call_data(int call, const unsigned long *words)
 	case CALL_SENDTO:
 		if (call == CALL_SENDTO && words[4])
 			return -EISCONN;
-		return socket_send(fd, (void *)words[1], words[2],
-		    (int)words[3]);
+		return socket_send(
+		    fd, (void *)words[1], words[2], (int)words[3]);
 	case CALL_RECV:
 	case CALL_RECVFROM:
 		if (call == CALL_RECVFROM && words[4] && words[5])
 			*(uint32_t *)words[5] = 0;
-		return socket_receive(fd, (void *)words[1], words[2],
-		    (int)words[3]);
+		return socket_receive(
+		    fd, (void *)words[1], words[2], (int)words[3]);
 	case CALL_SENDMSG:
 		return message_send(fd, (void *)words[1], (int)words[2]);
 	case CALL_RECVMSG:
@@ -285,8 +285,7 @@ long unix_socketcall(int call, unsigned long *arguments)
 		return option_get((int)words[0], (int)words[1], (int)words[2],
 		    (int *)words[3], (uint32_t *)words[4]);
 	case CALL_SETSOCKOPT:
-		return option_set((int)words[0], (int)words[1],
-		    (int)words[2]);
+		return option_set((int)words[0], (int)words[1], (int)words[2]);
 	}
 	return call_data(call, words);
 }

@@ -70,7 +70,7 @@ long unix_fallocate(int fd, int mode, int64_t offset, int64_t size)
 	return result;
 }
 
-/* ---- to the disk ------------------------------------------------------------ */
+/* ---- to the disk ------------------------------------------------------ */
 
 static long file_save(int fd, int all)
 {
@@ -120,7 +120,7 @@ long unix_syncfs(int fd)
 	return unix_error(vfs_sync(PORT_VFS));
 }
 
-/* ---- advice: the pagers read ahead by themselves --------------------------------- */
+/* ---- advice: the pagers read ahead by themselves ---------------------- */
 
 long unix_fadvise64_64(int fd, int64_t offset, int64_t count, int advice)
 {

@@ -64,18 +64,19 @@ static int stream_fills(const struct file_right *right)
 	    (right->kind == S_IFCHR && !right_is_terminal(right));
 }
 
-/* ---- reading ------------------------------------------------------------- */
+/* ---- reading ---------------------------------------------------------- */
 
 static error_t read_inline(mach_port_t port, char *buffer, size_t size,
     int64_t offset, int flags, size_t *done)
 {
-	mach_msg_type_number_t count = size < IO_INLINE_MAX ? size :
-	    IO_INLINE_MAX;
+	mach_msg_type_number_t count =
+	    size < IO_INLINE_MAX ? size : IO_INLINE_MAX;
 	error_t error;
 
 	touch_for_writing(buffer, count);
-	error = WAITING(file_cancel, port, file_read(port, offset, (int)count,
-	    flags, thread_ticket(), buffer, &count));
+	error = WAITING(file_cancel, port,
+	    file_read(port, offset, (int)count, flags, thread_ticket(), buffer,
+		&count));
 	*done = count;
 	return error;
 }
@@ -90,15 +91,16 @@ static error_t read_large(mach_port_t port, char *buffer, size_t size,
 	if (size > LARGE_MAX)
 		size = LARGE_MAX;
 	touch_for_writing(buffer, 1);
-	error = WAITING(file_cancel, port, file_read_large(port, offset,
-	    (int)size, flags, thread_ticket(), &data, &count));
+	error = WAITING(file_cancel, port,
+	    file_read_large(port, offset, (int)size, flags, thread_ticket(),
+		&data, &count));
 	if (error)
 		return error;
 	if (count && user_copy(buffer, data, count))
 		error = E_FAULT;
 	if (count)
-		syscall_vm_deallocate(mach_task_self(), (vm_address_t)data,
-		    count);
+		syscall_vm_deallocate(
+		    mach_task_self(), (vm_address_t)data, count);
 	*done = count;
 	return error;
 }
@@ -111,8 +113,8 @@ static error_t read_once(struct open_file *file, char *buffer, size_t size,
 	error_t error;
 
 	if (size > IO_INLINE_MAX && right->bulk) {
-		error = read_large(right->port, buffer, size, offset, flags,
-		    done);
+		error =
+		    read_large(right->port, buffer, size, offset, flags, done);
 		right->bulk = !error && *done >= IO_INLINE_MAX;
 		*full = !error && *done == LARGE_MAX;
 		return error;
@@ -150,7 +152,7 @@ long stream_read(struct open_file *file, char *buffer, size_t size,
 	return unix_error(error);
 }
 
-/* ---- writing ------------------------------------------------------------- */
+/* ---- writing ---------------------------------------------------------- */
 
 static error_t write_once(mach_port_t port, const char *buffer, size_t size,
     int64_t offset, int flags, size_t *done)
@@ -159,12 +161,13 @@ static error_t write_once(mach_port_t port, const char *buffer, size_t size,
 	int count = 0;
 
 	if (size <= IO_INLINE_MAX)
-		error = WAITING(file_cancel, port, file_write(port, offset,
-		    flags, thread_ticket(), buffer, size, &count));
+		error = WAITING(file_cancel, port,
+		    file_write(port, offset, flags, thread_ticket(), buffer,
+			size, &count));
 	else
-		error = WAITING(file_cancel, port, file_write_large(port,
-		    offset, flags, thread_ticket(), (char *)(uintptr_t)buffer,
-		    size, &count));
+		error = WAITING(file_cancel, port,
+		    file_write_large(port, offset, flags, thread_ticket(),
+			(char *)(uintptr_t)buffer, size, &count));
 	if (error == MACH_SEND_INVALID_MEMORY)
 		error = E_FAULT;
 	*done = (size_t)count;

@@ -44,7 +44,7 @@ static long bytes_left(struct open_file *file, int *argument)
 	return user_copy(argument, &left, sizeof(left));
 }
 
-/* ---- by message ---------------------------------------------------------------- */
+/* ---- by message ------------------------------------------------------- */
 
 static long control_send(struct file_right *right, uint32_t request,
     const struct control_sizes *sizes, const char *in, char *out)
@@ -71,8 +71,8 @@ static long control_send(struct file_right *right, uint32_t request,
 	return result;
 }
 
-static long control(struct open_file *file, uint32_t request,
-    unsigned long argument)
+static long control(
+    struct open_file *file, uint32_t request, unsigned long argument)
 {
 	struct control_sizes sizes;
 	control_data_t in, out;
@@ -91,7 +91,7 @@ static long control(struct open_file *file, uint32_t request,
 	return result;
 }
 
-/* ---- sessions -------------------------------------------------------------------- */
+/* ---- sessions --------------------------------------------------------- */
 
 static long set_foreground(struct open_file *file, const int *argument)
 {
@@ -108,26 +108,26 @@ static long set_foreground(struct open_file *file, const int *argument)
 	return unix_error(error);
 }
 
-static long control_terminal(struct open_file *file, uint32_t request,
-    unsigned long argument)
+static long control_terminal(
+    struct open_file *file, uint32_t request, unsigned long argument)
 {
 	mach_port_t terminal = file->right->port;
 
 	switch (request) {
 	case TIOCSCTTY:
-		return unix_error(process_set_terminal(PORT_PROCESS, terminal,
-		    (int)argument));
+		return unix_error(process_set_terminal(
+		    PORT_PROCESS, terminal, (int)argument));
 	case TIOCSPGRP:
 		return set_foreground(file, (const int *)argument);
 	case TIOCNOTTY:
-		return unix_error(process_set_foreground(PORT_PROCESS,
-		    terminal, -1));
+		return unix_error(
+		    process_set_foreground(PORT_PROCESS, terminal, -1));
 	}
 	return control(file, request, argument);
 }
 
-static long control_file(struct open_file *file, uint32_t request,
-    unsigned long argument)
+static long control_file(
+    struct open_file *file, uint32_t request, unsigned long argument)
 {
 	uint32_t kind = file->right->kind;
 

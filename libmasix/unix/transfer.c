@@ -40,8 +40,8 @@ static long ends_begin(struct end *in, int in_fd, const int64_t *in_offset,
 	error = end_begin(in, in_fd, in_offset);
 	if (!error)
 		error = end_begin(out, out_fd, out_offset);
-	if (!error && (!open_file_readable(in->file) ||
-	    !open_file_writable(out->file)))
+	if (!error &&
+	    (!open_file_readable(in->file) || !open_file_writable(out->file)))
 		error = -EBADF;
 	return error;
 }
@@ -85,11 +85,11 @@ static long transfer(struct end *in, struct end *out, size_t size)
 	long total = 0, got, put;
 
 	while ((size_t)total < size) {
-		size_t part = size - (size_t)total < PASS ?
-		    size - (size_t)total : PASS;
+		size_t part =
+		    size - (size_t)total < PASS ? size - (size_t)total : PASS;
 
-		got = file_read_from(in->file, data, part, in->offset,
-		    in->use_position);
+		got = file_read_from(
+		    in->file, data, part, in->offset, in->use_position);
 		if (got <= 0)
 			return total ? total : got;
 		if (!in->use_position)
@@ -99,8 +99,8 @@ static long transfer(struct end *in, struct end *out, size_t size)
 		if (put < 0)
 			return total ? total : put;
 		total += put;
-		if (put < got || ((size_t)got < part &&
-		    !file_has_position(in->file)))
+		if (put < got ||
+		    ((size_t)got < part && !file_has_position(in->file)))
 			break;
 	}
 	return total;
@@ -117,8 +117,8 @@ long unix_sendfile64(int out_fd, int in_fd, int64_t *offset, size_t count)
 	int64_t from = offset ? *offset : 0;
 	long result;
 
-	result = ends_begin(&in, in_fd, offset ? &from : NULL, &out, out_fd,
-	    NULL);
+	result =
+	    ends_begin(&in, in_fd, offset ? &from : NULL, &out, out_fd, NULL);
 	if (!result && in.file->right->kind != S_IFREG &&
 	    in.file->right->kind != S_IFBLK)
 		result = -EINVAL;
@@ -155,11 +155,13 @@ long unix_copy_file_range(int in_fd, int64_t *in_offset, int out_fd,
 		return -EINVAL;
 	result = ends_begin(&in, in_fd, in_offset ? &from : NULL, &out, out_fd,
 	    out_offset ? &to : NULL);
-	if (!result && (in.file->right->kind == S_IFDIR ||
-	    out.file->right->kind == S_IFDIR))
+	if (!result &&
+	    (in.file->right->kind == S_IFDIR ||
+		out.file->right->kind == S_IFDIR))
 		result = -EISDIR;
-	if (!result && (in.file->right->kind != S_IFREG ||
-	    out.file->right->kind != S_IFREG))
+	if (!result &&
+	    (in.file->right->kind != S_IFREG ||
+		out.file->right->kind != S_IFREG))
 		result = -EINVAL;
 	if (!result && (out.file->state->flags & O_APPEND))
 		result = -EBADF;
@@ -175,8 +177,8 @@ long unix_copy_file_range(int in_fd, int64_t *in_offset, int out_fd,
 	return result;
 }
 
-long unix_splice(int in_fd, int64_t *in_offset, int out_fd,
-    int64_t *out_offset, size_t size, unsigned flags)
+long unix_splice(int in_fd, int64_t *in_offset, int out_fd, int64_t *out_offset,
+    size_t size, unsigned flags)
 {
 	int64_t from = in_offset ? *in_offset : 0;
 	int64_t to = out_offset ? *out_offset : 0;

@@ -17,13 +17,13 @@ struct vector {
 	size_t total;
 };
 
-static long vector_read(struct vector *vector, const struct iovec *from,
-    int count)
+static long vector_read(
+    struct vector *vector, const struct iovec *from, int count)
 {
 	if (count < 0 || count > IOVECS)
 		return -EINVAL;
-	if (user_copy(vector->parts, from,
-	    (unsigned)count * sizeof(struct iovec)))
+	if (user_copy(
+		vector->parts, from, (unsigned)count * sizeof(struct iovec)))
 		return -EFAULT;
 	vector->count = count;
 	vector->total = 0;
@@ -65,8 +65,8 @@ static long vector_write_parts(struct open_file *file, struct vector *vector,
 
 		if (!part->size)
 			continue;
-		done = file_write_to(file, part->base, part->size,
-		    offset + total, use_position);
+		done = file_write_to(
+		    file, part->base, part->size, offset + total, use_position);
 		if (done < 0)
 			return total ? total : done;
 		total += done;
@@ -88,8 +88,8 @@ static long vector_read_parts(struct open_file *file, struct vector *vector,
 		if (!part->size)
 			continue;
 		if (total && !file_has_position(file))
-			done = stream_read(file, part->base, part->size, 0,
-			    FILE_NONBLOCK);
+			done = stream_read(
+			    file, part->base, part->size, 0, FILE_NONBLOCK);
 		else
 			done = file_read_from(file, part->base, part->size,
 			    offset + total, use_position);
@@ -114,19 +114,18 @@ static long vector_io(int fd, const struct iovec *from, int count,
 	result = vector_read(&vector, from, count);
 	if (result)
 		;
-	else if (writing ? !open_file_writable(file) :
-	    !open_file_readable(file))
+	else if (writing ? !open_file_writable(file)
+			 : !open_file_readable(file))
 		result = -EBADF;
 	else if (!use_position && !file_has_position(file))
 		result = -ESPIPE;
 	else if (!writing)
-		result = vector_read_parts(file, &vector, offset,
-		    use_position);
+		result = vector_read_parts(file, &vector, offset, use_position);
 	else if (vector.total <= GATHER && vector.total)
 		result = write_gathered(file, &vector, offset, use_position);
 	else
-		result = vector_write_parts(file, &vector, offset,
-		    use_position);
+		result =
+		    vector_write_parts(file, &vector, offset, use_position);
 	descriptor_release(file);
 	return result;
 }
@@ -148,16 +147,15 @@ long unix_preadv(int fd, const struct iovec *vector, int count, int64_t offset)
 	return vector_io(fd, vector, count, offset, 0, 0);
 }
 
-long unix_pwritev(int fd, const struct iovec *vector, int count,
-    int64_t offset)
+long unix_pwritev(int fd, const struct iovec *vector, int count, int64_t offset)
 {
 	if (offset < 0)
 		return -EINVAL;
 	return vector_io(fd, vector, count, offset, 0, 1);
 }
 
-long unix_preadv2(int fd, const struct iovec *vector, int count,
-    int64_t offset, int flags)
+long unix_preadv2(
+    int fd, const struct iovec *vector, int count, int64_t offset, int flags)
 {
 	if (flags & ~(RWF_ALL & ~RWF_APPEND))
 		return -EOPNOTSUPP;
@@ -166,8 +164,8 @@ long unix_preadv2(int fd, const struct iovec *vector, int count,
 	return vector_io(fd, vector, count, offset, offset == -1, 0);
 }
 
-long unix_pwritev2(int fd, const struct iovec *vector, int count,
-    int64_t offset, int flags)
+long unix_pwritev2(
+    int fd, const struct iovec *vector, int count, int64_t offset, int flags)
 {
 	if (flags & ~(RWF_ALL & ~RWF_APPEND))
 		return -EOPNOTSUPP;

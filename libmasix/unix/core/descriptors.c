@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unix/core/descriptors.h>
 
-void descriptors_init(struct descriptors *table, struct descriptor *room,
-    unsigned count)
+void descriptors_init(
+    struct descriptors *table, struct descriptor *room, unsigned count)
 {
 	memset(room, 0, count * sizeof(*room));
 	table->slots = room;

@@ -26,12 +26,12 @@ struct descriptors {
 	int in_heap;     /* slots came from the heap */
 };
 
-void descriptors_init(struct descriptors *table, struct descriptor *room,
-    unsigned count);
+void descriptors_init(
+    struct descriptors *table, struct descriptor *room, unsigned count);
 
 /* What number stands for; null if it is free or out of range. */
-static inline struct descriptor *descriptors_find(struct descriptors *table,
-    unsigned number)
+static inline struct descriptor *descriptors_find(
+    struct descriptors *table, unsigned number)
 {
 	if (number >= table->end || !table->slots[number].file)
 		return 0;
@@ -49,5 +49,5 @@ int descriptors_put(struct descriptors *table, unsigned number,
     struct open_file *file, uint32_t flags, struct open_file **before);
 
 /* Frees number and returns what it stood for; null if it was free. */
-struct open_file *descriptors_remove(struct descriptors *table,
-    unsigned number);
+struct open_file *descriptors_remove(
+    struct descriptors *table, unsigned number);

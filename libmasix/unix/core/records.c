@@ -20,7 +20,7 @@ struct wide_record {
 } __attribute__((packed));
 
 enum {
-	OLD_NAME = 10,  /* where the name begins */
+	OLD_NAME = 10, /* where the name begins */
 	WIDE_NAME = 19,
 };
 
@@ -35,8 +35,8 @@ size_t record_size(enum record_form form, const struct directory_record *record)
 	return (OLD_NAME + length + 2 + 3) & ~(size_t)3;
 }
 
-static void record_write_wide(struct wide_record *to, size_t size,
-    const struct directory_record *from)
+static void record_write_wide(
+    struct wide_record *to, size_t size, const struct directory_record *from)
 {
 	to->node = from->node;
 	to->next = from->next;
@@ -47,8 +47,8 @@ static void record_write_wide(struct wide_record *to, size_t size,
 	memcpy((char *)to + WIDE_NAME, from->name, from->name_length);
 }
 
-int record_write(enum record_form form, void *at,
-    const struct directory_record *record)
+int record_write(
+    enum record_form form, void *at, const struct directory_record *record)
 {
 	size_t size = record_size(form, record);
 	size_t length = record->name_length;

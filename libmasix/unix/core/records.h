@@ -16,12 +16,13 @@ enum record_form {
 struct directory_record;
 
 /* Bytes that record needs in form. */
-size_t record_size(enum record_form form, const struct directory_record *record);
+size_t record_size(
+    enum record_form form, const struct directory_record *record);
 
 /* Writes record in form to at, which has record_size() bytes. Returns 0, or 1
  * if a number does not fit (EOVERFLOW). */
-int record_write(enum record_form form, void *at,
-    const struct directory_record *record);
+int record_write(
+    enum record_form form, void *at, const struct directory_record *record);
 
 /* The record at data, checked: null if it does not lie whole within size. */
 const struct directory_record *record_check(const void *data, size_t size);

@@ -46,8 +46,8 @@ static uint16_t short_device(uint32_t device)
 	return (uint16_t)(((device >> 8) & 0xff) << 8 | (device & 0xff));
 }
 
-int stat_convert_old(const struct file_attributes *from,
-    struct linux_old_stat *to)
+int stat_convert_old(
+    const struct file_attributes *from, struct linux_old_stat *to)
 {
 	memset(to, 0, sizeof(*to));
 	to->device = short_device(from->device);
@@ -64,8 +64,8 @@ int stat_convert_old(const struct file_attributes *from,
 	return from->size > INT32_MAX || from->node > UINT16_MAX;
 }
 
-void stat_convert_64(const struct file_attributes *from,
-    struct linux_stat64 *to)
+void stat_convert_64(
+    const struct file_attributes *from, struct linux_stat64 *to)
 {
 	memset(to, 0, sizeof(*to));
 	to->device = from->device;
@@ -123,8 +123,8 @@ void stat_convert_x(const struct file_attributes *from, struct linux_statx *to)
 	to->device_minor = number_minor(from->device);
 }
 
-int statfs_convert(const struct file_system_status *from,
-    struct linux_statfs *to)
+int statfs_convert(
+    const struct file_system_status *from, struct linux_statfs *to)
 {
 	memset(to, 0, sizeof(*to));
 	to->magic = from->magic;
@@ -142,8 +142,8 @@ int statfs_convert(const struct file_system_status *from,
 	return (from->blocks | from->blocks_free | from->nodes) > UINT32_MAX;
 }
 
-void statfs_convert_64(const struct file_system_status *from,
-    struct linux_statfs64 *to)
+void statfs_convert_64(
+    const struct file_system_status *from, struct linux_statfs64 *to)
 {
 	memset(to, 0, sizeof(*to));
 	to->magic = from->magic;

@@ -72,12 +72,12 @@ _Static_assert(sizeof(struct linux_statfs64) == 84, "as Linux");
 
 /* Those that return int: 1 if a number does not fit (EOVERFLOW). */
 int stat_convert(const struct file_attributes *from, struct linux_stat *to);
-int stat_convert_old(const struct file_attributes *from,
-    struct linux_old_stat *to);
-void stat_convert_64(const struct file_attributes *from,
-    struct linux_stat64 *to);
+int stat_convert_old(
+    const struct file_attributes *from, struct linux_old_stat *to);
+void stat_convert_64(
+    const struct file_attributes *from, struct linux_stat64 *to);
 void stat_convert_x(const struct file_attributes *from, struct linux_statx *to);
-int statfs_convert(const struct file_system_status *from,
-    struct linux_statfs *to);
-void statfs_convert_64(const struct file_system_status *from,
-    struct linux_statfs64 *to);
+int statfs_convert(
+    const struct file_system_status *from, struct linux_statfs *to);
+void statfs_convert_64(
+    const struct file_system_status *from, struct linux_statfs64 *to);

@@ -34,9 +34,9 @@ enum {
 #define WINDOWS_START (LAYOUT_FILES + 0x1000000)
 
 struct slot_window {
-	mach_port_t area;  /* send right, owned; null: free */
-	uint32_t index;    /* which 64 KB of it */
-	unsigned users;    /* maps */
+	mach_port_t area; /* send right, owned; null: free */
+	uint32_t index;   /* which 64 KB of it */
+	unsigned users;   /* maps */
 };
 
 static struct window windows[WINDOWS];
@@ -57,7 +57,7 @@ static void unmap(vm_address_t address, vm_size_t size)
 	syscall_vm_deallocate(mach_task_self(), address, size);
 }
 
-/* ---- pages that fork shares --------------------------------------------- */
+/* ---- pages that fork shares ------------------------------------------- */
 
 error_t files_area_allocate(vm_size_t size, vm_address_t *address)
 {
@@ -84,7 +84,7 @@ void files_area_free(vm_address_t address, vm_size_t size)
 	area_used[i / 32] &= ~(1u << (i % 32));
 }
 
-/* ---- attribute slots ---------------------------------------------------- */
+/* ---- attribute slots -------------------------------------------------- */
 
 static vm_address_t slot_window_start(const struct slot_window *window)
 {
@@ -133,9 +133,9 @@ static void slot_find(struct file_map *map, mach_port_t area, int slot)
 	window = slot_window_find(area, index);
 	if (window && window->area) {
 		port_drop(area);
-	} else if (!window || map_at(slot_window_start(window),
-	    1 << SLOT_WINDOW_SHIFT, area, index << SLOT_WINDOW_SHIFT,
-	    VM_PROT_READ, VM_INHERIT_NONE)) {
+	} else if (!window ||
+	    map_at(slot_window_start(window), 1 << SLOT_WINDOW_SHIFT, area,
+		index << SLOT_WINDOW_SHIFT, VM_PROT_READ, VM_INHERIT_NONE)) {
 		port_drop(area);
 		return;
 	} else {
@@ -151,8 +151,8 @@ static void slot_find(struct file_map *map, mach_port_t area, int slot)
 
 /* Copies what the server publishes, all of one moment. A server that died in
  * the middle of a change is not waited for. */
-static void slot_read(const struct attribute_slot *slot,
-    struct attribute_slot *copy)
+static void slot_read(
+    const struct attribute_slot *slot, struct attribute_slot *copy)
 {
 	uint32_t version;
 	int tries = 0;
@@ -167,7 +167,7 @@ static void slot_read(const struct attribute_slot *slot,
 	} while (((version & 1) || slot->version != version) && ++tries < 100);
 }
 
-/* ---- maps ---------------------------------------------------------------- */
+/* ---- maps ------------------------------------------------------------- */
 
 static void map_free(struct file_map *map)
 {
@@ -218,8 +218,7 @@ error_t window_object(struct file_right *right, mach_port_t *object)
 	return error;
 }
 
-error_t window_attributes(struct file_right *right,
-    struct file_attributes *to)
+error_t window_attributes(struct file_right *right, struct file_attributes *to)
 {
 	error_t error = right->map ? 0 : map_make(right);
 	struct attribute_slot from;
@@ -278,7 +277,7 @@ long right_size(struct file_right *right, int64_t *size)
 	return unix_error(error);
 }
 
-/* ---- windows -------------------------------------------------------------- */
+/* ---- windows ---------------------------------------------------------- */
 
 char *window_start(const struct window *window)
 {
@@ -310,8 +309,8 @@ static struct window *window_new(void)
 
 		if (!window->map)
 			return window;
-		if (!window->pins && (!oldest ||
-		    (int32_t)(window->used - oldest->used) < 0))
+		if (!window->pins &&
+		    (!oldest || (int32_t)(window->used - oldest->used) < 0))
 			oldest = window;
 	}
 	if (windows_begun < WINDOWS)
@@ -321,18 +320,19 @@ static struct window *window_new(void)
 	return oldest;
 }
 
-static long window_map(struct file_right *right, uint32_t chunk,
-    struct window **result)
+static long window_map(
+    struct file_right *right, uint32_t chunk, struct window **result)
 {
-	vm_prot_t protection = right->access & OPEN_WRITE ?
-	    VM_PROT_READ | VM_PROT_WRITE : VM_PROT_READ;
+	vm_prot_t protection = right->access & OPEN_WRITE
+	    ? VM_PROT_READ | VM_PROT_WRITE
+	    : VM_PROT_READ;
 	struct window *window = window_new();
 
 	if (!window)
 		return -ENOMEM;
 	if (map_at((vm_address_t)window_start(window), WINDOW_SIZE,
-	    right->map->object, chunk << WINDOW_SHIFT, protection,
-	    VM_INHERIT_NONE))
+		right->map->object, chunk << WINDOW_SHIFT, protection,
+		VM_INHERIT_NONE))
 		return -ENOMEM;
 	window->map = right->map;
 	window->chunk = chunk;
@@ -343,8 +343,8 @@ static long window_map(struct file_right *right, uint32_t chunk,
 	return 0;
 }
 
-static long window_find(struct file_right *right, uint32_t chunk,
-    struct window **result)
+static long window_find(
+    struct file_right *right, uint32_t chunk, struct window **result)
 {
 	struct window *window = right->map->windows;
 
@@ -354,8 +354,8 @@ static long window_find(struct file_right *right, uint32_t chunk,
 	return window ? 0 : window_map(right, chunk, result);
 }
 
-long window_take(struct file_right *right, uint64_t chunk,
-    struct window **result)
+long window_take(
+    struct file_right *right, uint64_t chunk, struct window **result)
 {
 	struct window *window;
 	long error = 0;

@@ -14,18 +14,18 @@ struct window {
 struct slot_window;
 
 struct file_map {
-	mach_port_t object;         /* send right, owned */
+	mach_port_t object;                /* send right, owned */
 	const struct attribute_slot *slot; /* null: ask file_stat */
-	struct slot_window *slots;  /* where slot lies */
-	struct window *current;     /* used last */
+	struct slot_window *slots;         /* where slot lies */
+	struct window *current;            /* used last */
 	struct window *windows;
-	uint64_t touched;           /* when the server was last told of writes */
-	int read_touched;           /* told that it was read */
+	uint64_t touched; /* when the server was last told of writes */
+	int read_touched; /* told that it was read */
 };
 
 /* The window of that part of right's file, pinned; made if need be. right has
  * a map. -ENOMEM, -EFBIG. */
-long window_take(struct file_right *right, uint64_t chunk,
-    struct window **window);
+long window_take(
+    struct file_right *right, uint64_t chunk, struct window **window);
 void window_give(struct window *window);
 char *window_start(const struct window *window);

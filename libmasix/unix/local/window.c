@@ -16,7 +16,7 @@ enum {
 	TOUCH_WRITTEN = 2,
 	TOUCH_EVERY = 10000000, /* nanoseconds between two of a file */
 	PAGE_BYTES = 4096,
-	EXTEND_LEAST = 1024,    /* the smallest part of a write on a full disk */
+	EXTEND_LEAST = 1024, /* the smallest part of a write on a full disk */
 	DAY = 86400,
 };
 
@@ -30,7 +30,8 @@ static size_t user_good(char *at, size_t size, int write)
 		if (user_copy(&byte, at + good, 1) ||
 		    (write && user_copy(at + good, &byte, 1)))
 			return good;
-		good += PAGE_BYTES - ((uintptr_t)(at + good) & (PAGE_BYTES - 1));
+		good +=
+		    PAGE_BYTES - ((uintptr_t)(at + good) & (PAGE_BYTES - 1));
 	}
 	return size;
 }
@@ -62,19 +63,19 @@ static long window_copy(struct file_right *right, char *memory, size_t size,
 		char *at;
 		long error;
 
-		error = window_take(right, (uint64_t)offset >> WINDOW_SHIFT,
-		    &window);
+		error = window_take(
+		    right, (uint64_t)offset >> WINDOW_SHIFT, &window);
 		if (error)
 			return done ? (long)done : error;
 		if (part > size - done)
 			part = size - done;
 		at = window_start(window) + inside;
-		error = reading ? user_copy(memory + done, at, part) :
-		    user_copy(at, memory + done, part);
+		error = reading ? user_copy(memory + done, at, part)
+				: user_copy(at, memory + done, part);
 		window_give(window);
 		if (error) {
-			error = fault_reason(right, memory + done, part,
-			    offset, reading);
+			error = fault_reason(
+			    right, memory + done, part, offset, reading);
 			return done ? (long)done : error;
 		}
 		done += part;
@@ -109,8 +110,8 @@ static void touch_written(struct file_right *right, struct file_map *map)
 	file_touch(right->port, TOUCH_WRITTEN);
 }
 
-long window_read(struct file_right *right, void *to, size_t size,
-    int64_t offset)
+long window_read(
+    struct file_right *right, void *to, size_t size, int64_t offset)
 {
 	int64_t end, left;
 	long error;
@@ -127,7 +128,7 @@ long window_read(struct file_right *right, void *to, size_t size,
 	return window_copy(right, to, size, offset, 1);
 }
 
-/* ---- writing ----------------------------------------------------------- */
+/* ---- writing ---------------------------------------------------------- */
 
 /* Cuts *size to what RLIMIT_FSIZE allows. */
 static long size_limit(int64_t offset, size_t *size)
@@ -147,8 +148,8 @@ static long size_limit(int64_t offset, size_t *size)
 
 /* The server makes room for *size bytes at offset (-1: at the end), or for as
  * many of them as the disk has: Linux writes those, too. */
-static long extend(struct file_right *right, int64_t offset, size_t *size,
-    int64_t *at)
+static long extend(
+    struct file_right *right, int64_t offset, size_t *size, int64_t *at)
 {
 	size_t want = *size;
 	error_t error;

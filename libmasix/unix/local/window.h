@@ -21,16 +21,16 @@ enum {
  * Bytes, or -errno; -ENODEV: this file has no memory, ask it by messages.
  * A fault of the program's memory is -EFAULT, one of the file's -EIO.
  */
-long window_read(struct file_right *right, void *to, size_t size,
-    int64_t offset);
+long window_read(
+    struct file_right *right, void *to, size_t size, int64_t offset);
 
 /* flags: O_APPEND, O_DSYNC. at: where it was written. Grows the file. */
 long window_write(struct file_right *right, const void *from, size_t size,
     int64_t offset, uint32_t flags, int64_t *at);
 
 /* Attributes as the server publishes them. E_NODEV: ask by message. */
-error_t window_attributes(struct file_right *right,
-    struct file_attributes *attributes);
+error_t window_attributes(
+    struct file_right *right, struct file_attributes *attributes);
 
 /* The size of a regular file; 0 or -errno. */
 long right_size(struct file_right *right, int64_t *size);
