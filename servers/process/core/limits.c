@@ -20,8 +20,8 @@ void limits_init(struct limits *limits, uint32_t processes)
 	of[LIMIT_REALTIME].soft = of[LIMIT_REALTIME].hard = 0;
 }
 
-error_t limits_set(struct limits *limits, unsigned kind, struct limit_value limit,
-    int privileged)
+error_t limits_set(struct limits *limits, unsigned kind,
+    struct limit_value limit, int privileged)
 {
 	if (kind >= LIMIT_COUNT || limit.soft > limit.hard)
 		return E_INVAL;

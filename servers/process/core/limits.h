@@ -38,5 +38,5 @@ struct limits {
 void limits_init(struct limits *limits, uint32_t processes);
 
 /* setrlimit. E_INVAL: soft above hard; E_PERM: raises hard unprivileged. */
-error_t limits_set(struct limits *limits, unsigned kind, struct limit_value limit,
-    int privileged);
+error_t limits_set(struct limits *limits, unsigned kind,
+    struct limit_value limit, int privileged);
