@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tree.h"
+#include <base/text.h>
+#include <fs/node.h>
+#include <stddef.h>
+
+static const struct tree_entry root_entries[] = {
+	{ "cmdline", TREE_CMDLINE },
+	{ "cpuinfo", TREE_CPUINFO },
+	{ "filesystems", TREE_FILESYSTEMS },
+	{ "loadavg", TREE_LOADAVG },
+	{ "meminfo", TREE_MEMINFO },
+	{ "mounts", TREE_MOUNTS },
+	{ "self", TREE_SELF },
+	{ "stat", TREE_STAT },
+	{ "swaps", TREE_SWAPS },
+	{ "sys", TREE_SYS },
+	{ "uptime", TREE_UPTIME },
+	{ "version", TREE_VERSION },
+	{ NULL, TREE_NONE },
+};
+
+static const struct tree_entry sys_entries[] = {
+	{ "kernel", TREE_KERNEL },
+	{ NULL, TREE_NONE },
+};
+
+static const struct tree_entry kernel_entries[] = {
+	{ "osrelease", TREE_OSRELEASE },
+	{ "ostype", TREE_OSTYPE },
+	{ "pid_max", TREE_PID_MAX },
+	{ NULL, TREE_NONE },
+};
+
+static const struct tree_entry process_entries[] = {
+	{ "cmdline", TREE_P_CMDLINE },
+	{ "comm", TREE_P_COMM },
+	{ "environ", TREE_P_ENVIRON },
+	{ "exe", TREE_P_EXE },
+	{ "maps", TREE_P_MAPS },
+	{ "mounts", TREE_P_MOUNTS },
+	{ "stat", TREE_P_STAT },
+	{ "statm", TREE_P_STATM },
+	{ "status", TREE_P_STATUS },
+	{ NULL, TREE_NONE },
+};
+
+static const struct tree_entry *entries_of(enum tree_kind directory)
+{
+	switch (directory) {
+	case TREE_ROOT:
+		return root_entries;
+	case TREE_SYS:
+		return sys_entries;
+	case TREE_KERNEL:
+		return kernel_entries;
+	case TREE_PROCESS:
+		return process_entries;
+	default:
+		return NULL;
+	}
+}
+
+const struct tree_entry *tree_entry(enum tree_kind directory, unsigned index)
+{
+	const struct tree_entry *entries = entries_of(directory);
+
+	if (!entries)
+		return NULL;
+	for (unsigned i = 0; entries[i].name; i++) {
+		if (i == index)
+			return &entries[i];
+	}
+	return NULL;
+}
+
+/* A process number as it is written: no sign, no zero in front. */
+static int pid_read(const char *name, unsigned length)
+{
+	int pid = 0;
+
+	if (length == 0 || length > 9 || name[0] == '0')
+		return 0;
+	for (unsigned i = 0; i < length; i++) {
+		if (name[i] < '0' || name[i] > '9')
+			return 0;
+		pid = pid * 10 + (name[i] - '0');
+	}
+	return pid;
+}
+
+enum tree_kind tree_find(enum tree_kind directory, const char *name,
+    unsigned length, int *pid)
+{
+	const struct tree_entry *entries = entries_of(directory);
+
+	if (!entries)
+		return TREE_NONE;
+	for (; entries->name; entries++) {
+		if (text_equals(name, length, entries->name))
+			return entries->kind;
+	}
+	if (directory == TREE_ROOT)
+		*pid = pid_read(name, length);
+	return directory == TREE_ROOT && *pid ? TREE_PROCESS : TREE_NONE;
+}
+
+enum tree_kind tree_parent(enum tree_kind directory)
+{
+	return directory == TREE_KERNEL ? TREE_SYS : TREE_ROOT;
+}
+
+uint32_t tree_mode(enum tree_kind kind)
+{
+	if (kind == TREE_SELF || kind == TREE_P_EXE)
+		return FS_LINK | 0777;
+	if (kind == TREE_P_ENVIRON)
+		return FS_REGULAR | 0400;
+	return entries_of(kind) ? FS_DIRECTORY | 0555 : FS_REGULAR | 0444;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The names of /proc. A node's number is made of a process number (0: of the
+ * system) and of a place in the tables below, so nothing is kept anywhere.
+ */
+#pragma once
+#include <stdint.h>
+
+enum tree_kind {
+	TREE_NONE,
+	TREE_ROOT,    /* / */
+	TREE_SYS,     /* /sys */
+	TREE_KERNEL,  /* /sys/kernel */
+	TREE_PROCESS, /* /PID */
+	/* files of the system */
+	TREE_CPUINFO,
+	TREE_FILESYSTEMS,
+	TREE_LOADAVG,
+	TREE_MEMINFO,
+	TREE_MOUNTS,
+	TREE_SELF, /* a link */
+	TREE_STAT,
+	TREE_SWAPS,
+	TREE_UPTIME,
+	TREE_VERSION,
+	TREE_CMDLINE,
+	TREE_OSTYPE,
+	TREE_OSRELEASE,
+	TREE_PID_MAX,
+	/* files of a process */
+	TREE_P_CMDLINE,
+	TREE_P_COMM,
+	TREE_P_ENVIRON,
+	TREE_P_EXE, /* a link */
+	TREE_P_MAPS,
+	TREE_P_MOUNTS,
+	TREE_P_STAT,
+	TREE_P_STATM,
+	TREE_P_STATUS,
+	TREE_KINDS,
+};
+
+/* What a directory entry says of its node. */
+struct tree_entry {
+	const char *name;
+	enum tree_kind kind;
+};
+
+static inline uint64_t tree_number(int pid, enum tree_kind kind)
+{
+	return (uint64_t)pid * 64 + kind;
+}
+
+static inline int tree_pid(uint64_t number)
+{
+	return (int)(number / 64);
+}
+
+static inline enum tree_kind tree_kind(uint64_t number)
+{
+	return (enum tree_kind)(number % 64);
+}
+
+/* The entry with that index in a directory of that kind (without "." and
+ * ".." and without processes), or null behind the last. */
+const struct tree_entry *tree_entry(enum tree_kind directory, unsigned index);
+
+/* What name means in a directory; TREE_NONE: nothing. In the root, *pid is
+ * set if the name is a number: the kind is TREE_PROCESS then. */
+enum tree_kind tree_find(enum tree_kind directory, const char *name,
+    unsigned length, int *pid);
+
+/* The directory that a directory lies in. */
+enum tree_kind tree_parent(enum tree_kind directory);
+
+/* Type and permissions of a node. */
+uint32_t tree_mode(enum tree_kind kind);

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* /proc as a file system type. */
+#include "proc.h"
+#include <base/heap.h>
+#include <base/text.h>
+#include <string.h>
+
+enum {
+	PROC_MAGIC = 0x9fa0,
+	TYPE_DIRECTORY = 4, /* DT_DIR */
+	POSITION_TABLE = 2, /* behind "." and ".." */
+	POSITION_PROCESSES = 256,
+};
+
+static error_t proc_mount(struct block_device *device,
+    const struct fs_options *options, struct fs_volume **result)
+{
+	struct fs_volume *volume = heap_alloc_zero(sizeof(*volume));
+
+	if (!volume)
+		return E_NOMEM;
+	fs_volume_init(volume, &proc_type, device, options);
+	volume->root = tree_number(0, TREE_ROOT);
+	volume->block_size = 1024;
+	volume->max_size = CONTENT_MAX;
+	*result = volume;
+	return 0;
+}
+
+static error_t proc_unmount(struct fs_volume *volume)
+{
+	map_free(&volume->nodes);
+	heap_free(volume);
+	return 0;
+}
+
+static error_t proc_sync(struct fs_volume *volume)
+{
+	(void)volume;
+	return 0;
+}
+
+static error_t proc_status(struct fs_volume *volume, struct fs_status *status)
+{
+	(void)volume;
+	memset(status, 0, sizeof(*status));
+	status->magic = PROC_MAGIC;
+	status->block_size = 4096;
+	status->name_max = FS_NAME_MAX;
+	return 0;
+}
+
+/* Owner and time of a process's nodes; E_STALE: there is no such process. */
+static error_t process_attributes(int pid, struct fs_attributes *attributes)
+{
+	struct process_record record;
+
+	if (process_read(pid, &record))
+		return E_STALE;
+	attributes->uid = record.euid;
+	attributes->gid = record.egid;
+	return 0;
+}
+
+static void proc_refresh(struct fs_node *node)
+{
+	int pid = tree_pid(node->number);
+
+	if (pid)
+		process_attributes(pid, &node->attributes);
+	node->volume->now(&node->attributes.mtime);
+	node->attributes.ctime = node->attributes.mtime;
+	node->attributes.atime = node->attributes.mtime;
+}
+
+static error_t proc_load(struct fs_volume *volume, uint64_t number,
+    struct fs_node **result)
+{
+	enum tree_kind kind = tree_kind(number);
+	struct fs_attributes attributes = { .mode = tree_mode(kind) };
+	struct fs_node *node;
+
+	if (kind == TREE_NONE || kind >= TREE_KINDS ||
+	    (tree_pid(number) && process_attributes(tree_pid(number),
+		&attributes)))
+		return E_STALE;
+	node = heap_alloc_zero(sizeof(*node));
+	if (!node)
+		return E_NOMEM;
+	fs_node_init(node, volume, number);
+	attributes.links = (attributes.mode & FS_KIND) == FS_DIRECTORY ? 2 : 1;
+	node->attributes = attributes;
+	proc_refresh(node);
+	*result = node;
+	return 0;
+}
+
+static void proc_free(struct fs_node *node)
+{
+	heap_free(node);
+}
+
+static error_t proc_save(struct fs_node *node)
+{
+	(void)node;
+	return 0;
+}
+
+static error_t proc_lookup(struct fs_node *directory, const char *name,
+    unsigned length, uint64_t *number)
+{
+	enum tree_kind kind = tree_kind(directory->number);
+	struct process_record record;
+	int pid = tree_pid(directory->number);
+
+	if (text_equals(name, length, "..")) {
+		*number = tree_number(0, tree_parent(kind));
+		return 0;
+	}
+	kind = tree_find(kind, name, length, &pid);
+	if (kind == TREE_NONE)
+		return E_NOENT;
+	if (kind == TREE_PROCESS && process_read(pid, &record))
+		return E_NOENT;
+	*number = tree_number(pid, kind);
+	return 0;
+}
+
+static error_t proc_read_link(struct fs_node *node, char *target,
+    unsigned *length)
+{
+	size_t size = FS_TARGET_MAX;
+	error_t error;
+
+	if (tree_kind(node->number) == TREE_SELF)
+		return E_NOENT; /* libmasix knows who asks, we don't */
+	error = process_text(tree_pid(node->number), 2, target, size, &size);
+	if (!error && size == 0)
+		return E_NOENT;
+	while (size > 0 && !target[size - 1])
+		size--;
+	*length = (unsigned)size;
+	return error;
+}
+
+static int emit_number(uint64_t number, const char *name, unsigned length,
+    uint64_t next, fs_emit_t emit, void *context)
+{
+	struct fs_entry entry = { name, length, number,
+		fs_entry_type(tree_mode(tree_kind(number))), next };
+
+	return emit(context, &entry);
+}
+
+static error_t processes_emit(uint64_t position, fs_emit_t emit,
+    void *context)
+{
+	unsigned count;
+	char name[16];
+	int *pids;
+	error_t error = processes_list(&pids, &count);
+
+	if (error)
+		return 0; /* before the process server is there */
+	for (unsigned i = 0; i < count; i++) {
+		uint64_t at = POSITION_PROCESSES + (uint64_t)pids[i];
+		int length;
+
+		if (at < position)
+			continue;
+		length = text_format(name, sizeof(name), "%d", pids[i]);
+		if (emit_number(tree_number(pids[i], TREE_PROCESS), name,
+			(unsigned)length, at + 1, emit, context))
+			break;
+	}
+	processes_list_free(pids, count);
+	return 0;
+}
+
+static error_t proc_read_directory(struct fs_node *node, uint64_t position,
+    fs_emit_t emit, void *context)
+{
+	enum tree_kind kind = tree_kind(node->number);
+	int pid = tree_pid(node->number);
+	const struct tree_entry *entry;
+
+	for (; position < POSITION_TABLE; position++) {
+		uint64_t number = position ?
+		    tree_number(0, tree_parent(kind)) :
+		    node->number;
+
+		if (emit_number(number, "..", (unsigned)position + 1,
+			position + 1, emit, context))
+			return 0;
+	}
+	for (; position < POSITION_PROCESSES &&
+	     (entry = tree_entry(kind, (unsigned)position - POSITION_TABLE));
+	     position++) {
+		if (emit_number(tree_number(pid, entry->kind), entry->name,
+			(unsigned)strlen(entry->name), position + 1, emit,
+			context))
+			return 0;
+	}
+	return kind == TREE_ROOT ? processes_emit(position, emit, context) : 0;
+}
+
+static error_t proc_read(struct fs_node *node, uint64_t offset, void *buffer,
+    size_t *count)
+{
+	char *text = heap_alloc(CONTENT_MAX);
+	size_t length = 0;
+	error_t error;
+
+	if (!text)
+		return E_NOMEM;
+	error = content_make(node->number, text, CONTENT_MAX, &length);
+	if (!error) {
+		length = offset < length ? length - (size_t)offset : 0;
+		if (*count > length)
+			*count = length;
+		memcpy(buffer, text + offset, *count);
+	}
+	heap_free(text);
+	return error;
+}
+
+static const struct fs_ops proc_ops = {
+	.mount = proc_mount,
+	.unmount = proc_unmount,
+	.sync = proc_sync,
+	.status = proc_status,
+	.load = proc_load,
+	.free = proc_free,
+	.save = proc_save,
+	.refresh = proc_refresh,
+	.lookup = proc_lookup,
+	.read_link = proc_read_link,
+	.read_directory = proc_read_directory,
+	.read = proc_read,
+};
+
+const struct fs_type proc_type = {
+	.name = "proc",
+	.flags = FS_TYPE_GENERATED | FS_TYPE_NO_DEVICE | FS_TYPE_VOLATILE,
+	.ops = &proc_ops,
+};
