@@ -79,11 +79,11 @@ def run_script(options, vm, boot):
     status = vm.script.results(sys.stdout.buffer)
     sys.stdout.flush()
     if not in_time:
+        vm.log_tail(15)
         print("tools/run: time is up", file=sys.stderr)
         return machine.TIMED_OUT
     if status is None:
-        tail = b"\n".join(vm.log.splitlines()[-40:])
-        sys.stderr.buffer.write(tail + b"\n")
+        vm.log_tail(40)
         print("tools/run: the guest ended without a status", file=sys.stderr)
         return machine.NO_STATUS
     return status & 255

@@ -113,8 +113,9 @@ class Machine:
             command += ["-icount", "shift=0,sleep=off"]
         for disk in self.disks:
             command += ["-drive", disk]
-        if options.vga:
-            command += ["-vga", "std"]
+        # Always a screen: without one, opening the kernel's keyboard and
+        # screen device makes the kernel panic.
+        command += ["-vga", "std"]
         if not options.vga or options.c is not None or not os.environ.get(
                 "DISPLAY"):
             command += ["-display", "none"]
@@ -198,6 +199,12 @@ class Machine:
             self.process.wait()
             self.log_thread.join(5)
             return False
+
+    def log_tail(self, lines):
+        """The end of the log, for the error output."""
+        tail = b"\n".join(self.log.splitlines()[-lines:])
+        sys.stderr.buffer.write(tail + b"\n")
+        sys.stderr.flush()
 
     def log_wait(self, text, timeout):
         """Until the log has text; false if it does not come."""
