@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum {
-	SLOTS = 4096,
+	SLOTS = ATTRIBUTE_AREA_SLOTS,
 };
 
 static struct attribute_slot *area;
@@ -30,7 +30,9 @@ error_t slots_start(void)
 	error = memory_allocate(SLOTS * sizeof *area, &address);
 	if (error)
 		return error;
-	/* Proxies need one object behind the whole range. */
+	/* The kernel panics on a proxy of memory that was never touched: it
+	 * has no object yet. */
+	*(volatile char *)address = 0;
 	error = vm_region_create_proxy(mach_task_self(), address, VM_PROT_READ,
 	    SLOTS * sizeof *area, &area_right);
 	if (error)
