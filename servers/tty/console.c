@@ -195,7 +195,7 @@ static error_t video_map(void)
 	error = device_map(device, VM_PROT_READ | VM_PROT_WRITE, VGA_MEMORY,
 	    VGA_SIZE, &object, 0);
 	if (!error) {
-		error = memory_map(object, VGA_MEMORY, VGA_SIZE,
+		error = memory_map(object, 0, VGA_SIZE,
 		    VM_PROT_READ | VM_PROT_WRITE, &address);
 		port_drop(object);
 	}

@@ -3,6 +3,7 @@
  * The terminal server's start. The kernel's command line says what /dev/console
  * is: "terminal=com0" (or com1) a serial line, else the PC's screen and
  * keyboard, else (if there is no such screen) whatever the kernel writes on.
+ * "size=24x80" is that of the window at the other end of a serial line.
  */
 #include "tty.h"
 #include <acs.client.h>
@@ -15,31 +16,11 @@
 #include <string.h>
 #include <tty_control.server.h>
 
-enum {
-	WORDS_MAX = 64,
-};
-
 struct terminal *tty_console;
 int tty_kernel_console = -1;
 
-static text_line_t command_line;
-static char *words[WORDS_MAX + 1];
 static int word_count;
-
-static error_t read_command_line(void)
-{
-	mach_msg_type_number_t count = sizeof command_line;
-	error_t error;
-
-	error = acs_command_line(server_acs, command_line, &count);
-	if (error)
-		return error;
-	if (count >= sizeof command_line)
-		count = sizeof command_line - 1;
-	command_line[count] = 0;
-	word_count = text_words(command_line, words, WORDS_MAX);
-	return 0;
-}
+static char **words;
 
 /* "com0" and "com1" as 0 and 1, anything else -1. */
 static int serial_number(const char *option)
@@ -81,6 +62,20 @@ static const struct object_class public_class = {
 };
 static struct object public;
 
+static void set_size(struct terminal *terminal)
+{
+	const char *text = text_option(word_count, words, "size", "");
+	struct window_size size = { 0, 0, 0, 0 };
+	uint64_t rows, columns;
+
+	if (!text_number(&text, 10, &rows) || *text++ != 'x' ||
+	    !text_number(&text, 10, &columns))
+		return;
+	size.rows = rows;
+	size.columns = columns;
+	line_set_size(&terminal->line, &size);
+}
+
 /* VFS finds the server of a device number by these names. */
 static error_t register_majors(void)
 {
@@ -105,17 +100,17 @@ static error_t tty_start(int argc, char **argv)
 {
 	error_t error;
 
-	(void)argc, (void)argv;
+	word_count = argc;
+	words = argv;
 	object_init(&public, &public_class);
-	error = read_command_line();
-	if (error)
-		return error;
 	tty_kernel_console = serial_number("console");
 	tty_lock();
 	error = serial_init();
 	if (!error)
 		error = console_init();
 	choose_console(serial_number("terminal"));
+	if (!error)
+		set_size(tty_console);
 	tty_unlock();
 	if (!error)
 		error = timer_start();
