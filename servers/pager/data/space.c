@@ -3,7 +3,8 @@
  * Where pages lie: on swap partitions, or, when there is none or all are full
  * or a write fails, in this task's own memory, up to HELD_MAX pages. Held
  * pages help nobody who needs memory, but nothing is lost while the kernel
- * finds other pages to take.
+ * finds other pages to take. They are copies: the kernel lets only a few of
+ * the pages that it sent be on their way, until they are freed.
  */
 #include "core/header.h"
 #include "core/slots.h"
@@ -150,25 +151,38 @@ static error_t store_on_disk(uint32_t object, uint32_t page, vm_offset_t data)
 	return E_NOSPC;
 }
 
-error_t space_store(uint32_t object, uint32_t page, vm_offset_t data)
+/* A copy of the page in memory, held until it is asked for. */
+static error_t store_in_memory(uint32_t object, uint32_t page,
+    vm_offset_t data)
 {
-	uint32_t slot;
+	vm_address_t copy;
+	uint32_t slot = slot_for(&held, object, page);
 
-	if (!store_on_disk(object, page, data)) {
-		held_drop(object, page);
-		memory_free(data, PAGE_SIZE);
-		counters.paged_out++;
-		return 0;
-	}
-	areas_drop(object, page);
-	held_drop(object, page);
-	slot = slot_for(&held, object, page);
-	if (slot == SLOT_NONE) {
-		memory_free(data, PAGE_SIZE);
+	if (slot == SLOT_NONE)
+		return E_NOSPC;
+	if (memory_allocate(PAGE_SIZE, &copy)) {
+		slot_give(&held, slot);
 		return E_NOSPC;
 	}
-	held_pages[slot] = data;
+	memcpy((void *)copy, (void *)data, PAGE_SIZE);
+	held_pages[slot] = copy;
 	return 0;
+}
+
+error_t space_store(uint32_t object, uint32_t page, vm_offset_t data)
+{
+	error_t error;
+
+	held_drop(object, page);
+	error = store_on_disk(object, page, data);
+	if (!error) {
+		counters.paged_out++;
+	} else {
+		areas_drop(object, page);
+		error = store_in_memory(object, page, data);
+	}
+	memory_free(data, PAGE_SIZE);
+	return error;
 }
 
 error_t space_fetch(uint32_t object, uint32_t page, vm_offset_t *data)
