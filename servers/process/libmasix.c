@@ -56,6 +56,8 @@ static error_t part_make(struct part *part, uint32_t start, uint32_t end,
 		memcpy((char *)part->master + (segment->address - start),
 		    file + segment->offset, segment->file_size);
 	}
+	/* the kernel panics at a proxy of memory that was never touched */
+	*(volatile char *)part->master += 0;
 	return vm_region_create_proxy(mach_task_self(), part->master,
 	    VM_PROT_ALL, size, &part->proxy);
 }

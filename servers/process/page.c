@@ -42,6 +42,8 @@ static error_t slab_new(struct page_slab **result)
 	}
 	/* The kernel panics on a proxy of memory that was never touched. */
 	*(volatile char *)slab->start = 0;
+	/* the kernel panics at a proxy of memory that was never touched */
+	*(volatile uint32_t *)slab->start = 0;
 	error = vm_region_create_proxy(mach_task_self(), slab->start,
 	    VM_PROT_READ | VM_PROT_WRITE, SLAB_PAGES * PAGE_SIZE,
 	    &slab->proxy);
