@@ -149,14 +149,20 @@ error_t ask_attributes(struct node *node)
 	return error;
 }
 
-error_t ask_area(struct node *node, mach_port_t right)
+void ask_area(struct node *node)
 {
 	struct mount *mount = node->mount;
+	mach_port_t right = MACH_PORT_NULL;
 	mach_port_t object = MACH_PORT_NULL, area = MACH_PORT_NULL;
 	vm_address_t address = 0;
 	int slot = -1;
 	error_t error;
 
+	for (unsigned access = 1; access < 4; access++)
+		if (node->rights[access].port)
+			right = node->rights[access].port;
+	if (right == MACH_PORT_NULL)
+		return;
 	mount->area_asked = 1;
 	call_begin(node);
 	error = file_map(right, &object, &area, &slot);
@@ -173,7 +179,6 @@ error_t ask_area(struct node *node, mach_port_t right)
 		mount->area = (const struct attribute_slot *)address;
 		mount->area_slots = ATTRIBUTE_AREA_SLOTS;
 	}
-	return error;
 }
 
 error_t ask_right(struct node *node, unsigned access)
@@ -189,8 +194,6 @@ error_t ask_right(struct node *node, unsigned access)
 	if (!error) {
 		node_update(node, &attributes);
 		node_keep_right(node, access, right);
-		if (!node->mount->area_asked && attributes.slot != ~0u)
-			ask_area(node, right);
 	}
 	node_drop(node);
 	return error;

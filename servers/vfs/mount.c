@@ -13,13 +13,10 @@
 #include <base/memory.h>
 #include <base/port.h>
 #include <base/text.h>
-#include <base/thread.h>
 #include <string.h>
 
 enum {
 	ANONYMOUS_FIRST = 32, /* minors of major 0; below: pipes */
-	DETACH_TRIES = 4,
-	DETACH_PAUSE = 20, /* milliseconds */
 };
 
 static unsigned last_anonymous = ANONYMOUS_FIRST;
@@ -161,24 +158,16 @@ static void mount_over(struct mount *mount)
 	cache_empty(mount);
 }
 
-/* Lets the PFS go, if it agrees. */
+/* Lets the PFS go, if it agrees. (That nobody has our rights any more is told
+ * to it by notices of the kernel: it waits for them a while.) */
 static error_t mount_dismiss(struct mount *mount, int force)
 {
-	error_t error = E_BUSY;
-
-	for (int i = 0; error == E_BUSY && i < DETACH_TRIES; i++) {
-		cache_empty(mount);
-		if (!force && mount_is_busy(mount))
-			return E_BUSY;
-		/* Rights are given back; that nobody has them is told to the
-		 * PFS by a notice of the kernel, which may take a while. */
-		vfs_leave();
-		if (i)
-			thread_sleep(DETACH_PAUSE);
-		vfs_enter();
-		error = tell_detach(mount, force);
-	}
-	return error;
+	cache_empty(mount);
+	if (!force && mount_is_busy(mount))
+		return E_BUSY;
+	vfs_leave();
+	vfs_enter();
+	return tell_detach(mount, force);
 }
 
 error_t mount_end(struct mount *mount, unsigned flags)
@@ -234,12 +223,6 @@ error_t mount_change(struct mount *mount, unsigned flags)
 		if (read_only)
 			mount_drop_writers(mount);
 		error = tell_remount(mount, read_only);
-		for (int i = 1; error == E_BUSY && i < DETACH_TRIES; i++) {
-			unlock(&vfs_lock);
-			thread_sleep(DETACH_PAUSE);
-			lock(&vfs_lock);
-			error = tell_remount(mount, read_only);
-		}
 		change_end(mount);
 	}
 	if (!error)

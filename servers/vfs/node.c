@@ -83,6 +83,8 @@ error_t node_current(struct node *node, struct file_attributes *attributes)
 	if (node->flags & NODE_STALE)
 		return node_ask(node, attributes);
 	if (node_is(node, MODE_REGULAR)) {
+		if (!node->mount->area_asked && (node->flags & NODE_WRITTEN))
+			ask_area(node);
 		slot = node_slot(node);
 		if (slot) {
 			*attributes = node->attributes;

@@ -122,7 +122,8 @@ error_t ask_name(struct walk *walk);
 error_t ask_link(struct node *link);
 error_t ask_attributes(struct node *node);
 error_t ask_right(struct node *node, unsigned access);
-error_t ask_area(struct node *node, mach_port_t right);
+/* Maps the attribute area of node's mount: by a file right that we have. */
+void ask_area(struct node *node);
 error_t ask_directory(struct node *node, offset_t position, char *data,
     mach_msg_type_number_t *size, offset_t *next);
 error_t ask_status(struct mount *mount, struct file_system_status *status);
