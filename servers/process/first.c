@@ -104,6 +104,7 @@ static void first_run(void *argument)
 	lock(&process_lock);
 	body->process.life = LIFE_RUNNING;
 	unlock(&process_lock);
+	log_line("process: pid 1 runs %s", body->path);
 	thread_resume(body->thread);
 }
 
