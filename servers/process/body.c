@@ -32,8 +32,10 @@ static void body_no_senders(object_t object)
 
 	lock(&process_lock);
 	if (body->task && body->process.life != LIFE_NEW &&
-	    port_is_dead(body->task))
+	    port_is_dead(body->task)) {
+		log_line("pid %d: its task is gone", body->process.pid);
 		body_end(body, life_status_signal(SIGNAL_KILL));
+	}
 	unlock(&process_lock);
 }
 

@@ -173,7 +173,7 @@ static int libmasix_fault(struct body *body, struct i386_thread_state *state,
 		state->eip = page->fault_entry;
 		return 1;
 	}
-	log_line("process: pid %d: signal %d in libmasix, eip %x address %x",
+	log_line("pid %d: signal %d in libmasix, eip %x address %x",
 	    body->process.pid, fault->signal, state->eip, fault->address);
 	body_end(body, life_status_signal(fault->signal));
 	return 0;
@@ -199,6 +199,17 @@ static int handle(struct body *body, struct i386_thread_state *state,
 	return program_fault(body, state, &fault);
 }
 
+/* The kernel sends exceptions by a way of its own that knows nothing of
+ * protected payloads: they come as messages on a plain port. */
+int exception_demux(mach_msg_header_t *in, mach_msg_header_t *out)
+{
+	routine_t routine = exception_interface(in);
+
+	if (routine)
+		routine(in, out);
+	return routine != 0;
+}
+
 error_t serve_exception_raise(object_t object, mach_port_t thread,
     mach_port_t task, integer_t exception, integer_t code,
     rpc_long_integer_t subcode)
@@ -220,8 +231,11 @@ error_t serve_exception_raise(object_t object, mach_port_t thread,
 		error = thread_set_state(thread, i386_REGS_SEGS_STATE,
 		    (thread_state_t)&state, count);
 	unlock(&process_lock);
-	if (error)
-		return error; /* the kernel ends the thread */
+	if (error) { /* the kernel ends the thread */
+		log_line("exception %d/%x of no process: %x", exception, code,
+		    error);
+		return error;
+	}
 	port_drop(thread);
 	port_drop(task);
 	return 0;

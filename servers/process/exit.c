@@ -143,7 +143,7 @@ void body_end(struct body *body, int status)
 	if (process->group->session->id == process->pid)
 		session_ended(process->pid);
 	if (process == first) {
-		log_loud("process: pid 1 has ended, status %x", status);
+		log_loud("pid 1 has ended, status %x", status);
 		system_ends(1);
 		return;
 	}

@@ -98,13 +98,13 @@ static void first_run(void *argument)
 	if (!error)
 		error = start(body);
 	if (error) {
-		log_loud("process: no first process: %s", error_name(error));
+		log_loud("no first process: %s", error_name(error));
 		return;
 	}
 	lock(&process_lock);
 	body->process.life = LIFE_RUNNING;
 	unlock(&process_lock);
-	log_line("process: pid 1 runs %s", body->path);
+	log_line("pid 1 runs %s", body->path);
 	thread_resume(body->thread);
 }
 

@@ -17,7 +17,11 @@ enum {
 extern error_t call_acs_prepare(void);
 extern error_t call_acs_announce(const char *name, mach_port_t right);
 
-struct pool pool_exceptions = { .name = "exceptions", .threads_max = 4 };
+struct pool pool_exceptions = {
+	.name = "exceptions",
+	.threads_max = 4,
+	.demux = exception_demux,
+};
 struct pool pool_info = { .name = "info", .threads_max = 2 };
 mach_port_t exception_right;
 
@@ -82,7 +86,7 @@ static error_t start(int argc, char **argv)
 	if (!error)
 		error = first_start(argc, argv);
 	if (error)
-		log_loud("process: can't start: %s", error_name(error));
+		log_loud("can't start: %s", error_name(error));
 	return error;
 }
 

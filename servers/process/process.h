@@ -191,3 +191,4 @@ error_t first_start(int argc, char **argv);
 
 /* exception.c, serve_process_info.c, serve_signal_notice.c: classes */
 extern const struct object_class exception_class, info_class, notice_class;
+int exception_demux(mach_msg_header_t *in, mach_msg_header_t *out);
