@@ -109,6 +109,11 @@ mach_port_t page_object(const struct body *body, vm_offset_t *offset);
 /* A task for body: a copy of parent's, or (parent null) an empty one. */
 error_t task_make(struct body *body, struct body *parent);
 
+/* The kernel's priority for that nice value: always below servers', so that
+ * a server has heard of what a process did (closed the last writer of a pipe,
+ * say: a notice of the kernel) before the process goes on. */
+void task_set_nice(mach_port_t task, int nice);
+
 /* Fixed ports, page and time for a task just made. */
 error_t task_equip(struct body *body);
 

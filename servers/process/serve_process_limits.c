@@ -22,7 +22,6 @@ enum {
 	REBOOT_POWER_OFF = 0x4321fedc,
 	REBOOT_CAD_ON = (int)0x89abcdefu,
 	REBOOT_CAD_OFF = 0,
-	KERNEL_PRIORITY = 25, /* of a thread with nice 0 */
 };
 
 extern error_t call_acs_client(int level, mach_port_t *right);
@@ -109,7 +108,7 @@ static error_t set_nice(struct body *caller, struct body *body, int nice)
 		return E_ACCES;
 	body->process.nice = nice;
 	if (body->task)
-		task_priority(body->task, KERNEL_PRIORITY + nice, 1);
+		task_set_nice(body->task, nice);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <base/mach.h>
 #include <base/memory.h>
 #include <kernel/mach.client.h>
+#include <kernel/mach_host.client.h>
 #include <kernel/mach_i386.client.h>
 #include <mach/task_special_ports.h>
 #include <mach/thread_status.h>
@@ -19,9 +20,15 @@ enum {
 	SELECTOR_DATA = 0x1f,
 	SELECTOR_TLS = 0x4b, /* the first of two of the GDT */
 	FLAGS_START = 0x202, /* interrupts on */
+	PRIORITY_NORMAL = 30, /* servers have 25; the worst is 49 */
 };
 
 extern mach_port_t call_acs_process_right(void);
+
+void task_set_nice(mach_port_t task, int nice)
+{
+	task_priority(task, PRIORITY_NORMAL + (nice < 0 ? nice / 5 : nice), 1);
+}
 
 error_t task_make(struct body *body, struct body *parent)
 {
@@ -40,6 +47,7 @@ error_t task_make(struct body *body, struct body *parent)
 		if (!error)
 			error = task_set_special_port(task,
 			    TASK_BOOTSTRAP_PORT, MACH_PORT_NULL);
+		task_set_nice(task, body->process.nice);
 	}
 	if (error) {
 		syscall_task_terminate(task);
