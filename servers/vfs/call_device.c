@@ -154,6 +154,8 @@ void devices_fill(struct node *directory)
 {
 	struct new_node shared = { .mode = MODE_DIRECTORY | MODE_STICKY | 0777,
 		.target = "" };
+	struct new_node plain = { .mode = MODE_DIRECTORY | 0755,
+		.target = "" };
 	struct node *node;
 
 	family_fill(directory, "devices");
@@ -164,5 +166,6 @@ void devices_fill(struct node *directory)
 	link_create(directory, "stdout", "/proc/self/fd/1");
 	link_create(directory, "stderr", "/proc/self/fd/2");
 	tell_create(directory, "shm", 3, &shared, &node);
+	tell_create(directory, "pts", 3, &plain, &node);
 	vfs_leave();
 }

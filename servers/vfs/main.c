@@ -88,8 +88,10 @@ static error_t vfs_start(int argc, char **argv)
 	if (error)
 		return error;
 	dev = mount_more("tmpfs", "/dev"); /* its root is held by the mount */
-	if (dev)
+	if (dev) {
 		devices_fill(dev);
+		mount_more("devpts", "/dev/pts"); /* of the tty server */
+	}
 	mount_more("proc", "/proc");
 	return 0;
 }

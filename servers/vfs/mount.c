@@ -98,8 +98,8 @@ static error_t server_begin(const struct mount_order *order,
 	error = server_start(image, name, arguments, pfs);
 	if (error == E_EXIST)
 		return root ? server_find(name, pfs) : E_BUSY;
-	if (error == E_NOENT)
-		return E_NODEV;
+	if (error == E_NOENT) /* no image: a server that is there (devpts) */
+		return server_find(image, pfs) ? E_NODEV : 0;
 	return error == E_IO ? E_INVAL : error;
 }
 
