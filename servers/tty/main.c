@@ -61,6 +61,7 @@ static const struct object_class public_class = {
 	.interfaces = interfaces,
 };
 static struct object public;
+static struct object folder; /* /dev/pts */
 
 static void set_size(struct terminal *terminal)
 {
@@ -76,24 +77,31 @@ static void set_size(struct terminal *terminal)
 	line_set_size(&terminal->line, &size);
 }
 
-/* VFS finds the server of a device number by these names. */
-static error_t register_majors(void)
+static error_t register_right(const char *name, struct object *object)
 {
-	static const char *const names[] = { "device-c-4", "device-c-5",
-		"device-c-136" };
 	mach_port_t right;
-	unsigned index;
-	error_t error;
+	error_t error = object_make_right(object, &pool_files, &right);
 
-	for (index = 0; index < sizeof names / sizeof names[0]; index++) {
-		error = object_make_right(&public, &pool_files, &right);
-		if (!error)
-			error = acs_register(server_acs, names[index],
-			    strlen(names[index]), 0, right);
-		if (error)
-			return error;
-	}
-	return 0;
+	if (error)
+		return error;
+	error = acs_register(server_acs, name, strlen(name), 0, right);
+	if (error)
+		port_drop(right);
+	return error;
+}
+
+/* VFS finds the server of a device number, and of /dev/pts, by these. */
+static error_t register_names(void)
+{
+	error_t error = register_right("device-c-4", &public);
+
+	if (!error)
+		error = register_right("device-c-5", &public);
+	if (!error)
+		error = register_right("device-c-136", &public);
+	if (!error)
+		error = register_right("pfs-devpts", &folder);
+	return error;
 }
 
 static error_t tty_start(int argc, char **argv)
@@ -103,6 +111,7 @@ static error_t tty_start(int argc, char **argv)
 	word_count = argc;
 	words = argv;
 	object_init(&public, &public_class);
+	object_init(&folder, &folder_class);
 	tty_kernel_console = serial_number("console");
 	tty_lock();
 	error = serial_init();
@@ -117,7 +126,7 @@ static error_t tty_start(int argc, char **argv)
 	if (!error)
 		error = signals_start();
 	if (!error)
-		error = register_majors();
+		error = register_names();
 	return error;
 }
 

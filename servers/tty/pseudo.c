@@ -10,6 +10,12 @@
 #include <base/heap.h>
 #include <base/types.h>
 
+enum {
+	/* Who opens a pair is not known here: its lock, and the program, keep
+	 * others out. */
+	PSEUDO_MODE = 0666,
+};
+
 static struct terminal *pseudos[TTY_PSEUDO_MAX]; /* referenced */
 
 static int pseudo_free_number(void)
@@ -20,6 +26,11 @@ static int pseudo_free_number(void)
 		if (!pseudos[number])
 			return number;
 	return -1;
+}
+
+struct terminal *pseudo_find(int number)
+{
+	return number >= 0 && number < TTY_PSEUDO_MAX ? pseudos[number] : NULL;
 }
 
 /* The master's file, referenced by the caller. */
@@ -40,7 +51,8 @@ static error_t pseudo_master(
 	return 0;
 }
 
-error_t pseudo_open_master(unsigned access, struct terminal_file **file)
+error_t pseudo_open_master(
+    unsigned access, int64_t now, struct terminal_file **file)
 {
 	int number = pseudo_free_number();
 	struct terminal *terminal;
@@ -53,6 +65,8 @@ error_t pseudo_open_master(unsigned access, struct terminal_file **file)
 		return error;
 	terminal->number = number;
 	terminal->locked = 1;
+	terminal->mode = PSEUDO_MODE;
+	terminal->changed = now;
 	terminal->line.modes.input &= ~(uint32_t)IUTF8;
 	error = pseudo_master(terminal, access, file);
 	if (error) {

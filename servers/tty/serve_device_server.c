@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Opening terminals by their Linux device numbers, and the list of nodes. */
 #include "tty.h"
+#include <base/mach.h>
 #include <base/memory.h>
 #include <base/port.h>
 #include <base/text.h>
 #include <base/types.h>
 #include <device_server.server.h>
+#include <kernel/mach_host.client.h>
 #include <mach/message.h>
 
 enum {
 	OPEN_MODE = 3, /* Linux: O_RDONLY 0, O_WRONLY 1, O_RDWR 2 */
-	LIST_SIZE = 4096,
+	LIST_SIZE = 1024,
 };
 
 /* The terminal that a number means for a caller of session. */
@@ -33,6 +35,17 @@ static error_t find_terminal(
 			return E_IO;
 	}
 	return *terminal ? 0 : E_NXIO;
+}
+
+/* Seconds since 1970; without the lock. */
+static int64_t seconds_now(void)
+{
+	time_value64_t now = { 0, 0 };
+	mach_port_t host = mach_host_self();
+
+	host_get_time64(host, &now);
+	port_drop(host);
+	return now.seconds;
 }
 
 /* The right is made with the lock given up; file's reference goes. */
@@ -59,14 +72,17 @@ error_t serve_device_server_open(object_t object, int device, int flags,
 	unsigned access = (flags & OPEN_MODE) + 1;
 	struct terminal_file *file = NULL;
 	struct terminal *terminal;
+	int64_t now = 0;
 	error_t error;
 
 	(void)object;
+	if (device == DEVICE_NUMBER(MAJOR_SPECIAL, MINOR_MASTER))
+		now = seconds_now();
 	if (access > (OPEN_READ | OPEN_WRITE))
 		return E_INVAL;
 	tty_lock();
 	if (device == DEVICE_NUMBER(MAJOR_SPECIAL, MINOR_MASTER)) {
-		error = pseudo_open_master(access, &file);
+		error = pseudo_open_master(access, now, &file);
 	} else {
 		error = find_terminal(device, session, &terminal);
 		if (!error)
@@ -91,8 +107,7 @@ static const struct {
 	{ "ttyS1", MAJOR_TERMINAL, MINOR_SERIAL + 1, 0660 },
 };
 
-/* Slaves exist in /dev all the time: a closed one can't be opened. The pair's
- * lock keeps others out until its maker has opened the slave. */
+/* Slaves are not here: /dev/pts is a file system of its own (serve_pfs.c). */
 error_t serve_device_server_list(object_t object, GIVEN large_data_t *names,
     mach_msg_type_number_t *names_count)
 {
@@ -107,9 +122,6 @@ error_t serve_device_server_list(object_t object, GIVEN large_data_t *names,
 		length = text_append(text, sizeof text, "%s c %u %u %o\n",
 		    nodes[index].name, nodes[index].major, nodes[index].minor,
 		    nodes[index].mode);
-	for (index = 0; index < TTY_PSEUDO_MAX; index++)
-		length = text_append(text, sizeof text, "pts/%u c %u %u %o\n",
-		    index, MAJOR_PSEUDO, index, 0666);
 	error = vm_buffer_give_copy(text, length, names, names_count);
 	tty_unlock();
 	return error;

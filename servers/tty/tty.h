@@ -75,6 +75,8 @@ struct terminal {
 
 	/* pseudo-terminals */
 	int number;                   /* -1: not one */
+	unsigned mode, uid, gid;      /* of the node in /dev/pts */
+	int64_t changed;              /* its times: seconds since 1970 */
 	struct terminal_file *master; /* not referenced; null: closed */
 	unsigned char locked;
 	unsigned char slave_closed; /* it was open and is not any more */
@@ -170,8 +172,15 @@ error_t master_read(struct terminal_file *file, void *bytes, unsigned size,
     int flags, int ticket, unsigned *count);
 error_t master_write(struct terminal_file *file, const void *bytes,
     unsigned size, int flags, int ticket, unsigned *count);
-error_t pseudo_open_master(unsigned access, struct terminal_file **file);
+/* now: seconds since 1970. */
+error_t pseudo_open_master(
+    unsigned access, int64_t now, struct terminal_file **file);
 void pseudo_master_closed(struct terminal_file *file);
+/* The slave of that number, or null. */
+struct terminal *pseudo_find(int number);
+
+/* serve_pfs.c: /dev/pts, found in the ACS as "pfs-devpts" */
+extern const struct object_class folder_class;
 
 /* control.c */
 struct control;
