@@ -41,9 +41,19 @@ long terminal_background(int signal)
 	return unix_error(error);
 }
 
+/* Job control is only for the terminal of the own session. /dev/tty and
+ * /dev/console have numbers of their own. */
+static int right_is_controlling(const struct file_right *right)
+{
+	uint32_t device = right->attributes.special;
+
+	return right_is_terminal(right) && PAGE->terminal &&
+	    (device == PAGE->terminal || device_major(device) == 5);
+}
+
 int terminal_group(const struct file_right *right, int signal)
 {
-	if (!right_is_terminal(right))
+	if (!right_is_controlling(right))
 		return 0;
 	if (signal == SIGTTOU && signal_is_hidden(SIGTTOU))
 		return 0;
