@@ -211,10 +211,11 @@ void pager_flush(struct pager *pager, uint64_t offset, uint64_t count,
     int keep)
 {
 	struct page_range range = { (uint32_t)(offset / PAGE_SIZE), 0 };
-	uint64_t end = (offset + count + PAGE_SIZE - 1) / PAGE_SIZE;
+	uint64_t end = pager->pages.end;
 
-	if (end > pager->pages.end || offset + count < offset)
-		end = pager->pages.end;
+	if (count < UINT32_MAX &&
+	    end > (offset + count + PAGE_SIZE - 1) / PAGE_SIZE)
+		end = (offset + count + PAGE_SIZE - 1) / PAGE_SIZE;
 	if (range.first >= end || !operation_start(pager))
 		return;
 	range.count = (uint32_t)end - range.first;
