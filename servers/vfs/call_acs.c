@@ -9,8 +9,8 @@ error_t server_find(const char *name, mach_port_t *right)
 	return acs_lookup(server_acs, name, strlen(name), 0, right);
 }
 
-error_t server_start(const char *image, const char *name,
-    const char *arguments, mach_port_t *right)
+error_t server_start(const char *image, const char *name, const char *arguments,
+    mach_port_t *right)
 {
 	return acs_start(server_acs, image, strlen(image), name, strlen(name),
 	    arguments, strlen(arguments), right);

@@ -73,8 +73,8 @@ static error_t family_server(char kind, unsigned major, mach_port_t *server)
 	return 0;
 }
 
-error_t device_open(uint32_t mode, uint32_t device, unsigned flags,
-    int session, mach_port_t *right)
+error_t device_open(uint32_t mode, uint32_t device, unsigned flags, int session,
+    mach_port_t *right)
 {
 	char kind = kind_of(mode);
 	unsigned major = device_major(device);
@@ -88,8 +88,8 @@ error_t device_open(uint32_t mode, uint32_t device, unsigned flags,
 				return error;
 			fresh = 1;
 		}
-		error = device_server_open(server, (int)device, (int)flags,
-		    session, right);
+		error = device_server_open(
+		    server, (int)device, (int)flags, session, right);
 		if (!error || ERROR_IS_UNIX(error))
 			return error;
 	}
@@ -98,16 +98,17 @@ error_t device_open(uint32_t mode, uint32_t device, unsigned flags,
 
 static void line_create(struct node *directory, const struct device_line *line)
 {
-	struct new_node new = { .mode = line->mode, .device = line->device,
-		.target = "" };
+	struct new_node new = {
+		.mode = line->mode, .device = line->device, .target = ""
+	};
 	struct node *node;
 	error_t error;
 
 	/* Names in folders ("pts/0") are their server's own file system. */
 	if (strchr(line->name, '/'))
 		return;
-	error = tell_create(directory, line->name,
-	    (unsigned)strlen(line->name), &new, &node);
+	error = tell_create(
+	    directory, line->name, (unsigned)strlen(line->name), &new, &node);
 	if (error)
 		log_line("/dev/%s: %s", line->name, error_name(error));
 }
@@ -140,10 +141,11 @@ static void family_fill(struct node *directory, const char *name)
 	memory_free((vm_address_t)text, size);
 }
 
-static void link_create(struct node *directory, const char *name,
-    const char *target)
+static void link_create(
+    struct node *directory, const char *name, const char *target)
 {
-	struct new_node new = { .mode = MODE_LINK | 0777, .target = target,
+	struct new_node new = { .mode = MODE_LINK | 0777,
+		.target = target,
 		.target_length = (unsigned)strlen(target) };
 	struct node *node;
 
@@ -154,8 +156,7 @@ void devices_fill(struct node *directory)
 {
 	struct new_node shared = { .mode = MODE_DIRECTORY | MODE_STICKY | 0777,
 		.target = "" };
-	struct new_node plain = { .mode = MODE_DIRECTORY | 0755,
-		.target = "" };
+	struct new_node plain = { .mode = MODE_DIRECTORY | 0755, .target = "" };
 	struct node *node;
 
 	family_fill(directory, "devices");

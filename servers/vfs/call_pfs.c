@@ -56,8 +56,8 @@ static error_t learn_name(struct walk *walk, uint64_t number,
 		return 0;
 	}
 	if (!directory->mount->volatile_names || node_is(node, MODE_DIRECTORY))
-		error = name_enter(directory, walk->wanted,
-		    walk->wanted_length, node);
+		error = name_enter(
+		    directory, walk->wanted, walk->wanted_length, node);
 	/* Only a directory must have its name to be used. */
 	if (error && (error != E_NOMEM || node_is(node, MODE_DIRECTORY)))
 		return error;
@@ -76,9 +76,9 @@ error_t ask_name(struct walk *walk)
 	cache.misses++;
 	walk_hold(walk);
 	unlock(&vfs_lock);
-	error = pfs_error(pfs_lookup(directory->mount->pfs,
-	    (offset_t)directory->number, walk->wanted, walk->wanted_length,
-	    &number, &attributes));
+	error = pfs_error(
+	    pfs_lookup(directory->mount->pfs, (offset_t)directory->number,
+		walk->wanted, walk->wanted_length, &number, &attributes));
 	lock(&vfs_lock);
 	walk_release(walk);
 	if (!error)
@@ -103,8 +103,8 @@ error_t ask_link(struct node *link)
 	error_t error;
 
 	call_begin(link);
-	error = pfs_error(pfs_read_link(link->mount->pfs,
-	    (offset_t)link->number, text, &length));
+	error = pfs_error(pfs_read_link(
+	    link->mount->pfs, (offset_t)link->number, text, &length));
 	call_end(link);
 	if (error)
 		return error;
@@ -132,8 +132,8 @@ error_t ask_attributes(struct node *node)
 
 	node->flags &= ~(unsigned)NODE_STALE;
 	call_begin(node);
-	error = pfs_error(pfs_get_attributes(node->mount->pfs,
-	    (offset_t)node->number, &attributes));
+	error = pfs_error(pfs_get_attributes(
+	    node->mount->pfs, (offset_t)node->number, &attributes));
 	lock(&vfs_lock);
 	if (error) {
 		node->flags |= NODE_STALE;
@@ -170,7 +170,8 @@ void ask_area(struct node *node)
 		port_drop(object);
 		if (slot >= 0 && MACH_PORT_VALID(area))
 			memory_map(area, 0,
-			    ATTRIBUTE_AREA_SLOTS * sizeof(struct attribute_slot),
+			    ATTRIBUTE_AREA_SLOTS *
+				sizeof(struct attribute_slot),
 			    VM_PROT_READ, &address);
 		port_drop(area);
 	}
@@ -239,8 +240,8 @@ error_t ask_identity(struct mount *mount, mach_port_t file, struct node **node)
 		error = pfs_get_attributes(mount->pfs, number, &attributes);
 	lock(&vfs_lock);
 	if (!error)
-		error = node_learn(mount, (uint64_t)number, &attributes, 1,
-		    node);
+		error =
+		    node_learn(mount, (uint64_t)number, &attributes, 1, node);
 	if (!error) {
 		node_reference(*node);
 		if (access & OPEN_WRITE)
@@ -279,16 +280,16 @@ error_t tell_create(struct node *directory, const char *name, unsigned length,
 	error_t error;
 
 	call_begin(directory);
-	error = pfs_error(pfs_create(directory->mount->pfs,
-	    (offset_t)directory->number, name, length, (int)new->mode,
-	    (int)new->uid, (int)new->gid, (int)new->device, new->target,
-	    new->target_length, (int)new->access, &number, &attributes,
-	    &right));
+	error = pfs_error(
+	    pfs_create(directory->mount->pfs, (offset_t)directory->number, name,
+		length, (int)new->mode, (int)new->uid, (int)new->gid,
+		(int)new->device, new->target, new->target_length,
+		(int)new->access, &number, &attributes, &right));
 	lock(&vfs_lock);
 	directory_changed(directory);
 	if (!error) {
-		error = node_learn(directory->mount, (uint64_t)number,
-		    &attributes, 1, made);
+		error = node_learn(
+		    directory->mount, (uint64_t)number, &attributes, 1, made);
 		if (error)
 			port_drop(right);
 	}
@@ -309,9 +310,9 @@ error_t tell_link(struct node *directory, const char *name, unsigned length,
 
 	node_reference(directory);
 	call_begin(node);
-	error = pfs_error(pfs_link(node->mount->pfs,
-	    (offset_t)directory->number, name, length, (offset_t)node->number,
-	    &attributes));
+	error =
+	    pfs_error(pfs_link(node->mount->pfs, (offset_t)directory->number,
+		name, length, (offset_t)node->number, &attributes));
 	lock(&vfs_lock);
 	directory_changed(directory);
 	if (!error) {
@@ -336,8 +337,8 @@ static void node_unlinked(struct mount *mount, uint64_t number, unsigned links)
 		node_remove(node);
 }
 
-error_t tell_unlink(struct node *directory, const char *name, unsigned length,
-    int kind)
+error_t tell_unlink(
+    struct node *directory, const char *name, unsigned length, int kind)
 {
 	offset_t number;
 	int links;
@@ -350,8 +351,8 @@ error_t tell_unlink(struct node *directory, const char *name, unsigned length,
 	if (!error) {
 		directory_changed(directory);
 		name_cut(directory, name, length);
-		node_unlinked(directory->mount, (uint64_t)number,
-		    (unsigned)links);
+		node_unlinked(
+		    directory->mount, (uint64_t)number, (unsigned)links);
 	}
 	node_drop(directory);
 	return error;
@@ -400,16 +401,16 @@ error_t tell_rename(struct node *from, const char *from_name,
 		else if (flags & RENAME_EXCHANGE)
 			name_forget(from, from_name, from_length);
 		else if (replaced)
-			node_unlinked(mount, (uint64_t)replaced,
-			    (unsigned)links);
+			node_unlinked(
+			    mount, (uint64_t)replaced, (unsigned)links);
 	}
 	node_drop(from);
 	node_drop(to);
 	return error;
 }
 
-error_t tell_attributes(struct node *node, unsigned mask,
-    const struct file_attributes *attributes)
+error_t tell_attributes(
+    struct node *node, unsigned mask, const struct file_attributes *attributes)
 {
 	struct file_attributes now;
 	error_t error;
@@ -464,6 +465,6 @@ error_t tell_detach(struct mount *mount, int force)
 
 void tell_forget(const struct node *node)
 {
-	pfs_forget(node->mount->pfs, (offset_t)node->number,
-	    (int)node->lookups);
+	pfs_forget(
+	    node->mount->pfs, (offset_t)node->number, (int)node->lookups);
 }

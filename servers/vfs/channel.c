@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-	PIPE_DEVICE = 10,   /* minor of major 0: st_dev of pipes */
+	PIPE_DEVICE = 10, /* minor of major 0: st_dev of pipes */
 	SOCKET_DEVICE = 8,
 };
 
@@ -21,8 +21,8 @@ static routine_t file_interface(const mach_msg_header_t *request)
 	return (routine_t)file_server_routine(request);
 }
 
-error_t channel_new(const struct view *view, uint32_t mode,
-    struct channel **made)
+error_t channel_new(
+    const struct view *view, uint32_t mode, struct channel **made)
 {
 	struct channel *channel = heap_alloc_zero(sizeof *channel);
 	struct file_attributes *attributes;
@@ -44,8 +44,8 @@ error_t channel_new(const struct view *view, uint32_t mode,
 	attributes->node = ++last_number;
 	attributes->block_size = 4096;
 	attributes->slot = ~0u;
-	attributes->device = device_number(0,
-	    (mode & MODE_TYPE) == MODE_SOCKET ? SOCKET_DEVICE : PIPE_DEVICE);
+	attributes->device = device_number(
+	    0, (mode & MODE_TYPE) == MODE_SOCKET ? SOCKET_DEVICE : PIPE_DEVICE);
 	*made = channel;
 	return 0;
 }
@@ -94,8 +94,8 @@ static void end_count(struct end *end, int open)
 		channel->streams[end->out].writers += change;
 }
 
-error_t end_answer(struct end *end, mach_port_t *right,
-    mach_msg_type_name_t *type)
+error_t end_answer(
+    struct end *end, mach_port_t *right, mach_msg_type_name_t *type)
 {
 	error_t error = object_make_answer(end, &pool_files, right, type);
 
@@ -122,11 +122,11 @@ static void end_no_senders(object_t object)
 		if (cached)
 			channel->ends[end->index] = NULL;
 		if (end->in != STREAM_NONE)
-			stream_hung_up(channel, &channel->streams[end->in],
-			    &fired);
+			stream_hung_up(
+			    channel, &channel->streams[end->in], &fired);
 		if (end->out != STREAM_NONE && end->out != end->in)
-			stream_hung_up(channel, &channel->streams[end->out],
-			    &fired);
+			stream_hung_up(
+			    channel, &channel->streams[end->out], &fired);
 	}
 	vfs_leave();
 	pollers_tell(&fired);
@@ -185,8 +185,8 @@ static error_t channel_pair(struct view *view, uint32_t mode, int packets,
 		channel->streams[1].pipe.packets = packets;
 		error = end_new(channel, 0, socket ? 1 : STREAM_NONE, &first);
 		if (!error)
-			error = end_new(channel, socket ? 1 : STREAM_NONE, 0,
-			    &second);
+			error = end_new(
+			    channel, socket ? 1 : STREAM_NONE, 0, &second);
 		if (!error)
 			error = ends_answer(first, second, rights, types);
 		if (error && !first && !second)
@@ -201,8 +201,8 @@ static error_t channel_pair(struct view *view, uint32_t mode, int packets,
 	return error;
 }
 
-error_t channel_pipe(struct view *view, mach_port_t rights[2],
-    mach_msg_type_name_t types[2])
+error_t channel_pipe(
+    struct view *view, mach_port_t rights[2], mach_msg_type_name_t types[2])
 {
 	return channel_pair(view, MODE_FIFO | 0600, 0, rights, types);
 }

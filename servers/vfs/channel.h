@@ -37,11 +37,11 @@ struct channel {
 	struct stream streams[2];
 	struct end *ends[ENDS_MAX]; /* of a FIFO by access - 1; weak */
 	unsigned end_count;
-	struct list openers;        /* struct opener.of_channel */
-	unsigned opened[2];         /* how often for reading, for writing */
+	struct list openers; /* struct opener.of_channel */
+	unsigned opened[2];  /* how often for reading, for writing */
 	struct list pollers;
 	unsigned poller_count;
-	struct node *node;          /* of a FIFO: reference */
+	struct node *node;                 /* of a FIFO: reference */
 	struct file_attributes attributes; /* else */
 };
 
@@ -65,29 +65,29 @@ struct opener {
 
 struct poller {
 	struct list link;
-	struct end *end; /* not counted: removed with it */
+	struct end *end;    /* not counted: removed with it */
 	mach_port_t notify; /* send right, owned */
 	unsigned events;
 	int cookie, ticket;
 };
 
 error_t end_new(struct channel *channel, int in, int out, struct end **made);
-error_t channel_new(const struct view *view, uint32_t mode,
-    struct channel **made);
+error_t channel_new(
+    const struct view *view, uint32_t mode, struct channel **made);
 void channel_settle(struct channel *channel);
 
 /* Gives out a right to end and counts it. Lock held. */
-error_t end_answer(struct end *end, mach_port_t *right,
-    mach_msg_type_name_t *type);
+error_t end_answer(
+    struct end *end, mach_port_t *right, mach_msg_type_name_t *type);
 
 /* Something changed in stream: wakes who can go on; pollers that are to be
  * told are moved to fired, for pollers_tell without the lock. */
-void stream_filled(struct channel *channel, struct stream *stream,
-    struct list *fired);
-void stream_drained(struct channel *channel, struct stream *stream,
-    struct list *fired);
-void stream_hung_up(struct channel *channel, struct stream *stream,
-    struct list *fired);
+void stream_filled(
+    struct channel *channel, struct stream *stream, struct list *fired);
+void stream_drained(
+    struct channel *channel, struct stream *stream, struct list *fired);
+void stream_hung_up(
+    struct channel *channel, struct stream *stream, struct list *fired);
 void pollers_tell(struct list *fired);
 void pollers_forget(struct channel *channel, const struct end *end, int ticket);
 unsigned end_events(const struct end *end);

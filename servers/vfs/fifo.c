@@ -4,8 +4,8 @@
 #include "core/numbers.h"
 #include <base/heap.h>
 
-static error_t fifo_channel(struct node *node, struct view *view,
-    struct channel **channel)
+static error_t fifo_channel(
+    struct node *node, struct view *view, struct channel **channel)
 {
 	error_t error;
 
@@ -22,8 +22,8 @@ static error_t fifo_channel(struct node *node, struct view *view,
 }
 
 /* The end for that access; channel->ends holds the one reference of it. */
-static error_t fifo_end(struct channel *channel, unsigned access,
-    struct end **end)
+static error_t fifo_end(
+    struct channel *channel, unsigned access, struct end **end)
 {
 	error_t error;
 
@@ -58,10 +58,11 @@ static void opener_end(struct opener *opener)
 	heap_free(opener);
 }
 
-static struct opener *opener_find(struct channel *channel, struct view *view,
-    int ticket)
+static struct opener *opener_find(
+    struct channel *channel, struct view *view, int ticket)
 {
-	list_each (link, &channel->openers) {
+	list_each(link, &channel->openers)
+	{
 		struct opener *opener =
 		    list_item(link, struct opener, of_channel);
 
@@ -86,9 +87,8 @@ void channel_forget_view(struct view *view)
 /* Somebody has come: those who wait for him go on. */
 static void openers_wake(struct channel *channel)
 {
-	list_each (link, &channel->openers)
-		wait_wake(&list_item(link, struct opener, of_channel)
-		               ->view->waiting);
+	list_each(link, &channel->openers) wait_wake(
+	    &list_item(link, struct opener, of_channel)->view->waiting);
 }
 
 static unsigned *other_opened(struct channel *channel, unsigned access)
@@ -96,8 +96,8 @@ static unsigned *other_opened(struct channel *channel, unsigned access)
 	return &channel->opened[access == OPEN_READ];
 }
 
-static error_t opener_make(struct channel *channel, struct view *view,
-    unsigned access, int ticket)
+static error_t opener_make(
+    struct channel *channel, struct view *view, unsigned access, int ticket)
 {
 	struct opener *opener = heap_alloc(sizeof *opener);
 
@@ -115,8 +115,8 @@ static error_t opener_make(struct channel *channel, struct view *view,
 }
 
 /* 0: the other side is, or has been, there; E_PARKED; E_INTR. */
-static error_t fifo_meet(struct channel *channel, struct view *view,
-    unsigned access, int ticket)
+static error_t fifo_meet(
+    struct channel *channel, struct view *view, unsigned access, int ticket)
 {
 	const struct stream *stream = &channel->streams[0];
 	struct opener *opener = opener_find(channel, view, ticket);
@@ -132,8 +132,7 @@ static error_t fifo_meet(struct channel *channel, struct view *view,
 		error = opener_make(channel, view, access, ticket);
 		if (error)
 			return error;
-	} else if (!opener ||
-	    opener->seen != *other_opened(channel, access)) {
+	} else if (!opener || opener->seen != *other_opened(channel, access)) {
 		if (opener)
 			opener_end(opener);
 		return 0;

@@ -58,8 +58,9 @@ static struct node *directory_at(const char *path)
 
 static struct node *mount_more(const char *type, const char *target)
 {
-	struct mount_order order = { .type = type, .source = type,
-		.target = target, .options = "" };
+	struct mount_order order = {
+		.type = type, .source = type, .target = target, .options = ""
+	};
 	struct node *directory, *top = NULL;
 	error_t error = E_NOENT;
 

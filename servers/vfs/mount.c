@@ -92,8 +92,7 @@ static error_t server_begin(const struct mount_order *order,
 	else
 		text_format(name, sizeof name, "%s:%u", image, mount->id);
 	text_format(arguments, sizeof arguments, "%s%s read_only=%d %s",
-	    order->device ? "device=" : "",
-	    order->device ? order->device : "",
+	    order->device ? "device=" : "", order->device ? order->device : "",
 	    (mount->flags & MOUNT_READ_ONLY) != 0, order->options);
 	error = server_start(image, name, arguments, pfs);
 	if (error == E_EXIST)
@@ -236,7 +235,8 @@ error_t mounts_sync(void)
 
 	/* The list may change while the lock is dropped, but the mount that
 	 * is asked stays: its root is referenced by the question. */
-	list_each (link, &mounts) {
+	list_each(link, &mounts)
+	{
 		struct mount *mount = list_item(link, struct mount, link);
 
 		node_reference(mount->root);

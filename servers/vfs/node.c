@@ -12,8 +12,8 @@
  * known file is one message. `rights` finds the node of such a right when a
  * client hands it in.
  */
-#include "vfs.h"
 #include "core/numbers.h"
+#include "vfs.h"
 #include <base/heap.h>
 #include <base/mach.h>
 #include <base/port.h>
@@ -140,8 +140,8 @@ error_t node_right(struct node *node, unsigned access, mach_port_t *right)
 				return E_NOMEM;
 		}
 		*right = node->rights[access].port;
-		error = syscall_mach_port_insert_right(mach_task_self(),
-		    *right, *right, MACH_MSG_TYPE_COPY_SEND);
+		error = syscall_mach_port_insert_right(
+		    mach_task_self(), *right, *right, MACH_MSG_TYPE_COPY_SEND);
 		if (!error)
 			return 0;
 		node_lose_right(node, access);
@@ -158,7 +158,8 @@ error_t node_of_right(mach_port_t file, struct node **node)
 		    map_item(entry, struct node_right, entry)->node);
 		return 0;
 	}
-	list_each (link, &mounts) {
+	list_each(link, &mounts)
+	{
 		struct mount *mount = list_item(link, struct mount, link);
 
 		if (!mount->leaving && !ask_identity(mount, file, node))
@@ -194,11 +195,12 @@ void mount_drop_writers(struct mount *mount)
 	}
 }
 
-error_t node_permit(const struct node *node, const struct view *view,
-    unsigned want)
+error_t node_permit(
+    const struct node *node, const struct view *view, unsigned want)
 {
 	error_t error;
 
 	error = access_mount(&node->attributes, node->mount->flags, want);
-	return error ? error : access_check(&node->attributes, &view->who, want);
+	return error ? error
+		     : access_check(&node->attributes, &view->who, want);
 }

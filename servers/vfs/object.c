@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Views and handles: how they are made and end. (Ends: channel.c.) */
-#include "vfs.h"
 #include "core/numbers.h"
+#include "vfs.h"
 #include <base/heap.h>
 #include <file.server.h>
 #include <string.h>
@@ -72,8 +72,8 @@ const struct object_class handle_class = {
 	.no_senders = handle_no_senders,
 };
 
-static error_t view_new(int pid, struct node *root, struct node *current,
-    struct view **made)
+static error_t view_new(
+    int pid, struct node *root, struct node *current, struct view **made)
 {
 	struct view *view = heap_alloc_zero(sizeof *view);
 
@@ -134,8 +134,8 @@ static error_t handle_make(struct node *node, int kind, struct handle **made)
 	return 0;
 }
 
-error_t handle_answer(struct node *node, int kind, mach_port_t *right,
-    mach_msg_type_name_t *type)
+error_t handle_answer(
+    struct node *node, int kind, mach_port_t *right, mach_msg_type_name_t *type)
 {
 	struct handle *handle = node->handles[kind];
 	error_t error;

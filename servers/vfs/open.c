@@ -48,16 +48,17 @@ static error_t open_create(struct opening *opening)
 {
 	struct walk *walk = &opening->lookup.walk;
 	struct node *directory = walk->node;
-	struct new_node new = { .mode = MODE_REGULAR |
-		    (opening->mode & MODE_ALL),
-		.target = "", .access = open_access(opening->flags) };
+	struct new_node new = { .mode =
+				    MODE_REGULAR | (opening->mode & MODE_ALL),
+		.target = "",
+		.access = open_access(opening->flags) };
 	struct node *node;
 	error_t error;
 
 	if (directory->flags & NODE_REMOVED)
 		return E_NOENT;
-	error = node_permit(directory, opening->lookup.view,
-	    ACCESS_WRITE | ACCESS_EXECUTE);
+	error = node_permit(
+	    directory, opening->lookup.view, ACCESS_WRITE | ACCESS_EXECUTE);
 	if (!error)
 		error = change_begin(directory->mount);
 	if (error)
@@ -66,8 +67,8 @@ static error_t open_create(struct opening *opening)
 	new.uid = walk->who->uid;
 	/* The name may be in the target of a link: hold it, too. */
 	walk_hold(walk);
-	error = tell_create(directory, walk->wanted, walk->wanted_length, &new,
-	    &node);
+	error = tell_create(
+	    directory, walk->wanted, walk->wanted_length, &new, &node);
 	walk_release(walk);
 	change_end(directory->mount);
 	if (error)
@@ -154,8 +155,8 @@ static error_t open_change(struct opening *opening, unsigned access)
 	unsigned mask = opening->flags & O_TRUNCATE ? ATTRIBUTE_SIZE : 0;
 	error_t error;
 
-	change.mode = access_written_mode(&node->attributes,
-	    &opening->lookup.view->who);
+	change.mode =
+	    access_written_mode(&node->attributes, &opening->lookup.view->who);
 	if ((access & OPEN_WRITE) && change.mode != node->attributes.mode)
 		mask |= ATTRIBUTE_MODE;
 	if (!mask)
@@ -171,9 +172,9 @@ static error_t open_change(struct opening *opening, unsigned access)
 static error_t open_regular(struct opening *opening)
 {
 	struct node *node = opening->lookup.walk.found;
-	unsigned access = opening->flags & OPEN_EXEC ?
-	    OPEN_READ :
-	    open_access(opening->flags);
+	unsigned access = opening->flags & OPEN_EXEC
+	    ? OPEN_READ
+	    : open_access(opening->flags);
 	error_t error = 0;
 
 	opening->type = MACH_MSG_TYPE_MOVE_SEND;
@@ -202,8 +203,8 @@ static error_t open_device(struct opening *opening)
 	*opening->attributes = node->attributes;
 	opening->type = MACH_MSG_TYPE_MOVE_SEND;
 	unlock(&vfs_lock);
-	error = device_open(mode, device, opening->flags, session,
-	    &opening->right);
+	error =
+	    device_open(mode, device, opening->flags, session, &opening->right);
 	lock(&vfs_lock);
 	return error;
 }
@@ -216,8 +217,8 @@ static error_t open_handle(struct opening *opening, int kind)
 	node_reference(node);
 	error = node_current(node, opening->attributes);
 	if (!error)
-		error = handle_answer(node, kind, &opening->right,
-		    &opening->type);
+		error =
+		    handle_answer(node, kind, &opening->right, &opening->type);
 	node_drop(node);
 	return error;
 }

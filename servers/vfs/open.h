@@ -8,7 +8,7 @@ struct opening {
 	unsigned flags; /* O_*, OPEN_EXEC */
 	uint32_t mode;
 	int ticket;
-	int created;    /* by this call: permissions are not looked at */
+	int created; /* by this call: permissions are not looked at */
 	/* the answer */
 	mach_port_t right;
 	mach_msg_type_name_t type;

@@ -27,10 +27,9 @@ unsigned end_events(const struct end *end)
 		if (pipe_readable(&stream->pipe))
 			events |= POLL_IN | POLL_READ_NORMAL;
 		if (!stream->writers)
-			events |= end->out == STREAM_NONE ?
-			    POLL_HANG_UP :
-			    POLL_HANG_UP | POLL_READ_HANG_UP | POLL_IN |
-			        POLL_READ_NORMAL;
+			events |= end->out == STREAM_NONE ? POLL_HANG_UP
+							  : POLL_HANG_UP |
+				POLL_READ_HANG_UP | POLL_IN | POLL_READ_NORMAL;
 	}
 	if (end->out != STREAM_NONE) {
 		stream = &channel->streams[end->out];
@@ -45,7 +44,8 @@ unsigned end_events(const struct end *end)
 /* Moves those to fired who wait for what now is. */
 static void pollers_look(struct channel *channel, struct list *fired)
 {
-	list_each_safe (link, &channel->pollers) {
+	list_each_safe(link, &channel->pollers)
+	{
 		struct poller *poller = list_item(link, struct poller, link);
 
 		if (!(end_events(poller->end) & poller->events))
@@ -56,8 +56,8 @@ static void pollers_look(struct channel *channel, struct list *fired)
 	}
 }
 
-void stream_filled(struct channel *channel, struct stream *stream,
-    struct list *fired)
+void stream_filled(
+    struct channel *channel, struct stream *stream, struct list *fired)
 {
 	if (stream->reading.count)
 		wait_wake(&stream->reading);
@@ -65,8 +65,8 @@ void stream_filled(struct channel *channel, struct stream *stream,
 		pollers_look(channel, fired);
 }
 
-void stream_drained(struct channel *channel, struct stream *stream,
-    struct list *fired)
+void stream_drained(
+    struct channel *channel, struct stream *stream, struct list *fired)
 {
 	if (stream->writing.count && pipe_writable(&stream->pipe))
 		wait_wake(&stream->writing);
@@ -74,8 +74,8 @@ void stream_drained(struct channel *channel, struct stream *stream,
 		pollers_look(channel, fired);
 }
 
-void stream_hung_up(struct channel *channel, struct stream *stream,
-    struct list *fired)
+void stream_hung_up(
+    struct channel *channel, struct stream *stream, struct list *fired)
 {
 	wait_wake(&stream->reading);
 	wait_wake(&stream->writing);
@@ -95,13 +95,14 @@ void pollers_tell(struct list *fired)
 			.header.msgh_remote_port = poller->notify,
 			.header.msgh_id = FILE_POLL_NOTICE,
 			.type = { .msgt_name = MACH_MSG_TYPE_INTEGER_32,
-			    .msgt_size = 32, .msgt_number = 1,
+			    .msgt_size = 32,
+			    .msgt_number = 1,
 			    .msgt_inline = 1 },
 			.cookie = poller->cookie,
 		};
 
 		if (mach_msg(&notice.header, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
-		        sizeof notice, 0, MACH_PORT_NULL, 0, MACH_PORT_NULL))
+			sizeof notice, 0, MACH_PORT_NULL, 0, MACH_PORT_NULL))
 			port_drop(poller->notify);
 		heap_free(poller);
 	}
@@ -110,7 +111,8 @@ void pollers_tell(struct list *fired)
 /* ticket 0: all of end. */
 void pollers_forget(struct channel *channel, const struct end *end, int ticket)
 {
-	list_each_safe (link, &channel->pollers) {
+	list_each_safe(link, &channel->pollers)
+	{
 		struct poller *poller = list_item(link, struct poller, link);
 
 		if (poller->end != end || (ticket && poller->ticket != ticket))
@@ -125,7 +127,8 @@ void pollers_forget(struct channel *channel, const struct end *end, int ticket)
 /* Pollers that died without a word are found when there are many. */
 static void pollers_sweep(struct channel *channel)
 {
-	list_each_safe (link, &channel->pollers) {
+	list_each_safe(link, &channel->pollers)
+	{
 		struct poller *poller = list_item(link, struct poller, link);
 
 		if (!port_is_dead(poller->notify))

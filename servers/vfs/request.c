@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The frame of a request: the lock, the path, the change, the end. */
-#include "vfs.h"
 #include "core/numbers.h"
+#include "vfs.h"
 #include <base/port.h>
 
 struct lock vfs_lock = LOCK_INIT(1);
@@ -73,8 +73,8 @@ error_t lookup_begin(struct lookup *lookup, object_t view,
 		start = lookup->from->node;
 	else if (directory != MACH_PORT_NULL && !(length && *path == '/'))
 		return E_NOTDIR;
-	walk_start(&lookup->walk, lookup->view->root, start,
-	    &lookup->view->who, path, length, flags);
+	walk_start(&lookup->walk, lookup->view->root, start, &lookup->view->who,
+	    path, length, flags);
 	lookup->walk.pid = lookup->view->pid;
 	return vfs_walk(&lookup->walk);
 }

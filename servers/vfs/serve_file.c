@@ -237,8 +237,8 @@ error_t serve_file_set_size(object_t file, offset_t size)
 	return handle && handle->kind == HANDLE_PATH ? E_BADF : E_INVAL;
 }
 
-error_t serve_file_extend(object_t file, offset_t offset, int count,
-    offset_t *at)
+error_t serve_file_extend(
+    object_t file, offset_t offset, int count, offset_t *at)
 {
 	(void)offset;
 	(void)count;
@@ -279,16 +279,16 @@ error_t serve_file_poll(object_t file, int events, int cookie, int ticket,
 	int kept = 0;
 
 	if (!end) {
-		*ready = events & (POLL_IN | POLL_OUT | POLL_READ_NORMAL |
-		                      POLL_WRITE_NORMAL);
+		*ready = events &
+		    (POLL_IN | POLL_OUT | POLL_READ_NORMAL | POLL_WRITE_NORMAL);
 		port_drop(notify);
 		return 0;
 	}
 	vfs_enter();
 	*ready = (int)(end_events(end) & wanted);
 	if (!*ready && MACH_PORT_VALID(notify)) {
-		error = poller_add(end, (unsigned)events, cookie, ticket,
-		    notify);
+		error =
+		    poller_add(end, (unsigned)events, cookie, ticket, notify);
 		kept = !error;
 	}
 	vfs_leave();
@@ -312,9 +312,9 @@ error_t serve_file_control(object_t file, int request, int flags,
 	if (!end || request != IOCTL_FIONREAD)
 		return E_NOTTY;
 	vfs_enter();
-	bytes = end->in == STREAM_NONE ?
-	    pipe_available(&end->channel->streams[end->out].pipe) :
-	    pipe_available(&end->channel->streams[end->in].pipe);
+	bytes = end->in == STREAM_NONE
+	    ? pipe_available(&end->channel->streams[end->out].pipe)
+	    : pipe_available(&end->channel->streams[end->in].pipe);
 	vfs_leave();
 	memcpy(answer, &bytes, sizeof bytes);
 	*answer_size = sizeof bytes;

@@ -79,21 +79,21 @@ error_t serve_vfs_access(object_t vfs, port_copied_t directory,
 		who.gid = who.real_gid;
 	}
 	walk_start(&lookup.walk, view->root,
-	    lookup.from ? lookup.from->node : view->current, &who, path,
-	    length, follow ? WALK_FOLLOW : 0);
+	    lookup.from ? lookup.from->node : view->current, &who, path, length,
+	    follow ? WALK_FOLLOW : 0);
 	lookup.walk.pid = view->pid;
 	error = vfs_walk(&lookup.walk);
 	node = lookup.walk.found;
 	if (!error && want) {
-		error = access_mount(&node->attributes, node->mount->flags,
-		    (unsigned)want);
+		error = access_mount(
+		    &node->attributes, node->mount->flags, (unsigned)want);
 		if (!error && (want & ACCESS_EXECUTE) &&
 		    node_is(node, MODE_REGULAR) &&
 		    (node->mount->flags & MOUNT_NO_EXEC))
 			error = E_ACCES;
 		if (!error)
-			error = access_check(&node->attributes, &who,
-			    (unsigned)want);
+			error = access_check(
+			    &node->attributes, &who, (unsigned)want);
 	}
 	return lookup_end(&lookup, error);
 }
@@ -106,14 +106,13 @@ error_t serve_vfs_read_link(object_t vfs, port_copied_t directory,
 	struct node *node;
 	error_t error;
 
-	error = lookup_begin(&lookup, vfs, directory, path, length,
-	    WALK_EMPTY);
+	error = lookup_begin(&lookup, vfs, directory, path, length, WALK_EMPTY);
 	node = lookup.walk.found;
 	if (!error && !node_is(node, MODE_LINK))
 		error = length ? E_INVAL : E_NOENT;
 	if (!error && (node->attributes.flags & FILE_SELF)) {
-		*size = (unsigned)text_format(target, 16, "%d",
-		    lookup.view->pid);
+		*size =
+		    (unsigned)text_format(target, 16, "%d", lookup.view->pid);
 	} else if (!error) {
 		node_reference(node);
 		if (!node->target)
@@ -127,8 +126,8 @@ error_t serve_vfs_read_link(object_t vfs, port_copied_t directory,
 	return lookup_end(&lookup, error);
 }
 
-error_t serve_vfs_stat_file(object_t vfs, port_copied_t file,
-    file_attributes_t *attributes)
+error_t serve_vfs_stat_file(
+    object_t vfs, port_copied_t file, file_attributes_t *attributes)
 {
 	struct object *object = object_of_right(file, NULL);
 	struct node *node;
@@ -139,8 +138,8 @@ error_t serve_vfs_stat_file(object_t vfs, port_copied_t file,
 	if (object && object->class == &end_class) {
 		error = end_attributes((struct end *)object, attributes);
 	} else if (object && object->class == &handle_class) {
-		error = node_current(((struct handle *)object)->node,
-		    attributes);
+		error =
+		    node_current(((struct handle *)object)->node, attributes);
 	} else {
 		error = node_of_right(file, &node);
 		if (!error) {
@@ -163,8 +162,8 @@ static error_t directory_found(const struct lookup *lookup)
 
 	if (!node_is(node, MODE_DIRECTORY))
 		return E_NOTDIR;
-	return access_check(&node->attributes, &lookup->view->who,
-	    ACCESS_EXECUTE);
+	return access_check(
+	    &node->attributes, &lookup->view->who, ACCESS_EXECUTE);
 }
 
 error_t serve_vfs_change_directory(object_t vfs, port_copied_t directory,
@@ -193,8 +192,8 @@ error_t serve_vfs_change_root(object_t vfs, port_copied_t directory,
 	struct node *before;
 	error_t error;
 
-	error = lookup_begin(&lookup, vfs, directory, path, length,
-	    WALK_FOLLOW);
+	error =
+	    lookup_begin(&lookup, vfs, directory, path, length, WALK_FOLLOW);
 	if (!error)
 		error = directory_found(&lookup);
 	if (!error && lookup.view->who.uid)
@@ -207,8 +206,8 @@ error_t serve_vfs_change_root(object_t vfs, port_copied_t directory,
 	return lookup_end(&lookup, error);
 }
 
-error_t serve_vfs_current_directory(object_t vfs, path_t path,
-    mach_msg_type_number_t *length)
+error_t serve_vfs_current_directory(
+    object_t vfs, path_t path, mach_msg_type_number_t *length)
 {
 	static const char mark[] = "(unreachable)";
 	struct view *view = (struct view *)vfs;
@@ -218,8 +217,8 @@ error_t serve_vfs_current_directory(object_t vfs, path_t path,
 	error_t error;
 
 	vfs_enter();
-	error = node_path(view->current, view->root, path, room, &start,
-	    &unreachable);
+	error = node_path(
+	    view->current, view->root, path, room, &start, &unreachable);
 	vfs_leave();
 	if (error)
 		return error == E_RANGE ? E_NAMETOOLONG : error;
@@ -235,8 +234,8 @@ error_t serve_vfs_current_directory(object_t vfs, path_t path,
 }
 
 /* statfs flags are mount's but for relatime. */
-static void status_finish(const struct mount *mount,
-    struct file_system_status *status)
+static void status_finish(
+    const struct mount *mount, struct file_system_status *status)
 {
 	status->flags = (mount->flags & ~(unsigned)MOUNT_RELATIVE_ATIME) | 0x20;
 	if (mount->flags & MOUNT_RELATIVE_ATIME)
@@ -245,8 +244,7 @@ static void status_finish(const struct mount *mount,
 	status->id[1] = 0;
 }
 
-static error_t node_status(struct node *node,
-    struct file_system_status *status)
+static error_t node_status(struct node *node, struct file_system_status *status)
 {
 	struct mount *mount = node->mount;
 	error_t error;
@@ -266,15 +264,15 @@ error_t serve_vfs_file_system_status(object_t vfs, port_copied_t directory,
 	struct lookup lookup;
 	error_t error;
 
-	error = lookup_begin(&lookup, vfs, directory, path, length,
-	    WALK_FOLLOW);
+	error =
+	    lookup_begin(&lookup, vfs, directory, path, length, WALK_FOLLOW);
 	if (!error)
 		error = node_status(lookup.walk.found, status);
 	return lookup_end(&lookup, error);
 }
 
-error_t serve_vfs_file_status(object_t vfs, port_copied_t file,
-    file_system_status_t *status)
+error_t serve_vfs_file_status(
+    object_t vfs, port_copied_t file, file_system_status_t *status)
 {
 	struct object *object = object_of_right(file, NULL);
 	struct node *node;
@@ -332,8 +330,8 @@ error_t serve_vfs_socket_pair(object_t vfs, int type, mach_port_t *first,
 
 	if (type != 1 && type != 2)
 		return E_INVAL;
-	error = channel_socket_pair((struct view *)vfs, type == 2, rights,
-	    types);
+	error =
+	    channel_socket_pair((struct view *)vfs, type == 2, rights, types);
 	if (error)
 		return error;
 	*first = rights[0];

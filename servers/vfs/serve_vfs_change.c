@@ -12,8 +12,8 @@ static error_t may_make(const struct lookup *lookup)
 
 	if (directory->flags & NODE_REMOVED)
 		return E_NOENT;
-	return node_permit(directory, lookup->view,
-	    ACCESS_WRITE | ACCESS_EXECUTE);
+	return node_permit(
+	    directory, lookup->view, ACCESS_WRITE | ACCESS_EXECUTE);
 }
 
 /* What the last component of the name of something new must be. */
@@ -25,8 +25,8 @@ static error_t new_name(const struct walk *walk, int directory)
 	return walk->slash && !directory ? E_NOENT : 0;
 }
 
-static error_t create_check(const struct view *view, uint32_t *mode,
-    unsigned target)
+static error_t create_check(
+    const struct view *view, uint32_t *mode, unsigned target)
 {
 	switch (*mode & MODE_TYPE) {
 	case 0:
@@ -52,7 +52,7 @@ static error_t create_check(const struct view *view, uint32_t *mode,
 static error_t create_found(struct lookup *lookup, struct new_node *new)
 {
 	struct walk *walk = &lookup->walk;
-	int directory = (new->mode & MODE_TYPE) == MODE_DIRECTORY;
+	int directory = (new->mode &MODE_TYPE) == MODE_DIRECTORY;
 	struct node *node;
 	error_t error;
 
@@ -63,11 +63,11 @@ static error_t create_found(struct lookup *lookup, struct new_node *new)
 		error = change_begin(walk->node->mount);
 	if (error)
 		return error;
-	access_inherit(&walk->node->attributes, walk->who, &new->mode,
-	    &new->gid);
+	access_inherit(
+	    &walk->node->attributes, walk->who, &new->mode, &new->gid);
 	new->uid = walk->who->uid;
-	error = tell_create(walk->node, walk->wanted, walk->wanted_length, new,
-	    &node);
+	error = tell_create(
+	    walk->node, walk->wanted, walk->wanted_length, new, &node);
 	change_end(walk->node->mount);
 	return error;
 }
@@ -77,13 +77,14 @@ error_t serve_vfs_create(object_t vfs, port_copied_t directory,
     const path_t target, mach_msg_type_number_t target_length)
 {
 	struct new_node new = { .mode = (uint32_t)mode,
-		.device = (uint32_t)device, .target = target,
+		.device = (uint32_t)device,
+		.target = target,
 		.target_length = target_length };
 	struct lookup lookup;
 	error_t error;
 
-	error = lookup_begin(&lookup, vfs, directory, path, length,
-	    WALK_PARENT);
+	error =
+	    lookup_begin(&lookup, vfs, directory, path, length, WALK_PARENT);
 	if (!error)
 		error = create_check(lookup.view, &new.mode, target_length);
 	if (!error)
@@ -136,8 +137,8 @@ error_t serve_vfs_link(object_t vfs, port_copied_t from_directory,
 		vfs_enter();
 		return lookup_end(&source, error);
 	}
-	error = lookup_begin(&lookup, vfs, to_directory, to, to_length,
-	    WALK_PARENT);
+	error = lookup_begin(
+	    &lookup, vfs, to_directory, to, to_length, WALK_PARENT);
 	if (!error)
 		error = link_found(&lookup, node);
 	node_drop(node);
@@ -173,16 +174,16 @@ static error_t unlink_found(struct lookup *lookup, int directory)
 
 	error = unlink_name(walk, directory);
 	if (!error)
-		error = access_mount(&parent->attributes, parent->mount->flags,
-		    ACCESS_WRITE);
+		error = access_mount(
+		    &parent->attributes, parent->mount->flags, ACCESS_WRITE);
 	if (error)
 		return error;
 	if (!node)
 		return E_NOENT;
 	if (!directory && walk->slash)
 		return is_directory ? E_ISDIR : E_NOTDIR;
-	error = access_remove(&parent->attributes, &node->attributes,
-	    walk->who);
+	error =
+	    access_remove(&parent->attributes, &node->attributes, walk->who);
 	if (error)
 		return error;
 	if (directory != is_directory)
@@ -192,8 +193,8 @@ static error_t unlink_found(struct lookup *lookup, int directory)
 	error = change_begin(parent->mount);
 	if (error)
 		return error;
-	error = tell_unlink(parent, walk->wanted, walk->wanted_length,
-	    directory);
+	error =
+	    tell_unlink(parent, walk->wanted, walk->wanted_length, directory);
 	change_end(parent->mount);
 	return error;
 }
@@ -204,8 +205,8 @@ error_t serve_vfs_unlink(object_t vfs, port_copied_t directory,
 	struct lookup lookup;
 	error_t error;
 
-	error = lookup_begin(&lookup, vfs, directory, path, length,
-	    WALK_PARENT);
+	error =
+	    lookup_begin(&lookup, vfs, directory, path, length, WALK_PARENT);
 	if (!error)
 		error = unlink_found(&lookup, kind == 1);
 	return lookup_end(&lookup, error);
@@ -238,8 +239,8 @@ static void side_drop(struct side *side)
 }
 
 /* Names: what exists, what is written with a slash, what is in what. */
-static error_t rename_names(const struct side *from, const struct side *to,
-    unsigned flags)
+static error_t rename_names(
+    const struct side *from, const struct side *to, unsigned flags)
 {
 	int exchange = flags & RENAME_EXCHANGE;
 
@@ -284,8 +285,8 @@ static error_t rename_permit(const struct view *view, const struct side *from,
 	int directory = node_is(from->node, MODE_DIRECTORY);
 	error_t error;
 
-	error = access_remove(&from->directory->attributes,
-	    &from->node->attributes, &view->who);
+	error = access_remove(
+	    &from->directory->attributes, &from->node->attributes, &view->who);
 	if (error)
 		return error;
 	if (to->node)
@@ -344,14 +345,14 @@ error_t serve_vfs_rename(object_t vfs, port_copied_t from_directory,
 	struct side old, new;
 	error_t error;
 
-	error = lookup_begin(&source, vfs, from_directory, from, from_length,
-	    WALK_PARENT);
+	error = lookup_begin(
+	    &source, vfs, from_directory, from, from_length, WALK_PARENT);
 	if (error)
 		return lookup_end(&source, error);
 	side_take(&old, &source.walk);
 	unlock(&vfs_lock);
-	error = lookup_begin(&target, vfs, to_directory, to, to_length,
-	    WALK_PARENT);
+	error = lookup_begin(
+	    &target, vfs, to_directory, to, to_length, WALK_PARENT);
 	if (!error) {
 		side_take(&new, &target.walk);
 		/* While the second was looked up the first may have moved:
@@ -380,14 +381,14 @@ static error_t change_check(const struct node *node, const struct view *view,
 		if (!node_is(node, MODE_REGULAR) ||
 		    (int64_t)attributes->size < 0)
 			return E_INVAL;
-		error = access_check(&node->attributes, &view->who,
-		    ACCESS_WRITE);
+		error =
+		    access_check(&node->attributes, &view->who, ACCESS_WRITE);
 		if (!error && (node->attributes.flags & FILE_APPEND_ONLY))
 			error = E_PERM;
 	}
 	if (!error && (*mask & ~(unsigned)ATTRIBUTE_SIZE))
-		error = access_change(&node->attributes, &view->who, mask,
-		    attributes);
+		error = access_change(
+		    &node->attributes, &view->who, mask, attributes);
 	if (error || !(*mask & ATTRIBUTE_SIZE) || (*mask & ATTRIBUTE_MODE))
 		return error;
 	attributes->mode = access_written_mode(&node->attributes, &view->who);
@@ -420,15 +421,15 @@ error_t serve_vfs_set_attributes(object_t vfs, port_copied_t directory,
 
 	error = lookup_begin(&lookup, vfs, directory, path, length,
 	    (follow ? WALK_FOLLOW : 0) |
-	        (directory != MACH_PORT_NULL ? WALK_EMPTY : 0));
+		(directory != MACH_PORT_NULL ? WALK_EMPTY : 0));
 	if (!error)
 		error = node_change(lookup.walk.found, lookup.view,
 		    (unsigned)mask, &attributes);
 	return lookup_end(&lookup, error);
 }
 
-error_t serve_vfs_set_file_attributes(object_t vfs, port_copied_t file,
-    int mask, file_attributes_t attributes)
+error_t serve_vfs_set_file_attributes(
+    object_t vfs, port_copied_t file, int mask, file_attributes_t attributes)
 {
 	struct object *object = object_of_right(file, NULL);
 	struct view *view = (struct view *)vfs;
@@ -437,8 +438,8 @@ error_t serve_vfs_set_file_attributes(object_t vfs, port_copied_t file,
 
 	vfs_enter();
 	if (object && object->class == &end_class)
-		error = end_change((struct end *)object, view, (unsigned)mask,
-		    &attributes);
+		error = end_change(
+		    (struct end *)object, view, (unsigned)mask, &attributes);
 	else if (object && object->class == &handle_class)
 		node = node_reference(((struct handle *)object)->node);
 	else

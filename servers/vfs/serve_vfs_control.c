@@ -7,8 +7,8 @@
 #include <vfs_control.server.h>
 
 /* Gives out the right to a new view; its one reference passes to the port. */
-static error_t view_give(struct view *view, mach_port_t *right,
-    mach_msg_type_name_t *type)
+static error_t view_give(
+    struct view *view, mach_port_t *right, mach_msg_type_name_t *type)
 {
 	error_t error = object_make_answer(view, &pool_files, right, type);
 
@@ -16,8 +16,8 @@ static error_t view_give(struct view *view, mach_port_t *right,
 	return error;
 }
 
-error_t serve_vfs_control_new_view(object_t control, int pid,
-    mach_port_t *right, mach_msg_type_name_t *type)
+error_t serve_vfs_control_new_view(
+    object_t control, int pid, mach_port_t *right, mach_msg_type_name_t *type)
 {
 	struct view *view;
 	error_t error;
@@ -80,8 +80,8 @@ error_t serve_vfs_control_set_credentials(object_t control, port_copied_t port,
 	return 0;
 }
 
-error_t serve_vfs_control_set_session(object_t control, port_copied_t port,
-    int session)
+error_t serve_vfs_control_set_session(
+    object_t control, port_copied_t port, int session)
 {
 	struct view *view = object_of_right(port, &view_class);
 

@@ -59,7 +59,8 @@ static void node_locks_settle(struct node *node)
 
 static void locks_settle_all(void)
 {
-	list_each_safe (link, &locked) {
+	list_each_safe(link, &locked)
+	{
 		struct lock_list *locks =
 		    list_item(link, struct lock_list, link);
 
@@ -73,7 +74,8 @@ static void locks_released(void)
 	if (!waiters)
 		return;
 	waiters = 0;
-	list_each (link, &views) {
+	list_each(link, &views)
+	{
 		struct view *view = list_item(link, struct view, link);
 
 		if (view->waiting.count)
@@ -96,22 +98,22 @@ static void membership_end(struct membership *membership)
 void locks_forget_view(struct view *view)
 {
 	int had = !list_empty(&view->locks.locks) ||
-	    !list_empty(&view->locks.waits) ||
-	    !list_empty(&view->descriptions);
+	    !list_empty(&view->locks.waits) || !list_empty(&view->descriptions);
 
 	if (!had)
 		return;
 	lock_owner_end(&view->locks);
 	while (!list_empty(&view->descriptions))
-		membership_end(list_item(view->descriptions.next,
-		    struct membership, of_view));
+		membership_end(list_item(
+		    view->descriptions.next, struct membership, of_view));
 	locks_released();
 	locks_settle_all();
 }
 
 static struct membership *membership_of(struct view *view, int number)
 {
-	list_each (link, &view->descriptions) {
+	list_each(link, &view->descriptions)
+	{
 		struct membership *membership =
 		    list_item(link, struct membership, of_view);
 
@@ -121,8 +123,8 @@ static struct membership *membership_of(struct view *view, int number)
 	return NULL;
 }
 
-static error_t membership_make(struct view *view, int number,
-    struct description *description)
+static error_t membership_make(
+    struct view *view, int number, struct description *description)
 {
 	struct membership *membership = heap_alloc(sizeof *membership);
 
@@ -139,19 +141,20 @@ error_t locks_copy_view(struct view *from, struct view *to)
 {
 	error_t error = 0;
 
-	list_each (link, &from->descriptions) {
+	list_each(link, &from->descriptions)
+	{
 		struct membership *membership =
 		    list_item(link, struct membership, of_view);
 
 		if (!error)
-			error = membership_make(to, membership->number,
-			    membership->description);
+			error = membership_make(
+			    to, membership->number, membership->description);
 	}
 	return error;
 }
 
-static error_t flock_owner(struct view *view, int number,
-    struct lock_owner **owner)
+static error_t flock_owner(
+    struct view *view, int number, struct lock_owner **owner)
 {
 	struct membership *membership = membership_of(view, number);
 	struct description *description;
@@ -204,7 +207,7 @@ static error_t lock_try_set(struct lock_request *request)
 	none.type = LOCK_NONE;
 	if (request->whole && !list_empty(&request->owner->locks) &&
 	    list_item(request->owner->locks.next, struct file_lock, of_owner)
-	            ->type != request->range.type) {
+		    ->type != request->range.type) {
 		lock_set(request->locks, request->owner, &none);
 		locks_released();
 	}
@@ -224,10 +227,10 @@ static error_t lock_run(struct lock_request *request)
 		return error;
 	if (wait_cancelled())
 		return E_INTR;
-	error = request->whole ?
-	    0 :
-	    lock_wait_begin(request->node->locks, request->locks,
-	        request->owner, &request->range, request->ticket);
+	error = request->whole
+	    ? 0
+	    : lock_wait_begin(request->node->locks, request->locks,
+		  request->owner, &request->range, request->ticket);
 	if (error)
 		return error;
 	waiters++;
@@ -274,7 +277,9 @@ error_t serve_vfs_lock(object_t vfs, port_copied_t file, int kind, int owner,
     int type, offset_t offset, offset_t count, int wait, int ticket)
 {
 	struct lock_request request = { .view = (struct view *)vfs,
-		.wait = wait, .ticket = ticket, .whole = kind == 1 };
+		.wait = wait,
+		.ticket = ticket,
+		.whole = kind == 1 };
 	error_t error;
 
 	if (kind != 0 && kind != 1)
@@ -286,8 +291,8 @@ error_t serve_vfs_lock(object_t vfs, port_copied_t file, int kind, int owner,
 		port_drop(file);
 		return 0;
 	}
-	error = lock_range_make(&request.range, type, kind ? 0 : offset,
-	    kind ? 0 : count);
+	error = lock_range_make(
+	    &request.range, type, kind ? 0 : offset, kind ? 0 : count);
 	if (error)
 		return error;
 	error = node_of_file(file, &request.node);
@@ -330,9 +335,9 @@ error_t serve_vfs_test_lock(object_t vfs, port_copied_t file, int kind,
 	*pid = 0;
 	if (range.type != LOCK_NONE) {
 		*offset = (offset_t)range.start;
-		*count = range.end == LOCK_END ?
-		    0 :
-		    (offset_t)(range.end - range.start + 1);
+		*count = range.end == LOCK_END
+		    ? 0
+		    : (offset_t)(range.end - range.start + 1);
 		*pid = range.pid;
 	}
 	port_drop(file);

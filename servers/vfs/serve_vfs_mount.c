@@ -38,8 +38,8 @@ static error_t call_read(struct mount_call *call, const char *source,
     unsigned source_length, const char *type, unsigned type_length,
     const char *data, unsigned data_length)
 {
-	if (!text_copy(call->source, sizeof call->source, source,
-	        source_length))
+	if (!text_copy(
+		call->source, sizeof call->source, source, source_length))
 		return E_NAMETOOLONG;
 	if (!text_copy(call->type, sizeof call->type, type, type_length))
 		return E_NODEV;
@@ -50,6 +50,9 @@ static error_t call_read(struct mount_call *call, const char *source,
 	return mount_options(call->options, &call->flags);
 }
 
+static const char *const diskless[] = { "tmpfs", "tmp", "ramfs", "devtmpfs",
+	"proc", "devpts" };
+
 /* The disk that source names, for a type that needs one. */
 static error_t call_device(struct mount_call *call, struct view *view)
 {
@@ -57,10 +60,9 @@ static error_t call_device(struct mount_call *call, struct view *view)
 	struct node *node;
 	error_t error;
 
-	if (!strcmp(call->type, "proc") || !strcmp(call->type, "tmpfs") ||
-	    !strcmp(call->type, "ramfs") || !strcmp(call->type, "devtmpfs") ||
-	    !strcmp(call->type, "tmp"))
-		return 0;
+	for (unsigned i = 0; i < sizeof diskless / sizeof *diskless; i++)
+		if (!strcmp(call->type, diskless[i]))
+			return 0;
 	walk_start(&walk, view->root, view->current, &view->who, call->source,
 	    (unsigned)strlen(call->source), WALK_FOLLOW);
 	error = vfs_walk(&walk);
@@ -71,8 +73,8 @@ static error_t call_device(struct mount_call *call, struct view *view)
 		return E_NOTBLK;
 	if (node->mount->flags & MOUNT_NO_DEVICES)
 		return E_ACCES;
-	if (!device_kernel_name(node->attributes.special, call->device,
-	        sizeof call->device))
+	if (!device_kernel_name(
+		node->attributes.special, call->device, sizeof call->device))
 		return E_NXIO;
 	return 0;
 }
@@ -84,8 +86,8 @@ static void call_path(struct mount_call *call, const struct node *node)
 	int unreachable;
 
 	call->path[0] = 0;
-	if (node_path(node, mount_root->root, call->path,
-	        sizeof call->path - 1, &start, &unreachable))
+	if (node_path(node, mount_root->root, call->path, sizeof call->path - 1,
+		&start, &unreachable))
 		return;
 	call->path[sizeof call->path - 1] = 0;
 	memmove(call->path, start, strlen(start) + 1);
@@ -95,16 +97,17 @@ static error_t mount_found(struct lookup *lookup, struct mount_call *call)
 {
 	struct node *node = lookup->walk.found;
 	struct mount_order order = { .type = call->type,
-		.source = call->source, .target = call->path,
+		.source = call->source,
+		.target = call->path,
 		.options = call->options };
 	error_t error;
 
 	if (!node_is(node, MODE_DIRECTORY))
 		return E_NOTDIR;
 	if (call->flags & MOUNT_REMOUNT)
-		return node == node->mount->root ?
-		    mount_change(node->mount, call->flags) :
-		    E_INVAL;
+		return node == node->mount->root
+		    ? mount_change(node->mount, call->flags)
+		    : E_INVAL;
 	if (call->flags & (MOUNT_BIND | MOUNT_MOVE))
 		return E_INVAL;
 	/* There is one name space: nothing propagates anyhow. */
@@ -140,8 +143,8 @@ error_t serve_vfs_mount(object_t vfs, const path_t source,
 	if (!call)
 		return E_NOMEM;
 	call->flags = (unsigned)flags;
-	error = call_read(call, source, source_length, type, type_length, data,
-	    data_length);
+	error = call_read(
+	    call, source, source_length, type, type_length, data, data_length);
 	if (!error) {
 		error = lookup_begin(&lookup, vfs, MACH_PORT_NULL, target,
 		    target_length, WALK_FOLLOW);
@@ -153,8 +156,8 @@ error_t serve_vfs_mount(object_t vfs, const path_t source,
 	return error;
 }
 
-error_t serve_vfs_unmount(object_t vfs, const path_t target,
-    mach_msg_type_number_t length, int flags)
+error_t serve_vfs_unmount(
+    object_t vfs, const path_t target, mach_msg_type_number_t length, int flags)
 {
 	struct view *view = (struct view *)vfs;
 	struct lookup lookup;
@@ -175,8 +178,8 @@ error_t serve_vfs_unmount(object_t vfs, const path_t target,
 	return lookup_end(&lookup, error);
 }
 
-error_t serve_vfs_mounts(object_t vfs, large_data_t *text,
-    mach_msg_type_number_t *size)
+error_t serve_vfs_mounts(
+    object_t vfs, large_data_t *text, mach_msg_type_number_t *size)
 {
 	struct vm_buffer buffer;
 	unsigned length, room;

@@ -30,11 +30,11 @@ struct view {
 	uint32_t groups[GROUPS_MAX];
 	int pid;
 	int session;
-	struct lock_owner locks;      /* record locks */
-	struct list descriptions;     /* struct membership.of_view: flock */
-	struct wait_queue waiting;    /* requests for locks, FIFOs */
-	struct list openers;          /* struct opener.of_view */
-	struct list link;             /* in views */
+	struct lock_owner locks;   /* record locks */
+	struct list descriptions;  /* struct membership.of_view: flock */
+	struct wait_queue waiting; /* requests for locks, FIFOs */
+	struct list openers;       /* struct opener.of_view */
+	struct list link;          /* in views */
 };
 
 /* A directory, or any file by path only: file.defs. The same one for all who
@@ -111,8 +111,8 @@ void node_end(struct node *node);
 void mount_drop_writers(struct mount *mount);
 
 /* Permission for want on node for view, its mount included. */
-error_t node_permit(const struct node *node, const struct view *view,
-    unsigned want);
+error_t node_permit(
+    const struct node *node, const struct view *view, unsigned want);
 
 /* ---- questions to a PFS (call_pfs.c) ----
  * Called with the lock held, return with it held; not in between. Nodes in
@@ -127,8 +127,7 @@ void ask_area(struct node *node);
 error_t ask_directory(struct node *node, offset_t position, char *data,
     mach_msg_type_number_t *size, offset_t *next);
 error_t ask_status(struct mount *mount, struct file_system_status *status);
-error_t ask_identity(struct mount *mount, mach_port_t file,
-    struct node **node);
+error_t ask_identity(struct mount *mount, mach_port_t file, struct node **node);
 
 struct new_node {
 	uint32_t mode, uid, gid, device;
@@ -141,13 +140,13 @@ error_t tell_create(struct node *directory, const char *name, unsigned length,
     const struct new_node *new, struct node **node);
 error_t tell_link(struct node *directory, const char *name, unsigned length,
     struct node *node);
-error_t tell_unlink(struct node *directory, const char *name, unsigned length,
-    int kind);
+error_t tell_unlink(
+    struct node *directory, const char *name, unsigned length, int kind);
 error_t tell_rename(struct node *from, const char *from_name,
     unsigned from_length, struct node *to, const char *to_name,
     unsigned to_length, unsigned flags);
-error_t tell_attributes(struct node *node, unsigned mask,
-    const struct file_attributes *attributes);
+error_t tell_attributes(
+    struct node *node, unsigned mask, const struct file_attributes *attributes);
 error_t tell_sync(struct mount *mount);
 error_t tell_remount(struct mount *mount, int read_only);
 error_t tell_detach(struct mount *mount, int force);
@@ -158,10 +157,10 @@ void tell_forget(const struct node *node);
 /* ---- mounts (mount.c) ---- */
 
 struct mount_order {
-	const char *type;    /* as mount(2) has it: "tmpfs" */
-	const char *source;  /* for /proc/mounts */
-	const char *device;  /* the kernel's name; null: none */
-	const char *target;  /* the path, for /proc/mounts */
+	const char *type;   /* as mount(2) has it: "tmpfs" */
+	const char *source; /* for /proc/mounts */
+	const char *device; /* the kernel's name; null: none */
+	const char *target; /* the path, for /proc/mounts */
 	unsigned flags;
 	const char *options; /* words for the server */
 };
@@ -189,12 +188,12 @@ void mounts_flush(void);
 
 /* call_acs.c */
 error_t server_find(const char *name, mach_port_t *right);
-error_t server_start(const char *image, const char *name,
-    const char *arguments, mach_port_t *right);
+error_t server_start(const char *image, const char *name, const char *arguments,
+    mach_port_t *right);
 
 /* call_device.c: a right for an answer. Lock not held. */
-error_t device_open(uint32_t mode, uint32_t device, unsigned flags,
-    int session, mach_port_t *right);
+error_t device_open(uint32_t mode, uint32_t device, unsigned flags, int session,
+    mach_port_t *right);
 
 /* Makes the nodes of all device servers in directory. Lock not held. */
 void devices_fill(struct node *directory);
@@ -204,15 +203,14 @@ void devices_fill(struct node *directory);
 struct channel;
 struct end;
 
-error_t channel_pipe(struct view *view, mach_port_t rights[2],
-    mach_msg_type_name_t types[2]);
+error_t channel_pipe(
+    struct view *view, mach_port_t rights[2], mach_msg_type_name_t types[2]);
 error_t channel_socket_pair(struct view *view, int packets,
     mach_port_t rights[2], mach_msg_type_name_t types[2]);
 
 /* Opens a FIFO. Lock held. E_PARKED. */
 error_t channel_open(struct node *node, struct view *view, unsigned access,
-    int non_block, int ticket, mach_port_t *right,
-    mach_msg_type_name_t *type);
+    int non_block, int ticket, mach_port_t *right, mach_msg_type_name_t *type);
 
 /* A view ends: what it waits for ends. Lock held. */
 void channel_forget_view(struct view *view);

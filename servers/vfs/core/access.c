@@ -61,12 +61,12 @@ error_t access_check(const struct file_attributes *file,
 	return want & ~bits & 7 ? E_ACCES : 0;
 }
 
-error_t access_mount(const struct file_attributes *file, unsigned mount_flags,
-    unsigned want)
+error_t access_mount(
+    const struct file_attributes *file, unsigned mount_flags, unsigned want)
 {
 	if ((want & ACCESS_WRITE) && (mount_flags & MOUNT_READ_ONLY) &&
 	    (is_type(file, MODE_REGULAR) || is_type(file, MODE_DIRECTORY) ||
-	        is_type(file, MODE_LINK)))
+		is_type(file, MODE_LINK)))
 		return E_ROFS;
 	return 0;
 }
@@ -99,7 +99,7 @@ void access_inherit(const struct file_attributes *directory,
 	if ((*mode & MODE_TYPE) == MODE_DIRECTORY)
 		*mode |= MODE_SET_GID;
 	else if ((*mode & (MODE_SET_GID | MODE_GROUP_EXECUTE)) ==
-	        (MODE_SET_GID | MODE_GROUP_EXECUTE) &&
+		(MODE_SET_GID | MODE_GROUP_EXECUTE) &&
 	    who->uid && !access_in_group(who, *gid))
 		*mode &= ~(uint32_t)MODE_SET_GID;
 }
@@ -115,8 +115,8 @@ static error_t may_change_owner(const struct file_attributes *file,
 		return E_PERM;
 	if ((mask & ATTRIBUTE_GID) &&
 	    (who->uid != file->uid ||
-	        (change->gid != file->gid &&
-	            !access_in_group(who, change->gid))))
+		(change->gid != file->gid &&
+		    !access_in_group(who, change->gid))))
 		return E_PERM;
 	return 0;
 }
@@ -132,8 +132,7 @@ static error_t may_change_times(const struct file_attributes *file,
 	if (who->uid == 0 || who->uid == file->uid)
 		return 0;
 	/* Both to now: who may write may do that. One of them is more. */
-	if (!given &&
-	    now == (ATTRIBUTE_ATIME_NOW | ATTRIBUTE_MTIME_NOW))
+	if (!given && now == (ATTRIBUTE_ATIME_NOW | ATTRIBUTE_MTIME_NOW))
 		return access_check(file, who, ACCESS_WRITE);
 	return E_PERM;
 }
@@ -173,8 +172,8 @@ error_t access_change(const struct file_attributes *file,
 	if (error)
 		return error;
 	if (*mask & ATTRIBUTE_MODE) {
-		change->mode = (change->mode & MODE_ALL) |
-		    (file->mode & MODE_TYPE);
+		change->mode =
+		    (change->mode & MODE_ALL) | (file->mode & MODE_TYPE);
 		if (who->uid && !access_in_group(who, gid))
 			change->mode &= ~(uint32_t)MODE_SET_GID;
 	}
@@ -183,8 +182,8 @@ error_t access_change(const struct file_attributes *file,
 	return 0;
 }
 
-uint32_t access_written_mode(const struct file_attributes *file,
-    const struct credentials *who)
+uint32_t access_written_mode(
+    const struct file_attributes *file, const struct credentials *who)
 {
 	uint32_t mode = file->mode;
 

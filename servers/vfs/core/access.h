@@ -25,8 +25,8 @@ error_t access_check(const struct file_attributes *file,
 
 /* Writing to a kind of file that lies on the disk: E_ROFS. mount_flags:
  * MOUNT_*. */
-error_t access_mount(const struct file_attributes *file, unsigned mount_flags,
-    unsigned want);
+error_t access_mount(
+    const struct file_attributes *file, unsigned mount_flags, unsigned want);
 
 /* Removing or renaming file, an entry of directory. E_ACCES, E_PERM. */
 error_t access_remove(const struct file_attributes *directory,
@@ -46,5 +46,5 @@ error_t access_change(const struct file_attributes *file,
     struct file_attributes *change);
 
 /* The set-id bits that a write by who clears from file's mode. */
-uint32_t access_written_mode(const struct file_attributes *file,
-    const struct credentials *who);
+uint32_t access_written_mode(
+    const struct file_attributes *file, const struct credentials *who);

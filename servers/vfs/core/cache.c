@@ -59,8 +59,8 @@ static void node_rest(struct node *node)
 	    &node->link);
 }
 
-static error_t node_make(struct mount *mount, uint64_t number,
-    struct node **made)
+static error_t node_make(
+    struct mount *mount, uint64_t number, struct node **made)
 {
 	struct node *node = heap_alloc_zero(sizeof *node);
 
@@ -198,7 +198,8 @@ void cache_trim(void)
 
 static int doom_one(struct list *list, const struct mount *mount)
 {
-	list_each (link, list) {
+	list_each(link, list)
+	{
 		struct node *node = list_item(link, struct node, link);
 
 		if (node->mount == mount) {
@@ -212,8 +213,8 @@ static int doom_one(struct list *list, const struct mount *mount)
 unsigned cache_empty(struct mount *mount)
 {
 	/* A doomed directory may free its parent: look from the start. */
-	while (doom_one(&cache.worthless, mount) ||
-	    doom_one(&cache.unused, mount))
+	while (
+	    doom_one(&cache.worthless, mount) || doom_one(&cache.unused, mount))
 		continue;
 	return mount->nodes;
 }

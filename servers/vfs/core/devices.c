@@ -59,7 +59,7 @@ uint32_t device_of_kernel_name(const char *name)
 			continue;
 		return device_number(families[i].major,
 		    (unsigned)((disk - families[i].first) * families[i].step +
-		        part));
+			part));
 	}
 	return 0;
 }
@@ -75,18 +75,18 @@ static int line_read(char *text, struct device_line *line)
 	mode = words[4];
 	if (!text_number(&mode, 8, &bits) || *mode ||
 	    (words[1][0] != 'c' && words[1][0] != 'b') ||
-	    !text_copy(line->name, sizeof line->name, words[0],
-	        strlen(words[0])))
+	    !text_copy(
+		line->name, sizeof line->name, words[0], strlen(words[0])))
 		return 0;
 	line->mode = (uint32_t)bits & MODE_ALL;
 	line->mode |= words[1][0] == 'c' ? MODE_CHARACTER : MODE_BLOCK;
-	line->device = device_number(text_unsigned(words[2], 0) & 0xfff,
-	    text_unsigned(words[3], 0));
+	line->device = device_number(
+	    text_unsigned(words[2], 0) & 0xfff, text_unsigned(words[3], 0));
 	return 1;
 }
 
-int device_line_next(const char **text, const char *end,
-    struct device_line *line)
+int device_line_next(
+    const char **text, const char *end, struct device_line *line)
 {
 	char copy[128];
 
@@ -97,8 +97,8 @@ int device_line_next(const char **text, const char *end,
 		if (!stop)
 			stop = end;
 		*text = stop < end ? stop + 1 : end;
-		if (text_copy(copy, sizeof copy, start,
-		        (size_t)(stop - start)) &&
+		if (text_copy(
+			copy, sizeof copy, start, (size_t)(stop - start)) &&
 		    line_read(copy, line))
 			return 1;
 	}

@@ -34,5 +34,5 @@ struct device_line {
 
 /* Reads the line at *text and moves behind it; 0 at the end. Lines that make
  * no sense are skipped. */
-int device_line_next(const char **text, const char *end,
-    struct device_line *line);
+int device_line_next(
+    const char **text, const char *end, struct device_line *line);

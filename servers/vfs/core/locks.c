@@ -66,11 +66,12 @@ void lock_owner_end(struct lock_owner *owner)
 	while (!list_empty(&owner->waits))
 		wait_free(list_item(owner->waits.next, struct lock_wait, link));
 	while (!list_empty(&owner->locks))
-		lock_free(list_item(owner->locks.next, struct file_lock, of_owner));
+		lock_free(
+		    list_item(owner->locks.next, struct file_lock, of_owner));
 }
 
-error_t lock_range_make(struct lock_range *range, int type, int64_t offset,
-    int64_t count)
+error_t lock_range_make(
+    struct lock_range *range, int type, int64_t offset, int64_t count)
 {
 	int64_t end;
 
@@ -100,8 +101,10 @@ static struct file_lock *lock_conflict(const struct list *locks,
 
 	if (range->type == LOCK_NONE)
 		return NULL;
-	list_each (link, locks) {
-		struct file_lock *lock = list_item(link, struct file_lock, of_file);
+	list_each(link, locks)
+	{
+		struct file_lock *lock =
+		    list_item(link, struct file_lock, of_file);
 
 		if (lock->owner == owner || lock->start > range->end ||
 		    lock->end < range->start)
@@ -119,17 +122,19 @@ static struct file_lock *lock_conflict(const struct list *locks,
 static void lock_clear(struct list *locks, struct lock_owner *owner,
     struct lock_range *range, struct file_lock **rest)
 {
-	list_each_safe (link, &owner->locks) {
-		struct file_lock *lock = list_item(link, struct file_lock, of_owner);
+	list_each_safe(link, &owner->locks)
+	{
+		struct file_lock *lock =
+		    list_item(link, struct file_lock, of_owner);
 		int same = lock->type == range->type;
 		uint64_t touch = same ? 1 : 0;
 
 		if (lock->locks != locks)
 			continue;
 		if ((lock->end < range->start &&
-		        range->start - lock->end > touch) ||
+			range->start - lock->end > touch) ||
 		    (lock->start > range->end &&
-		        lock->start - range->end > touch))
+			lock->start - range->end > touch))
 			continue;
 		if (same) {
 			if (lock->start < range->start)
@@ -178,8 +183,8 @@ error_t lock_set(struct list *locks, struct lock_owner *owner,
 	if (range.type == LOCK_NONE)
 		heap_free(lock);
 	else
-		lock_put(locks, lock, owner, range.type, range.start,
-		    range.end);
+		lock_put(
+		    locks, lock, owner, range.type, range.start, range.end);
 	heap_free(rest);
 	return 0;
 }
@@ -200,11 +205,14 @@ void lock_test(const struct list *locks, const struct lock_owner *owner,
 }
 
 /* Whether waiting for range means, in the end, waiting for origin. */
-static int lock_circle(const struct list *locks, const struct lock_owner *waiter,
-    const struct lock_range *range, const struct lock_owner *origin, int depth)
+static int lock_circle(const struct list *locks,
+    const struct lock_owner *waiter, const struct lock_range *range,
+    const struct lock_owner *origin, int depth)
 {
-	list_each (link, locks) {
-		struct file_lock *lock = list_item(link, struct file_lock, of_file);
+	list_each(link, locks)
+	{
+		struct file_lock *lock =
+		    list_item(link, struct file_lock, of_file);
 		struct lock_owner *owner = lock->owner;
 
 		if (owner == waiter || lock->start > range->end ||
@@ -216,12 +224,13 @@ static int lock_circle(const struct list *locks, const struct lock_owner *waiter
 		if (owner->visit == last_visit || depth == CIRCLE_MAX)
 			continue;
 		owner->visit = last_visit;
-		list_each (next, &owner->waits) {
+		list_each(next, &owner->waits)
+		{
 			struct lock_wait *wait =
 			    list_item(next, struct lock_wait, link);
 
 			if (lock_circle(wait->locks, owner, &wait->range,
-			        origin, depth + 1))
+				origin, depth + 1))
 				return 1;
 		}
 	}
@@ -251,7 +260,8 @@ error_t lock_wait_begin(struct lock_list *file, struct list *locks,
 
 void lock_wait_end(struct lock_owner *owner, int ticket)
 {
-	list_each_safe (link, &owner->waits) {
+	list_each_safe(link, &owner->waits)
+	{
 		struct lock_wait *wait =
 		    list_item(link, struct lock_wait, link);
 

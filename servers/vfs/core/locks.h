@@ -75,8 +75,8 @@ void lock_owner_end(struct lock_owner *owner);
 
 /* From fcntl's offset and count (0: to the end; negative: before offset).
  * E_INVAL, E_OVERFLOW. */
-error_t lock_range_make(struct lock_range *range, int type, int64_t offset,
-    int64_t count);
+error_t lock_range_make(
+    struct lock_range *range, int type, int64_t offset, int64_t count);
 
 /* Gives, changes or takes away (LOCK_NONE). E_AGAIN: somebody else's lock is
  * in the way; E_NOLCK: no memory or too many. Nothing is changed then. */

@@ -11,8 +11,8 @@ struct mount *mount_root;
 
 static unsigned mount_last_id;
 
-error_t mount_make(const char *type, const char *source, unsigned flags,
-    struct mount **made)
+error_t mount_make(
+    const char *type, const char *source, unsigned flags, struct mount **made)
 {
 	struct mount *mount = heap_alloc_zero(sizeof *mount);
 
@@ -22,15 +22,14 @@ error_t mount_make(const char *type, const char *source, unsigned flags,
 	mount->id = ++mount_last_id;
 	mount->flags = flags & MOUNT_KEPT;
 	text_copy(mount->type, sizeof mount->type, type, strlen(type));
-	if (!text_copy(mount->source, sizeof mount->source, source,
-	        strlen(source)))
+	if (!text_copy(
+		mount->source, sizeof mount->source, source, strlen(source)))
 		text_copy(mount->source, sizeof mount->source, "none", 4);
 	*made = mount;
 	return 0;
 }
 
-void mount_attach(struct mount *mount, struct node *root,
-    struct node *covered)
+void mount_attach(struct mount *mount, struct node *root, struct node *covered)
 {
 	mount->root = node_reference(root);
 	if (covered) {
@@ -61,7 +60,8 @@ void mount_free(struct mount *mount)
 
 int mount_is_busy(const struct mount *mount)
 {
-	list_each (link, &mounts) {
+	list_each(link, &mounts)
+	{
 		struct mount *other = list_item(link, struct mount, link);
 
 		if (other->covered && other->covered->mount == mount)
@@ -113,10 +113,10 @@ static unsigned text_escaped(char *text, unsigned size, const char *word)
 		int odd = *word == ' ' || *word == '\t' || *word == '\n' ||
 		    *word == '\\';
 
-		length += (unsigned)text_format(
-		    length < size ? text + length : NULL,
-		    length < size ? size - length : 0, odd ? "\\%03o" : "%c",
-		    (unsigned char)*word);
+		length +=
+		    (unsigned)text_format(length < size ? text + length : NULL,
+			length < size ? size - length : 0,
+			odd ? "\\%03o" : "%c", (unsigned char)*word);
 	}
 	return length;
 }
@@ -125,8 +125,9 @@ static unsigned mount_line(const struct mount *mount, char *text, unsigned size)
 {
 	unsigned length = 0;
 
-#define REST text + (length < size ? length : size), \
-    length < size ? size - length : 0
+#define REST                                                                   \
+	text + (length < size ? length : size),                                \
+	    length < size ? size - length : 0
 	length += text_escaped(REST, mount->source);
 	length += (unsigned)text_format(REST, " ");
 	length += text_escaped(REST, mount->target);
@@ -134,8 +135,8 @@ static unsigned mount_line(const struct mount *mount, char *text, unsigned size)
 	    mount->flags & MOUNT_READ_ONLY ? "ro" : "rw");
 	for (unsigned i = 0; i < FLAG_WORDS; i++)
 		if (flag_words[i].shown && (mount->flags & flag_words[i].set))
-			length += (unsigned)text_format(REST, ",%s",
-			    flag_words[i].word);
+			length += (unsigned)text_format(
+			    REST, ",%s", flag_words[i].word);
 	length += (unsigned)text_format(REST, " 0 0\n");
 #undef REST
 	return length;
@@ -145,10 +146,10 @@ unsigned mounts_text(char *text, unsigned size)
 {
 	unsigned length = 0;
 
-	list_each (link, &mounts)
-		length += mount_line(list_item(link, struct mount, link),
-		    text + (length < size ? length : size),
-		    length < size ? size - length : 0);
+	list_each(link, &mounts) length +=
+	    mount_line(list_item(link, struct mount, link),
+		text + (length < size ? length : size),
+		length < size ? size - length : 0);
 	return length;
 }
 

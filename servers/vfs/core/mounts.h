@@ -13,8 +13,8 @@ enum {
 };
 
 struct mount {
-	struct list link; /* in mounts, in the order they were made */
-	unsigned id;      /* never used again; part of the nodes' keys */
+	struct list link;     /* in mounts, in the order they were made */
+	unsigned id;          /* never used again; part of the nodes' keys */
 	struct node *root;    /* reference */
 	struct node *covered; /* reference; null: root mount, or detached */
 	unsigned flags;       /* MOUNT_* that are kept */
@@ -26,11 +26,11 @@ struct mount {
 	char source[MOUNT_TEXT];
 	char target[MOUNT_TEXT]; /* its path when it was mounted */
 	/* What the shell keeps. */
-	unsigned pfs;         /* send right, owned */
-	int busy;             /* a change of names is under way */
-	int leaving;          /* it is being unmounted */
-	int gone;             /* it was; freed with its last node */
-	void *turn;           /* wait queue of those who want to change */
+	unsigned pfs; /* send right, owned */
+	int busy;     /* a change of names is under way */
+	int leaving;  /* it is being unmounted */
+	int gone;     /* it was; freed with its last node */
+	void *turn;   /* wait queue of those who want to change */
 	const struct attribute_slot *area; /* mapped; null: not yet */
 	unsigned area_slots;
 	int area_asked;
@@ -40,13 +40,12 @@ extern struct list mounts;
 extern struct mount *mount_root; /* the first mount */
 
 /* Makes a mount without a root and enters it in no list. E_NOMEM. */
-error_t mount_make(const char *type, const char *source, unsigned flags,
-    struct mount **mount);
+error_t mount_make(
+    const char *type, const char *source, unsigned flags, struct mount **mount);
 
 /* Its root is known: covers directory (null: it is the root mount). Takes a
  * reference on both. */
-void mount_attach(struct mount *mount, struct node *root,
-    struct node *covered);
+void mount_attach(struct mount *mount, struct node *root, struct node *covered);
 
 /* Takes it out of the tree; drops the reference on what it covered. */
 void mount_detach(struct mount *mount);

@@ -20,8 +20,8 @@ uint32_t name_hash(const char *text, unsigned length)
 	return hash;
 }
 
-struct name *name_find(const struct node *parent, const char *text,
-    unsigned length, uint32_t hash)
+struct name *name_find(
+    const struct node *parent, const char *text, unsigned length, uint32_t hash)
 {
 	struct map_entry *entry;
 	struct name *name;
@@ -66,8 +66,8 @@ static void name_free(struct name *name)
 	heap_free(name);
 }
 
-static struct name *name_make(struct node *parent, const char *text,
-    unsigned length, uint32_t hash)
+static struct name *name_make(
+    struct node *parent, const char *text, unsigned length, uint32_t hash)
 {
 	struct name *name = heap_alloc(sizeof *name + length);
 
@@ -118,8 +118,8 @@ static void name_lead(struct name *name, struct node *node)
 	}
 }
 
-error_t name_enter(struct node *parent, const char *text, unsigned length,
-    struct node *node)
+error_t name_enter(
+    struct node *parent, const char *text, unsigned length, struct node *node)
 {
 	uint32_t hash = name_hash(text, length);
 	struct name *name = name_find(parent, text, length, hash);
@@ -162,7 +162,8 @@ void names_of_node_free(struct node *node)
 	while (!list_empty(&node->names))
 		name_free(list_item(node->names.next, struct name, of_node));
 	while (!list_empty(&node->children))
-		name_free(list_item(node->children.next, struct name, siblings));
+		name_free(
+		    list_item(node->children.next, struct name, siblings));
 }
 
 void names_trim(void)
@@ -221,8 +222,8 @@ error_t node_path(const struct node *directory, const struct node *root,
 int node_is_below(const struct node *directory, const struct node *ancestor)
 {
 	while (directory && directory != ancestor)
-		directory = directory == directory->mount->root ?
-		    directory->mount->covered :
-		    directory->parent;
+		directory = directory == directory->mount->root
+		    ? directory->mount->covered
+		    : directory->parent;
 	return directory != NULL;
 }

@@ -39,7 +39,7 @@ enum {
 	NODE_REMOVED = 2, /* it has no name any more, in the PFS either */
 	NODE_DOOMED = 4,
 	NODE_WRITTEN = 8, /* a right to write was given out since it is known:
-	                   * size and times change behind us */
+			   * size and times change behind us */
 	NODE_USED = 16,
 };
 
@@ -59,19 +59,19 @@ struct node {
 	unsigned lookups; /* what the PFS counts, for pfs_forget */
 	unsigned changes; /* counts changes of names in it or of itself */
 	struct file_attributes attributes;
-	struct node *parent;    /* reference; directories only */
-	struct name *name;      /* directories only; null if removed */
-	struct list names;      /* struct name.of_node */
-	struct list children;   /* struct name.siblings */
-	struct list link;       /* in unused, worthless or doomed */
+	struct node *parent;      /* reference; directories only */
+	struct name *name;        /* directories only; null if removed */
+	struct list names;        /* struct name.of_node */
+	struct list children;     /* struct name.siblings */
+	struct list link;         /* in unused, worthless or doomed */
 	struct mount *covered_by; /* a mount on this directory */
-	char *target;           /* of a symbolic link, owned; null: not asked */
+	char *target; /* of a symbolic link, owned; null: not asked */
 	unsigned target_length;
 	/* What the shell keeps. */
 	struct node_right rights[4]; /* by access */
-	void *handles[2];       /* objects for this directory or path, counted */
-	void *channel;          /* of a FIFO that is open, weak */
-	struct lock_list *locks; /* owned; null while none */
+	void *handles[2];            /* objects of it or its path; counted */
+	void *channel;               /* of a FIFO that is open, weak */
+	struct lock_list *locks;     /* owned; null while none */
 };
 
 struct name {
@@ -152,8 +152,8 @@ struct name *name_find(const struct node *parent, const char *text,
  * known. A directory that was known elsewhere has moved here. E_NOMEM: then
  * nothing is known under text.
  */
-error_t name_enter(struct node *parent, const char *text, unsigned length,
-    struct node *node);
+error_t name_enter(
+    struct node *parent, const char *text, unsigned length, struct node *node);
 
 /* Nothing is known under text. Not for names of directories that are used:
  * those become negative or move. */

@@ -123,8 +123,8 @@ static error_t walk_enter_link(struct walk *walk)
 		walk->stack[walk->depth++] = walk->text;
 	if (link->attributes.flags & FILE_SELF) {
 		walk->text.at = walk->self;
-		walk->text.end = walk->self + text_format(walk->self,
-		    sizeof walk->self, "%d", walk->pid);
+		walk->text.end = walk->self +
+		    text_format(walk->self, sizeof walk->self, "%d", walk->pid);
 	} else {
 		walk->text.at = link->target;
 		walk->text.end = link->target + link->target_length;
@@ -150,9 +150,9 @@ static error_t walk_step(struct walk *walk)
 		return keep ? 0 : E_NOENT;
 	if (node_is(found, MODE_LINK) &&
 	    (!last || (walk->flags & WALK_FOLLOW) || (walk->slash && !keep)))
-		return found->target || (found->attributes.flags & FILE_SELF) ?
-		    walk_enter_link(walk) :
-		    WALK_LINK;
+		return found->target || (found->attributes.flags & FILE_SELF)
+		    ? walk_enter_link(walk)
+		    : WALK_LINK;
 	if (keep)
 		return 0;
 	walk->found = found = mount_top(found);
@@ -169,8 +169,8 @@ static error_t walk_name(struct walk *walk, uint32_t hash)
 	if (walk->wanted_length > NAME_LENGTH_MAX)
 		return E_NAMETOOLONG;
 	if (!walk->node->mount->volatile_names)
-		name = name_find(walk->node, walk->wanted,
-		    walk->wanted_length, hash);
+		name = name_find(
+		    walk->node, walk->wanted, walk->wanted_length, hash);
 	walk->found = name ? name->node : NULL;
 	if (!name && !(walk->node->flags & NODE_REMOVED))
 		return WALK_LOOKUP;
@@ -195,8 +195,8 @@ static error_t walk_component(struct walk *walk)
 	error_t error;
 	int slash;
 
-	error = access_check(&walk->node->attributes, walk->who,
-	    ACCESS_EXECUTE);
+	error =
+	    access_check(&walk->node->attributes, walk->who, ACCESS_EXECUTE);
 	if (!error)
 		error = text_next(walk, &hash);
 	if (error)
@@ -243,9 +243,9 @@ static error_t walk_begin(struct walk *walk)
 
 error_t walk_run(struct walk *walk)
 {
-	error_t error = walk->waiting ? walk_step(walk) :
-	    walk->begun               ? WALK_ON :
-	                                walk_begin(walk);
+	error_t error = walk->waiting ? walk_step(walk)
+	    : walk->begun             ? WALK_ON
+				      : walk_begin(walk);
 
 	while (error == WALK_ON) {
 		if (text_ends(walk))
@@ -255,8 +255,8 @@ error_t walk_run(struct walk *walk)
 		else
 			error = walk_component(walk);
 	}
-	walk->waiting = error == WALK_LOOKUP || error == WALK_LINK ?
-	    (unsigned char)error :
-	    0;
+	walk->waiting = error == WALK_LOOKUP || error == WALK_LINK
+	    ? (unsigned char)error
+	    : 0;
 	return error;
 }

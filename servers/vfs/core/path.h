@@ -7,8 +7,8 @@
  *
  *	        .------------------- walk_answer, walk_target ---------.
  *	        v                                                      |
- *	walk_start --> walk_run --+--> WALK_LOOKUP: ask the PFS for wanted in node
- *	                          +--> WALK_LINK: ask for the text of link `found`
+ *	walk_start --> walk_run --+--> WALK_LOOKUP: ask for `wanted` in `node`
+ *	                          +--> WALK_LINK: ask for the text of `found`
  *	                          +--> 0: arrived; or an error of the path
  *
  * While the answer is asked the lock is not held: walk_hold() takes references
@@ -30,7 +30,7 @@ enum {
 enum {
 	WALK_FOLLOW = 1, /* a symbolic link at the end */
 	WALK_PARENT = 2, /* the last name may be missing: found is null then;
-	                  * its directory is kept, mounts on it not entered */
+			  * its directory is kept, mounts on it not entered */
 	WALK_EMPTY = 4,  /* an empty path is where it starts */
 };
 
@@ -57,17 +57,17 @@ struct walk {
 	const struct credentials *who;
 	struct node *root;  /* of the view */
 	struct node *node;  /* the directory where it is; at the end of a
-	                     * walk with WALK_PARENT the last name's */
+			     * walk with WALK_PARENT the last name's */
 	struct node *found; /* where it arrived, null: missing */
 	const char *wanted; /* the name being looked up; at the end the last */
 	unsigned wanted_length;
 	enum walk_last last;
 	unsigned char flags, links, depth;
-	unsigned char slash; /* slashes stand behind the last name */
+	unsigned char slash;   /* slashes stand behind the last name */
 	unsigned char at_last; /* wanted is the last name */
 	unsigned char waiting; /* 0, WALK_LOOKUP, WALK_LINK */
 	unsigned char begun, held;
-	int pid;                                /* for FILE_SELF */
+	int pid; /* for FILE_SELF */
 	char self[16];
 	struct walk_text text;                  /* being walked */
 	struct walk_text stack[WALK_LINKS_MAX]; /* what remains outside */

@@ -20,8 +20,8 @@ void pipe_end(struct pipe *pipe)
 }
 
 /* Copies out from at bytes behind the start. */
-static void ring_get(const struct pipe *pipe, unsigned at, void *to,
-    unsigned size)
+static void ring_get(
+    const struct pipe *pipe, unsigned at, void *to, unsigned size)
 {
 	unsigned from = (pipe->start + at) & (pipe->size - 1);
 	unsigned first = pipe->size - from;
@@ -83,8 +83,8 @@ static unsigned ring_room(struct pipe *pipe, unsigned size)
 	return pipe->size - pipe->count;
 }
 
-static unsigned packet_read(struct pipe *pipe, char *to, unsigned size,
-    int peek)
+static unsigned packet_read(
+    struct pipe *pipe, char *to, unsigned size, int peek)
 {
 	uint32_t length;
 
@@ -111,8 +111,8 @@ unsigned pipe_read(struct pipe *pipe, char *to, unsigned size, int peek)
 	return size;
 }
 
-static error_t packet_write(struct pipe *pipe, const char *from, unsigned size,
-    unsigned *taken)
+static error_t packet_write(
+    struct pipe *pipe, const char *from, unsigned size, unsigned *taken)
 {
 	uint32_t length = size;
 
@@ -126,8 +126,8 @@ static error_t packet_write(struct pipe *pipe, const char *from, unsigned size,
 	return 0;
 }
 
-error_t pipe_write(struct pipe *pipe, const char *from, unsigned size,
-    unsigned *taken)
+error_t pipe_write(
+    struct pipe *pipe, const char *from, unsigned size, unsigned *taken)
 {
 	unsigned room;
 

@@ -40,8 +40,8 @@ unsigned pipe_read(struct pipe *pipe, char *to, unsigned size, int peek);
  * else as many as there is room for. *taken: how many. E_AGAIN: no room;
  * E_MSGSIZE: a packet that never fits; E_NOMEM.
  */
-error_t pipe_write(struct pipe *pipe, const char *from, unsigned size,
-    unsigned *taken);
+error_t pipe_write(
+    struct pipe *pipe, const char *from, unsigned size, unsigned *taken);
 
 /* Something can be read; bytes that one read may get (FIONREAD). */
 static inline int pipe_readable(const struct pipe *pipe)

@@ -119,8 +119,8 @@ TEST(access_chmod)
 	unsigned mask;
 	uint32_t mode;
 
-	CHECK(change(&theirs, &user, ATTRIBUTE_MODE, to, &mask, &mode) ==
-	    E_PERM);
+	CHECK(
+	    change(&theirs, &user, ATTRIBUTE_MODE, to, &mask, &mode) == E_PERM);
 	CHECK(change(&mine, &user, ATTRIBUTE_MODE, to, &mask, &mode) == 0);
 	CHECK(mode == (MODE_REGULAR | 04755));
 	CHECK(change(&mine, &root, ATTRIBUTE_MODE, to, &mask, &mode) == 0);

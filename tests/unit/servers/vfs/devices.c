@@ -8,10 +8,10 @@ static const char *kernel(unsigned major, unsigned minor)
 {
 	static char name[16];
 
-	return device_kernel_name(device_number(major, minor), name,
-	           sizeof name) ?
-	    name :
-	    "none";
+	return device_kernel_name(
+		   device_number(major, minor), name, sizeof name)
+	    ? name
+	    : "none";
 }
 
 TEST(devices_have_kernel_names)

@@ -13,8 +13,8 @@ static error_t set(struct list *file, struct lock_owner *owner, int type,
 }
 
 /* What other sees first in [offset, offset + count). */
-static struct lock_range see(struct list *file, struct lock_owner *other,
-    int64_t offset, int64_t count)
+static struct lock_range see(
+    struct list *file, struct lock_owner *other, int64_t offset, int64_t count)
 {
 	struct lock_range range;
 

@@ -32,8 +32,8 @@ static const char *path_of(struct node *node, struct node *root)
 	char *start;
 	error_t error;
 
-	error = node_path(node, root, text, sizeof text - 1, &start,
-	    &unreachable);
+	error =
+	    node_path(node, root, text, sizeof text - 1, &start, &unreachable);
 	if (error) {
 		snprintf(text, sizeof text, "E%d", ERROR_NUMBER(error));
 		return text;
@@ -45,8 +45,8 @@ static const char *path_of(struct node *node, struct node *root)
 static struct node *use(const char *path)
 {
 	CHECK(tree_find(path, 0) > 0);
-	return node_reference(node_find(mount_root,
-	    (uint64_t)tree_find(path, 0)));
+	return node_reference(
+	    node_find(mount_root, (uint64_t)tree_find(path, 0)));
 }
 
 TEST(node_paths)
@@ -129,8 +129,8 @@ TEST(node_cache_is_bounded)
 
 	for (int i = 0; i < 2000; i++) {
 		snprintf(names[i], sizeof names[i], "n%d", i);
-		many[i] = (struct tree_entry){ 1, names[i],
-			(unsigned)i + 2, i % 2 ? DIR : REG, 0 };
+		many[i] = (struct tree_entry){ 1, names[i], (unsigned)i + 2,
+			i % 2 ? DIR : REG, 0 };
 	}
 	mount = tree_begin(many, 50);
 	for (int i = 0; i < 2000; i++) {
@@ -189,10 +189,11 @@ TEST(node_names_under_random_changes)
 	for (int round = 0; round < 5000; round++) {
 		char text[2] = { (char)('A' + rand() % 8), 0 };
 		unsigned which = (unsigned)(text[0] - 'A');
-		struct file_attributes attributes = { .mode =
-			rand() % 2 ? DIR : REG };
-		struct name *name = name_find(root, text, 1,
-		    name_hash(text, 1));
+		struct file_attributes attributes = {
+			.mode = rand() % 2 ? DIR : REG
+		};
+		struct name *name =
+		    name_find(root, text, 1, name_hash(text, 1));
 		struct node *node;
 
 		if (name)
@@ -207,8 +208,8 @@ TEST(node_names_under_random_changes)
 			}
 		} else if (!there[which]) {
 			there[which] = (unsigned)round + 10;
-			CHECK(!node_learn(mount, there[which], &attributes, 1,
-			    &node));
+			CHECK(!node_learn(
+			    mount, there[which], &attributes, 1, &node));
 			CHECK(!name_enter(root, text, 1, node));
 		}
 		cache_trim();

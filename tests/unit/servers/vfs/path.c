@@ -157,8 +157,8 @@ TEST(path_zero_bytes_are_refused)
 
 	struct mount *mount = tree_begin(table, 100);
 
-	walk_start(&walk, mount->root, mount->root, &tree_root_user, "b\0n", 3,
-	    0);
+	walk_start(
+	    &walk, mount->root, mount->root, &tree_root_user, "b\0n", 3, 0);
 	CHECK(walk_run(&walk) == E_INVAL);
 	tree_end();
 }
@@ -170,7 +170,7 @@ static int parent(const char *path, unsigned flags, unsigned directory,
 	struct walk walk;
 
 	if (tree_walk(&walk, mount_root->root, mount_root->root,
-	        &tree_root_user, path, WALK_PARENT | flags))
+		&tree_root_user, path, WALK_PARENT | flags))
 		return 0;
 	return walk.node->number == directory &&
 	    (walk.found ? walk.found->number : 0) == found &&

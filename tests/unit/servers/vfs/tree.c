@@ -7,8 +7,8 @@
 #include <test.h>
 
 unsigned tree_questions;
-const struct credentials tree_root_user, tree_plain_user = { .uid = 1,
-	.gid = 1 };
+const struct credentials tree_root_user,
+    tree_plain_user = { .uid = 1, .gid = 1 };
 
 static const struct tree_entry *table;
 
@@ -74,8 +74,8 @@ void tree_end(void)
 	map_free(&cache.names);
 }
 
-static const struct tree_entry *ask(unsigned directory, const char *name,
-    unsigned length)
+static const struct tree_entry *ask(
+    unsigned directory, const char *name, unsigned length)
 {
 	const struct tree_entry *entry = table;
 
@@ -90,24 +90,24 @@ static const struct tree_entry *ask(unsigned directory, const char *name,
 
 static error_t answer_lookup(struct walk *walk)
 {
-	const struct tree_entry *entry = ask((unsigned)walk->node->number,
-	    walk->wanted, walk->wanted_length);
+	const struct tree_entry *entry = ask(
+	    (unsigned)walk->node->number, walk->wanted, walk->wanted_length);
 	struct file_attributes attributes;
 	struct node *node = NULL;
 	error_t error;
 
 	if (entry) {
 		attributes = attributes_of(entry->mode);
-		error = node_learn(walk->node->mount, entry->node, &attributes,
-		    1, &node);
+		error = node_learn(
+		    walk->node->mount, entry->node, &attributes, 1, &node);
 		if (error)
 			return error;
 	}
 	error = 0;
 	if (!walk->node->mount->volatile_names ||
 	    (node && node_is(node, MODE_DIRECTORY)))
-		error = name_enter(walk->node, walk->wanted,
-		    walk->wanted_length, node);
+		error = name_enter(
+		    walk->node, walk->wanted, walk->wanted_length, node);
 	if (!error)
 		walk_answer(walk, node);
 	return error;
