@@ -9,7 +9,8 @@ int cycles_exist(void)
 
 	if (known)
 		return known == 2;
-	__asm__ volatile("pushfl\n\tpushfl\n\txorl $0x200000,(%%esp)\n\tpopfl\n\t"
+	__asm__ volatile("pushfl\n\tpushfl\n\t"
+			 "xorl $0x200000,(%%esp)\n\tpopfl\n\t"
 			 "pushfl\n\tpopl %0\n\tpopl %1\n\tpushl %1\n\tpopfl"
 			 : "=r"(after), "=r"(before)
 			 :

@@ -69,7 +69,7 @@ enum {
 	/* a terminal to libmasix: the caller's group (flags >> FILE_GROUP_SHIFT)
 	 * is in the background; process_background() it, then repeat */
 	E_BACKGROUND = ERROR_UNIX(0xffd),
-	/* never seen by clients: the request waits (servers/lib/server/wait.h) */
+	/* never seen by clients: the request waits (lib/server/wait.h) */
 	E_PARKED = ERROR_UNIX(0xffe),
 };
 

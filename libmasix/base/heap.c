@@ -40,7 +40,7 @@ struct span {
 	void *freed;          /* blocks, linked by their first word */
 	unsigned fresh;       /* offset of the first block never used */
 	unsigned used;        /* blocks in use */
-	unsigned size;        /* of a block; of a big one: bytes of the region */
+	unsigned size;        /* of a block; big: bytes of the region */
 	unsigned spare[8];
 };
 _Static_assert(sizeof(struct span) == 64, "keeps blocks aligned to 16");
@@ -75,16 +75,12 @@ static void heap_start(void)
 	unlock(&heap_start_lock);
 }
 
-uintptr_t heap_area;
-
 static struct span *span_map(vm_size_t size)
 {
-	vm_address_t address = heap_area;
+	vm_address_t address;
 	struct span *span;
 
-	if (syscall_vm_map(mach_task_self(), &address, size, SPAN_ALIGN - 1,
-		TRUE, MACH_PORT_NULL, 0, FALSE, VM_PROT_ALL, VM_PROT_ALL,
-		VM_INHERIT_COPY))
+	if (memory_allocate_aligned(size, SPAN_ALIGN, &address))
 		return NULL;
 	span = (struct span *)address;
 	span->magic = SPAN_MAGIC;
@@ -95,7 +91,7 @@ static struct span *span_map(vm_size_t size)
 static void span_unmap(struct span *span, vm_size_t size)
 {
 	bytes_taken -= size;
-	syscall_vm_deallocate(mach_task_self(), (vm_address_t)span, size);
+	memory_free((vm_address_t)span, size);
 }
 
 static struct span *span_new(unsigned class)

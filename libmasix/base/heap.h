@@ -48,10 +48,6 @@ void *heap_resize(void *block, size_t size);
 /* block may be null. */
 void heap_free(void *block);
 
-/* Where the search for pages begins. A process sets it before its first block:
- * its heap must lie in libmasix's part of the address space. */
-extern uintptr_t heap_area;
-
 /* Bytes now handed out, and bytes now taken from the kernel. */
 void heap_usage(size_t *used, size_t *taken);
 #endif

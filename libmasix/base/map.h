@@ -46,7 +46,8 @@ struct map_entry *map_find_next(const struct map_entry *entry);
  * map must not change in between, but for removing the entry itself after
  * map_next() was asked. */
 struct map_entry *map_first(const struct map *map);
-struct map_entry *map_next(const struct map *map, const struct map_entry *entry);
+struct map_entry *map_next(const struct map *map,
+    const struct map_entry *entry);
 
 /* A key for bytes (FNV-1a, 32 bits). */
 uint32_t map_hash(const void *bytes, size_t length);

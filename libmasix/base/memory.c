@@ -3,6 +3,8 @@
 #include <base/mach.h>
 #include <base/memory.h>
 #include <kernel/mach.client.h>
+#include <mach/vm_inherit.h>
+#include <mach/vm_prot.h>
 #include <string.h>
 
 error_t memory_allocate(vm_size_t size, vm_address_t *address)
@@ -11,6 +13,19 @@ error_t memory_allocate(vm_size_t size, vm_address_t *address)
 
 	if (syscall_vm_allocate(mach_task_self(), &made, page_round(size),
 		TRUE))
+		return E_NOMEM;
+	*address = made;
+	return 0;
+}
+
+error_t memory_allocate_aligned(vm_size_t size, vm_size_t alignment,
+    vm_address_t *address)
+{
+	vm_address_t made = 0;
+
+	if (syscall_vm_map(mach_task_self(), &made, page_round(size),
+		alignment - 1, TRUE, MACH_PORT_NULL, 0, FALSE, VM_PROT_ALL,
+		VM_PROT_ALL, VM_INHERIT_COPY))
 		return E_NOMEM;
 	*address = made;
 	return 0;

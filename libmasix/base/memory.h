@@ -23,6 +23,10 @@ static inline vm_size_t page_trunc(vm_size_t size)
 /* Zeroed pages anywhere. E_NOMEM. */
 error_t memory_allocate(vm_size_t size, vm_address_t *address);
 
+/* The same, at a multiple of alignment (a power of two). E_NOMEM. */
+error_t memory_allocate_aligned(vm_size_t size, vm_size_t alignment,
+    vm_address_t *address);
+
 /* The pages that hold that range go; size 0 is nothing. */
 void memory_free(vm_address_t address, vm_size_t size);
 

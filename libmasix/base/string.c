@@ -31,7 +31,8 @@ WEAK void *memmove(void *to, const void *from, size_t size)
 
 	if ((uintptr_t)to - (uintptr_t)from >= size)
 		return memcpy(to, from, size);
-	__asm__ volatile("std\n\trep movsb\n\tsubl $3,%%edi\n\tsubl $3,%%esi\n\t"
+	__asm__ volatile("std\n\trep movsb\n\t"
+			 "subl $3,%%edi\n\tsubl $3,%%esi\n\t"
 			 "movl %3,%%ecx\n\trep movsl\n\tcld"
 			 : "+D"(end), "+S"(source), "+c"(bytes)
 			 : "r"(size >> 2)

@@ -18,7 +18,7 @@ enum trace_kind {
 };
 
 struct trace_record {
-	uint64_t time;    /* processor cycles, or a count where there are none */
+	uint64_t time;    /* processor cycles, or a count if there are none */
 	uint32_t serial;  /* of this record */
 	uint32_t request; /* serial of the TRACE_BEGIN it was made for, or 0 */
 	int32_t id;       /* number of the message */

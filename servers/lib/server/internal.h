@@ -68,6 +68,8 @@ void wait_run(struct list *requests, struct pool *pool);
 void wait_sweep(void);
 unsigned wait_count(void);
 void wait_cancel_all(void);
+void wait_cancel_object(struct object *object);
+void wait_drop_dead(struct object *object); /* null: of all objects */
 
 /* start.c: set by server_run() */
 extern struct server *server_running;

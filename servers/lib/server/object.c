@@ -184,6 +184,7 @@ void object_close_port(void *pointer)
 	object->has_senders = 0;
 	unlock(&table_lock);
 	port_end(port);
+	wait_cancel_object(object);
 	if (drop)
 		object_release(object);
 }
@@ -217,6 +218,7 @@ void object_no_senders(struct object *object)
 	unlock(&table_lock);
 	if (!gone)
 		return;
+	wait_drop_dead(object);
 	if (object->class->no_senders)
 		object->class->no_senders(object);
 	object_release(object);

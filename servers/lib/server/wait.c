@@ -152,16 +152,21 @@ unsigned wait_cancel(struct wait_queue *queue, int ticket)
 	return count;
 }
 
-void wait_cancel_all(void)
+/* object null: of all objects. */
+static void cancel_of(const struct object *object)
 {
 	struct list woken;
 
+	if (!parked_count)
+		return;
 	list_init(&woken);
 	lock(&wait_lock);
 	list_each_safe(link, &parked) {
 		struct request *request =
 		    list_item(link, struct request, parked);
 
+		if (object && request->object != object)
+			continue;
 		unpark(request);
 		request->again = request->cancelled = 1;
 		list_append(&woken, &request->link);
@@ -170,16 +175,24 @@ void wait_cancel_all(void)
 	run_all(&woken);
 }
 
-/*
- * Drops parked requests whose callers are gone. Called by workers after
- * parking, with no lock held; looks only when the number has doubled since.
- */
-void wait_sweep(void)
+void wait_cancel_all(void)
+{
+	cancel_of(0);
+}
+
+void wait_cancel_object(struct object *object)
+{
+	cancel_of(object);
+}
+
+/* Drops parked requests whose callers are gone. No lock may be held: an
+ * object may end with its last request. */
+void wait_drop_dead(struct object *object)
 {
 	struct list gone;
 	struct list *link;
 
-	if (parked_count < sweep_at)
+	if (!parked_count)
 		return;
 	list_init(&gone);
 	lock(&wait_lock);
@@ -187,17 +200,28 @@ void wait_sweep(void)
 		struct request *request =
 		    list_item(each, struct request, parked);
 
+		if (object && request->object != object)
+			continue;
 		if (!port_is_dead(request->header.msgh_remote_port))
 			continue;
 		unpark(request);
 		list_append(&gone, &request->link);
 	}
-	sweep_at = parked_count * 2;
-	if (sweep_at < SWEEP_FIRST)
-		sweep_at = SWEEP_FIRST;
 	unlock(&wait_lock);
 	while ((link = list_take(&gone)))
 		request_drop(list_item(link, struct request, link));
+}
+
+/* Called by workers after parking; looks only when the number of parked
+ * requests has doubled since the last time. */
+void wait_sweep(void)
+{
+	if (parked_count < sweep_at)
+		return;
+	wait_drop_dead(0);
+	sweep_at = parked_count * 2;
+	if (sweep_at < SWEEP_FIRST)
+		sweep_at = SWEEP_FIRST;
 }
 
 unsigned wait_count(void)

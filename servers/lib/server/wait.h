@@ -6,13 +6,18 @@
  * lock that guards the condition, unlocks and returns what wait_park() gave
  * (E_PARKED). The dispatcher keeps the request. When somebody makes the
  * condition true it calls wait_wake() (lock held or not) and the handler is
- * called again with the same message and object, by a thread of the pool: it looks at the
- * condition anew, and answers or parks again. It must have taken nothing from
- * the request when it parks.
+ * called again with the same message and object, by a thread of the pool: it
+ * looks at the condition anew, and answers or parks again. It must have taken
+ * nothing from the request when it parks.
+ *
+ * The waker's own thread runs the woken requests if it is one of their pool,
+ * after its handler has returned and its reply is sent: a handler that wakes
+ * must not wait long afterwards.
  *
  * A parked request whose caller is gone is dropped, never run again. A
- * cancelled one (wait_cancel, or the object's end) is run again with
- * wait_cancelled() true: the handler must answer, E_INTR as a rule.
+ * cancelled one (wait_cancel, or object_close_port) is run again with
+ * wait_cancelled() true: the handler must answer, E_INTR as a rule. All are
+ * cancelled when the server stops.
  */
 #pragma once
 #include <base/list.h>
@@ -25,7 +30,8 @@ struct wait_queue {
 
 void wait_queue_init(struct wait_queue *queue);
 
-/* Parks the current request on queue; ticket names it for wait_cancel. */
+/* Parks the current request on queue; ticket names it for wait_cancel.
+ * Returns E_PARKED, or why it can't wait: E_INTR, E_NOMEM. */
 error_t wait_park(struct wait_queue *queue, int ticket);
 
 /* All requests on queue are run again, in the order they came. */

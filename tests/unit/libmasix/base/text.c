@@ -90,7 +90,8 @@ TEST(word_lists_are_limited)
 
 TEST(finds_options)
 {
-	char *words[] = { "root=hd0", "verbose", "rootfstype=ext2", "root=hd1" };
+	char *words[] = { "root=hd0", "verbose", "rootfstype=ext2",
+		"root=hd1" };
 
 	CHECK(strcmp(text_option(4, words, "root", "x"), "hd1") == 0);
 	CHECK(strcmp(text_option(4, words, "verbose", "x"), "") == 0);
