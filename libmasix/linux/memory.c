@@ -9,46 +9,45 @@
 #include <base/memory.h>
 #include <mach/vm_inherit.h>
 #include <mach/vm_prot.h>
-#include <string.h>
-#include <unix/unix.h>
+#include <unix/area.h>
 
-static error_t take(mach_port_t object, vm_offset_t offset, vm_size_t size,
-    vm_prot_t protection, vm_inherit_t inherit, vm_address_t *address)
-{
-	vm_address_t made = LAYOUT_WINDOWS;
-
-	if (syscall_vm_map(mach_task_self(), &made, page_round(size), 0, TRUE,
-		object, offset, FALSE, protection, protection, inherit))
-		return E_NOMEM;
-	if (made + size > LAYOUT_FILES) {
-		syscall_vm_deallocate(mach_task_self(), made,
-		    page_round(size));
-		return E_NOMEM;
-	}
-	*address = made;
-	return 0;
-}
+static struct area area = {
+	.start = LAYOUT_WINDOWS,
+	.end = LAYOUT_FILES,
+};
 
 error_t memory_allocate(vm_size_t size, vm_address_t *address)
 {
-	return take(MACH_PORT_NULL, 0, size, VM_PROT_ALL, VM_INHERIT_COPY,
-	    address);
+	return memory_allocate_aligned(size, PAGE_SIZE, address);
+}
+
+error_t memory_allocate_aligned(vm_size_t size, vm_size_t alignment,
+    vm_address_t *address)
+{
+	struct area_request request = {
+		.size = page_round(size),
+		.alignment = alignment,
+		.protection = VM_PROT_ALL,
+		.maximum = VM_PROT_ALL,
+		.inheritance = VM_INHERIT_COPY,
+	};
+	uint32_t made;
+
+	if (area_map(&area, &request, &made))
+		return E_NOMEM;
+	*address = made;
+	return 0;
 }
 
 void memory_free(vm_address_t address, vm_size_t size)
 {
 	vm_address_t start = page_trunc(address);
 
-	if (size)
-		syscall_vm_deallocate(mach_task_self(), start,
-		    page_round(address + size) - start);
-}
-
-error_t memory_map(mach_port_t object, vm_offset_t offset, vm_size_t size,
-    vm_prot_t protection, vm_address_t *address)
-{
-	return take(object, offset, size, protection, VM_INHERIT_NONE,
-	    address);
+	if (!size)
+		return;
+	area_freed(&area, start);
+	syscall_vm_deallocate(mach_task_self(), start,
+	    page_round(address + size) - start);
 }
 
 error_t window_allocate(size_t size, void **start)

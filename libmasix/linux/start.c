@@ -5,7 +5,6 @@
  * the process (descriptors, what is ignored, the mask) is older than the image
  * and stays.
  */
-#include <base/heap.h>
 #include <base/mach.h>
 #include <base/port.h>
 #include <linux/linux.h>
@@ -77,7 +76,6 @@ void image_start(const struct image_words *from)
 	struct image_words words = *from;
 	struct unix_thread *thread = thread_current();
 
-	heap_area = LAYOUT_WINDOWS;
 	thread_start_fresh(thread);
 	memset((void *)words.clear, 0, words.clear_size);
 	memset((void *)words.clear_2, 0, words.clear_2_size);

@@ -24,6 +24,7 @@ void memory_image(uint32_t end)
 	vm_address_t nothing = 0;
 
 	ranges_clear();
+	area.cursor = area.hole = 0;
 	heap.start = page_round(end);
 	heap.end = heap.mapped = heap.start;
 	/* null pointers must fault, whatever the kernel looks for a place for */
@@ -85,107 +86,87 @@ long unix_brk(uint32_t end)
 
 /* ---- mmap -------------------------------------------------------------- */
 
-struct place {
-	uint32_t address, size;
-	int flags, protection; /* MAP_*, VM_PROT_* */
-	mach_port_t object;    /* or null */
-	uint32_t offset;
-	vm_prot_t maximum;
+/* Where mmap looks; ld.so is the first thing in it. */
+static struct area area = {
+	.start = LAYOUT_MMAP_BASE,
+	.end = LAYOUT_MMAP_END,
 };
 
-static error_t map_at(const struct place *place, uint32_t address,
-    int anywhere, uint32_t *result)
+struct area *memory_area(void)
 {
-	int shared = (place->flags & MAP_TYPE) != MAP_PRIVATE;
-	vm_address_t at = address;
-	error_t error;
-
-	error = syscall_vm_map(mach_task_self(), &at, place->size, 0, anywhere,
-	    place->object, place->offset, place->object && !shared,
-	    place->protection, place->maximum,
-	    shared ? VM_INHERIT_SHARE : VM_INHERIT_COPY);
-	*result = at;
-	return error;
+	return &area;
 }
 
-static error_t map_anywhere(const struct place *place, uint32_t *result)
+static error_t map_fixed(const struct area_request *request, uint32_t address,
+    int flags)
 {
 	error_t error;
 
-	if (place->address >= LOWEST &&
-	    memory_is_free_area(place->address, place->size) &&
-	    !map_at(place, place->address, FALSE, result))
+	if (!memory_is_free_area(address, request->size))
+		return address & (PAGE_SIZE - 1) ? E_INVAL : E_NOMEM;
+	if (!(flags & MAP_FIXED_NOREPLACE))
+		syscall_vm_deallocate(mach_task_self(), address,
+		    request->size);
+	error = area_map_at(request, address);
+	return error == KERN_NO_SPACE ? E_EXIST : error ? E_NOMEM : 0;
+}
+
+static error_t map_anywhere(const struct area_request *request, uint32_t hint,
+    uint32_t *result)
+{
+	hint = page_trunc(hint);
+	if (hint >= LOWEST && memory_is_free_area(hint, request->size) &&
+	    !area_map_at(request, hint)) {
+		*result = hint;
 		return 0;
-	error = map_at(place, LAYOUT_MMAP_BASE, TRUE, result);
-	if (error)
-		return E_NOMEM;
-	if (memory_is_free_area(*result, place->size))
-		return 0;
-	syscall_vm_deallocate(mach_task_self(), *result, place->size);
-	return E_NOMEM;
+	}
+	return area_map(&area, request, result);
 }
 
-static error_t map_fixed(const struct place *place, uint32_t *result)
+/* The object's own limit decides what a shared mapping may become. */
+static long map(struct area_request *request, uint32_t address, int flags)
 {
-	if (!memory_is_free_area(place->address, place->size))
-		return place->address & (PAGE_SIZE - 1) ? E_INVAL : E_NOMEM;
-	if (place->flags & MAP_FIXED_NOREPLACE)
-		return map_at(place, place->address, FALSE, result) ? E_EXIST :
-		    0;
-	syscall_vm_deallocate(mach_task_self(), place->address, place->size);
-	return map_at(place, place->address, FALSE, result) ? E_NOMEM : 0;
-}
-
-static long map(struct place *place)
-{
-	uint32_t result = 0;
+	uint32_t result = address;
 	error_t error;
 
-	if (place->flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
-		error = map_fixed(place, &result);
+	if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
+		error = map_fixed(request, address, flags);
 	else
-		error = map_anywhere(place, &result);
-	if (!error)
-		range_set(result, result + place->size, place->object != 0);
-	return error ? unix_error(error) : (long)result;
-}
-
-static long object_find(struct place *place, int protection, int flags, int fd)
-{
-	error_t error;
-
-	place->object = MACH_PORT_NULL;
-	place->maximum = VM_PROT_ALL;
-	if (flags & MAP_ANONYMOUS)
-		return 0;
-	error = descriptor_memory(fd, protection, flags, &place->object);
+		error = map_anywhere(request, address, &result);
 	if (error)
-		return unix_error(error);
-	/* the object's own limit decides what a shared mapping may become */
-	return 0;
+		return error == KERN_NO_SPACE ? -ENOMEM : unix_error(error);
+	range_set(result, result + request->size, request->object != 0);
+	return (long)result;
 }
 
 long unix_mmap2(uint32_t address, uint32_t size, int protection, int flags,
     int fd, uint32_t page_offset)
 {
-	int type = flags & MAP_TYPE;
-	struct place place;
-	long result;
+	int type = flags & MAP_TYPE, shared = type != MAP_PRIVATE;
+	struct area_request request = {
+		.alignment = PAGE_SIZE,
+		.protection = memory_protection(protection),
+		.maximum = VM_PROT_ALL,
+		.inheritance = shared ? VM_INHERIT_SHARE : VM_INHERIT_COPY,
+	};
+	error_t error;
 
 	if (!size || type < MAP_SHARED || type > MAP_SHARED_VALIDATE)
 		return -EINVAL;
 	if (size > LAYOUT_MMAP_END)
 		return -ENOMEM;
-	if (page_offset >= 1 << 20 && !(flags & MAP_ANONYMOUS))
-		return -EOVERFLOW;
-	place.address = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) ? address :
-	    page_trunc(address);
-	place.size = page_round(size);
-	place.flags = flags;
-	place.protection = memory_protection(protection);
-	place.offset = flags & MAP_ANONYMOUS ? 0 : page_offset * PAGE_SIZE;
-	result = object_find(&place, protection, flags, fd);
-	return result ? result : map(&place);
+	request.size = page_round(size);
+	if (!(flags & MAP_ANONYMOUS)) {
+		if (page_offset >= 1 << 20)
+			return -EOVERFLOW;
+		request.offset = page_offset * PAGE_SIZE;
+		request.copy = !shared;
+		error = descriptor_memory(fd, protection, flags,
+		    &request.object);
+		if (error)
+			return unix_error(error);
+	}
+	return map(&request, address, flags);
 }
 
 /* arguments: the six of mmap, the offset in bytes. */
@@ -204,6 +185,7 @@ long unix_munmap(uint32_t address, uint32_t size)
 	if (!size || !memory_is_free_area(address, pages))
 		return -EINVAL;
 	range_set(address, address + pages, 0);
+	area_freed(&area, address);
 	return unix_error(syscall_vm_deallocate(mach_task_self(), address,
 	    pages));
 }

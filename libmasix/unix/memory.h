@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The program's memory, between the files that know of it. */
 #pragma once
+#include <unix/area.h>
 #include <unix/unix.h>
 
 /* A new image, which ends at end: there its heap begins. */
@@ -15,6 +16,9 @@ int range_has_file(uint32_t start, uint32_t end);
 
 /* [start, start + size) is where programs may map things. */
 int memory_is_free_area(uint32_t start, uint32_t size);
+
+/* Where mmap looks for room. */
+struct area *memory_area(void);
 
 /* PROT_* as the kernel has it. */
 int memory_protection(int protection);

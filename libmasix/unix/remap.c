@@ -51,18 +51,21 @@ static long region_of(uint32_t address, struct region *region)
 	return region->start > address ? -EFAULT : 0;
 }
 
-/* New zero pages like those of the region. */
+/* New zero pages like those of the region, at address or (0) anywhere. */
 static error_t fresh(uint32_t address, uint32_t size,
-    const struct region *region, int anywhere, uint32_t *result)
+    const struct region *region, uint32_t *result)
 {
-	vm_address_t at = address;
-	error_t error;
+	struct area_request request = {
+		.size = size,
+		.alignment = PAGE_SIZE,
+		.protection = VM_PROT_ALL,
+		.maximum = VM_PROT_ALL,
+		.inheritance = region->inheritance,
+	};
 
-	error = syscall_vm_map(mach_task_self(), &at, size, 0, anywhere,
-	    MACH_PORT_NULL, 0, FALSE, VM_PROT_ALL, VM_PROT_ALL,
-	    region->inheritance);
-	*result = at;
-	return error;
+	*result = address;
+	return address ? area_map_at(&request, address) :
+	    area_map(memory_area(), &request, result);
 }
 
 static void protect_as(uint32_t address, uint32_t size,
@@ -84,9 +87,8 @@ static long move(uint32_t address, uint32_t size, uint32_t new_size,
 		return -EINVAL;
 	if (fixed)
 		syscall_vm_deallocate(mach_task_self(), to, new_size);
-	error = fresh(fixed ? to : LAYOUT_MMAP_BASE, new_size, region, !fixed,
-	    &place);
-	if (error || !memory_is_free_area(place, new_size))
+	error = fresh(fixed ? to : 0, new_size, region, &place);
+	if (error)
 		return -ENOMEM;
 	error = vm_copy(mach_task_self(), address, copied, place);
 	if (error) {
@@ -95,6 +97,7 @@ static long move(uint32_t address, uint32_t size, uint32_t new_size,
 	}
 	protect_as(place, new_size, region);
 	syscall_vm_deallocate(mach_task_self(), address, size);
+	area_freed(memory_area(), address);
 	range_set(address, address + size, 0);
 	range_set(place, place + new_size, 0);
 	return (long)place;
@@ -131,7 +134,7 @@ long unix_mremap(uint32_t address, uint32_t size, uint32_t new_size, int flags,
 	if (range_has_file(address, address + size))
 		return -ENOMEM;
 	if (memory_is_free_area(address, new_size) &&
-	    !fresh(address + size, new_size - size, &region, 0, &place)) {
+	    !fresh(address + size, new_size - size, &region, &place)) {
 		protect_as(place, new_size - size, &region);
 		return (long)address;
 	}
@@ -159,7 +162,7 @@ static long forget(uint32_t address, uint32_t end)
 		if (region.inheritance == VM_INHERIT_COPY) {
 			syscall_vm_deallocate(mach_task_self(), address,
 			    stop - address);
-			if (fresh(address, stop - address, &region, 0, &place))
+			if (fresh(address, stop - address, &region, &place))
 				return -ENOMEM;
 			protect_as(address, stop - address, &region);
 		}
