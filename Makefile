@@ -4,6 +4,9 @@
 MAKEFLAGS += --no-builtin-rules
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -ec
+# mke2fs and its like lie where users do not search.
+export PATH := $(PATH):/usr/sbin:/sbin
+
 .DELETE_ON_ERROR:
 .SECONDARY:
 
