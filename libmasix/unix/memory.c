@@ -19,6 +19,12 @@ static struct {
 	uint32_t start, end, mapped;
 } heap;
 
+/* Where mmap looks; ld.so is the first thing in it. */
+static struct area area = {
+	.start = LAYOUT_MMAP_BASE,
+	.end = LAYOUT_MMAP_END,
+};
+
 void memory_image(uint32_t end)
 {
 	vm_address_t nothing = 0;
@@ -85,12 +91,6 @@ long unix_brk(uint32_t end)
 }
 
 /* ---- mmap -------------------------------------------------------------- */
-
-/* Where mmap looks; ld.so is the first thing in it. */
-static struct area area = {
-	.start = LAYOUT_MMAP_BASE,
-	.end = LAYOUT_MMAP_END,
-};
 
 struct area *memory_area(void)
 {
