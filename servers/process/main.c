@@ -50,9 +50,7 @@ static error_t announce(struct object *object, struct pool *pool,
 	error_t error;
 
 	object_init(object, class);
-	error = pool_start(pool);
-	if (!error)
-		error = object_make_right(object, pool, &right);
+	error = object_make_right(object, pool, &right);
 	if (!error && name)
 		return call_acs_announce(name, right);
 	if (!error)
@@ -70,6 +68,10 @@ static error_t start(int argc, char **argv)
 		error = libmasix_load();
 	if (!error)
 		error = call_acs_prepare();
+	if (!error)
+		error = pool_start(&pool_exceptions);
+	if (!error)
+		error = pool_start(&pool_info);
 	if (!error)
 		error = announce(&exceptions, &pool_exceptions,
 		    &exception_class, 0);
