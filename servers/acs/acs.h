@@ -86,7 +86,8 @@ struct name *name_find(const char *text);
 error_t name_add(const char *text, mach_port_t port, struct child *child);
 int name_remove(const char *text, struct child *child);
 void names_of_child_remove(struct child *child);
-mach_port_t name_of_child(struct child *child); /* its first port, or null */
+/* Its public port, which answers server.defs: the one under its own name. */
+mach_port_t name_of_child(struct child *child);
 extern struct wait_queue name_waiters; /* acs_lookup, acs_start */
 extern struct condition child_changed; /* boot.c, shutdown.c */
 

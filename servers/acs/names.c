@@ -66,11 +66,17 @@ void names_of_child_remove(struct child *child)
 
 mach_port_t name_of_child(struct child *child)
 {
+	mach_port_t port = MACH_PORT_NULL;
+
 	list_each(link, &names) {
 		struct name *name = list_item(link, struct name, link);
 
-		if (name->child == child)
+		if (name->child != child)
+			continue;
+		if (strcmp(name->text, child->name) == 0)
 			return name->port;
+		if (!port)
+			port = name->port;
 	}
-	return MACH_PORT_NULL;
+	return port;
 }

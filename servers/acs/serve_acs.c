@@ -68,7 +68,8 @@ error_t serve_acs_register(object_t object, const name_t name,
 		error = E_PERM;
 	else
 		error = name_add(text, port, client->child);
-	if (!error && client->child->state == CHILD_STARTING) {
+	if (!error && client->child->state == CHILD_STARTING &&
+	    strcmp(text, client->child->name) == 0) {
 		client->child->state = CHILD_SERVING;
 		if (essential)
 			client->child->flags |= CONF_ESSENTIAL;
