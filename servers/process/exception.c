@@ -151,6 +151,9 @@ static int program_fault(struct body *body, struct i386_thread_state *state,
 	signal_masks_of(body, &masks);
 	if (!page->signal_entry || !(masks.caught & bit) ||
 	    (masks.blocked & bit)) {
+		log_line("pid %d: signal %d at eip %x, esp %x, address %x",
+		    body->process.pid, fault->signal, state->eip, state->uesp,
+		    fault->address);
 		body_end(body, life_status_signal(fault->signal));
 		return 0;
 	}
