@@ -174,7 +174,7 @@ static error_t right_new(struct file *file, int access)
 	object_init(&right->object, &file_right_class);
 	right->file = file;
 	right->access = access;
-	file->by_access[access] = right; /* the first reference is the table's */
+	file->by_access[access] = right; /* it has the first reference */
 	file->rights++;
 	if (file->slot < 0)
 		slot_take(file);

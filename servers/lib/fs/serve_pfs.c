@@ -3,9 +3,9 @@
  * pfs.defs: VFS asks. Each handler finds its files, checks what a type may
  * rely on (node.h), calls the type and answers with attributes.
  */
+#include "core/directory.h"
 #include "fs.h"
 #include <base/port.h>
-#include <fs/directory.h>
 #include <pfs.server.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Directory records: see directory.h. */
-#include <fs/directory.h>
+#include "directory.h"
 #include <string.h>
 
 void directory_start(struct directory_writer *writer, char *data,

@@ -111,7 +111,8 @@ static error_t inodes_check(struct volume *volume)
 	    super->group_inodes > volume->block_size * 8)
 		return refuse(volume, "number of inodes in a group");
 	total = (uint64_t)super->group_inodes * volume->group_count;
-	if (super->inodes > total || super->inodes + super->group_inodes <= total ||
+	if (super->inodes > total ||
+	    super->inodes + super->group_inodes <= total ||
 	    volume->first_inode < INODE_FIRST_OLD ||
 	    volume->first_inode > super->inodes)
 		return refuse(volume, "number of inodes");

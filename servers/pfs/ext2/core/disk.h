@@ -117,7 +117,7 @@ struct disk_inode {
 	uint32_t block[BLOCKS_INODE]; /* or the target of a short link */
 	uint32_t generation;
 	uint32_t attribute_block;
-	uint32_t size_high; /* of regular files; else attributes of a directory */
+	uint32_t size_high; /* of regular files */
 	uint32_t fragment;
 	uint16_t fragment_number, mode_high;
 	uint16_t uid_high, gid_high;

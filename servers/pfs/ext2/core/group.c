@@ -120,7 +120,8 @@ error_t groups_load(struct volume *volume)
 		memcpy(&volume->groups[group].disk, buffer->data +
 		    group % each * sizeof(struct disk_group),
 		    sizeof(struct disk_group));
-		if (group % each == each - 1 || group == volume->group_count - 1)
+		if (group % each == each - 1 ||
+		    group == volume->group_count - 1)
 			buffer_put(buffer);
 	}
 	for (group = 0; group < volume->group_count; group++)

@@ -120,8 +120,9 @@ static error_t leaf_find(struct node *node, uint32_t first, int make,
 		struct buffer *next;
 
 		if (!*slot && !make) {
-			uint64_t hole = ((uint64_t)volume->pointers << shift) -
-			    (index & (((uint64_t)volume->pointers << shift) - 1));
+			uint64_t span = (uint64_t)volume->pointers << shift;
+			uint64_t hole = span - (index & (span - 1));
+
 			leaf_put(leaf);
 			leaf->buffer = 0;
 			leaf->slots = 0;

@@ -167,7 +167,8 @@ TEST(what_debugfs_wrote)
 	fs_node_put(root);
 	root = node;
 	CHECK(!find(root, "p", &node));
-	CHECK(!ext2_ops.read(node, 0, text, &count) && !memcmp(text, "root:", 5));
+	CHECK(!ext2_ops.read(node, 0, text, &count) &&
+	    !memcmp(text, "root:", 5));
 	fs_node_put(node);
 	fs_node_put(root);
 	CHECK(fixture_check(&fixture) == 0);

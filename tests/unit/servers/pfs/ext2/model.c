@@ -54,10 +54,11 @@ static void directory_name(char *name, int directory)
 
 static void file_name(char *name, int number)
 {
-	sprintf(name, "name-%d-%.*s", number, number * 15,
-	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-	    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
+	int i = sprintf(name, "name-%d-", number), end = i + number * 15;
+
+	while (i < end)
+		name[i++] = 'x';
+	name[i] = 0;
 }
 
 error_t model_prepare(struct fixture *fixture)
@@ -117,7 +118,8 @@ static error_t step_write(struct model *model, struct model_file *file,
     struct fs_node *node)
 {
 	unsigned offset = dice(model, MODEL_SIZE / 2), i;
-	unsigned count = dice(model, dice(model, 4) ? 3000 : MODEL_SIZE / 2) + 1;
+	unsigned most = dice(model, 4) ? 3000 : MODEL_SIZE / 2;
+	unsigned count = dice(model, most) + 1;
 
 	for (i = 0; i < count; i++)
 		file->bytes[offset + i] = (uint8_t)dice(model, 256);
@@ -226,7 +228,8 @@ error_t model_step(struct model *model, struct fixture *fixture, int strict)
 {
 	int one = (int)dice(model, MODEL_DIRECTORIES);
 	int other = (int)dice(model, MODEL_DIRECTORIES);
-	int i = (int)dice(model, MODEL_NAMES), j = (int)dice(model, MODEL_NAMES);
+	int i = (int)dice(model, MODEL_NAMES);
+	int j = (int)dice(model, MODEL_NAMES);
 	unsigned what = dice(model, 10);
 	int *slot = &model->names[one][i], *to_slot = &model->names[other][j];
 	struct fs_node *from, *to;
