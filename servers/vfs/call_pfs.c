@@ -52,6 +52,7 @@ static error_t learn_name(struct walk *walk, uint64_t number,
 	if (error)
 		return error;
 	if (directory->changes != changes) {
+		node_doubt(node);
 		walk_retry(walk);
 		return 0;
 	}

@@ -99,11 +99,24 @@ static error_t vfs_start(int argc, char **argv)
 
 static void vfs_describe(char *text, unsigned size)
 {
+	unsigned removed = 0, used = 0, ports = 0;
+	struct map_entry *entry;
+
 	vfs_enter();
+	entry = map_first(&cache.nodes);
+	for (; entry; entry = map_next(&cache.nodes, entry)) {
+		const struct node *node = map_item(entry, struct node, entry);
+
+		removed += (node->flags & NODE_REMOVED) != 0;
+		used += node->references != 0;
+		for (int access = 1; access < 4; access++)
+			ports += node->rights[access].port != MACH_PORT_NULL;
+	}
 	text_append(text, size,
-	    "nodes %u of %u, names %u (%u loose), questions %u\n",
-	    cache.node_count, cache.node_limit, cache.name_count,
-	    cache.loose_count, cache.misses);
+	    "nodes %u of %u (%u used, %u removed), names %u (%u loose), "
+	    "file rights %u, lookups asked %u\n",
+	    cache.node_count, cache.node_limit, used, removed,
+	    cache.name_count, cache.loose_count, ports, cache.misses);
 	vfs_leave();
 }
 

@@ -59,6 +59,17 @@ static void node_rest(struct node *node)
 	    &node->link);
 }
 
+/* A file that the PFS counts no links of has no name, whoever asked. */
+static void node_look(struct node *node)
+{
+	if (node->attributes.links || node->mount->volatile_names ||
+	    node_is(node, MODE_DIRECTORY))
+		return;
+	node->flags |= NODE_REMOVED;
+	if (!node->references)
+		node_rest(node);
+}
+
 static error_t node_make(
     struct mount *mount, uint64_t number, struct node **made)
 {
@@ -102,6 +113,7 @@ error_t node_learn(struct mount *mount, uint64_t number,
 		known->attributes = *attributes;
 		known->attributes.node = number;
 		known->attributes.device = mount->device;
+		node_look(known);
 	} else if ((known->flags & NODE_STALE) || mount->volatile_names) {
 		node_update(known, attributes);
 	}
@@ -124,6 +136,7 @@ void node_update(struct node *node, const struct file_attributes *attributes)
 	now.device = node->mount->device;
 	node->attributes = now;
 	node->flags &= ~(unsigned)NODE_STALE;
+	node_look(node);
 }
 
 struct node *node_reference(struct node *node)
@@ -155,6 +168,14 @@ void node_drop(struct node *node)
 {
 	if (--node->references == 0)
 		node_rest(node);
+}
+
+void node_doubt(struct node *node)
+{
+	if (node->references || !list_empty(&node->names))
+		return;
+	list_remove(&node->link);
+	list_append(&cache.worthless, &node->link);
 }
 
 void node_remove(struct node *node)

@@ -136,6 +136,10 @@ void node_drop(struct node *node);
 /* The last name of node has gone, in the PFS too. Dooms it if unused. */
 void node_remove(struct node *node);
 
+/* What was learnt of node may be out of date: unless somebody uses it or has
+ * a name for it, it is forgotten soon, lest a removed file is kept. */
+void node_doubt(struct node *node);
+
 /* The key of a name: hash is name_hash_step over its bytes, from 0. */
 static inline uint32_t name_hash_step(uint32_t hash, char byte)
 {

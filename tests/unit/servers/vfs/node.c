@@ -178,6 +178,21 @@ TEST(node_counts_what_the_pfs_told)
 	tree_end();
 }
 
+/* The right to an unlinked file was handed in after the node had gone. */
+TEST(node_without_links_is_worthless)
+{
+	struct file_attributes attributes = { .mode = REG };
+	struct mount *mount = tree_begin(table, 100);
+	struct node *node;
+
+	CHECK(node_learn(mount, 77, &attributes, 1, &node) == 0);
+	CHECK(node->flags & NODE_REMOVED);
+	cache_trim();
+	CHECK(node_find(mount, 77) == NULL);
+	node_free(cache_take_doomed());
+	tree_end();
+}
+
 /* Random changes: the cache must answer as a plain table does. */
 TEST(node_names_under_random_changes)
 {
@@ -190,7 +205,7 @@ TEST(node_names_under_random_changes)
 		char text[2] = { (char)('A' + rand() % 8), 0 };
 		unsigned which = (unsigned)(text[0] - 'A');
 		struct file_attributes attributes = {
-			.mode = rand() % 2 ? DIR : REG
+			.mode = rand() % 2 ? DIR : REG, .links = 1
 		};
 		struct name *name =
 		    name_find(root, text, 1, name_hash(text, 1));
