@@ -44,12 +44,22 @@ error_t fs_sync(void)
 static void sync_thread(void *argument)
 {
 	error_t error, last = 0;
+	struct fs_time now, full = { 0, 0 };
 
 	(void)argument;
 	thread_name("sync");
 	for (;;) {
-		thread_sleep(SYNC_PERIOD);
-		error = fs_sync();
+		/* Much dirty data goes to the disk early, as a rule before
+		 * the kernel runs out of memory and returns single pages. */
+		int many = pagers_wait(SYNC_PERIOD);
+
+		fs_now(&now);
+		if (many && now.seconds - full.seconds < SYNC_PERIOD / 1000) {
+			error = pagers_clean();
+		} else {
+			error = fs_sync();
+			full = now;
+		}
 		if (error && error != last)
 			log_loud("sync: %s", error_name(error));
 		last = error;

@@ -10,5 +10,8 @@ enum {
 
 extern struct lock *pager_lock;
 
+/* The kernel got that many pages that it may change. */
+void pagers_opened(uint32_t count);
+
 /* Answers a request for the page at offset. The lock is held. */
 void pager_supply(struct pager *pager, vm_offset_t offset, vm_prot_t access);

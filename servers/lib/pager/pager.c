@@ -20,6 +20,32 @@ struct lock *pager_lock;
 static struct list pagers = LIST_EMPTY(pagers);
 static unsigned current_round;
 
+enum {
+	OPENED_MAX = 2048, /* pages: 8 MB, then they are written */
+};
+
+static uint32_t opened; /* since the last pagers_clean */
+static struct condition many_opened;
+
+void pagers_opened(uint32_t count)
+{
+	opened += count;
+	if (opened >= OPENED_MAX)
+		condition_broadcast(&many_opened);
+}
+
+int pagers_wait(unsigned milliseconds)
+{
+	int many;
+
+	lock(pager_lock);
+	if (opened < OPENED_MAX)
+		condition_wait_timed(&many_opened, pager_lock, milliseconds);
+	many = opened >= OPENED_MAX;
+	unlock(pager_lock);
+	return many;
+}
+
 static routine_t memory_object_interface(const mach_msg_header_t *request)
 {
 	return (routine_t)memory_object_server_routine(request);
@@ -195,6 +221,7 @@ error_t pagers_clean(void)
 
 	lock(pager_lock);
 	current_round++;
+	opened = 0;
 	while ((pager = round_next()) != 0) {
 		unlock(pager_lock);
 		error = pager_clean(pager);

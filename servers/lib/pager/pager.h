@@ -80,6 +80,10 @@ error_t pager_clean(struct pager *pager);
 /* The same for all pagers, the first error. */
 error_t pagers_clean(void);
 
+/* Waits that many milliseconds, or until so many pages were opened since the
+ * last pagers_clean that it is time for one: then not 0. No lock held. */
+int pagers_wait(unsigned milliseconds);
+
 /* Lock held; it is released meanwhile. The kernel gives up its pages of the
  * range; keep: what is dirty is written, else it is lost. */
 void pager_flush(struct pager *pager, uint64_t offset, uint64_t count,

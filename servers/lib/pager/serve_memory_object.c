@@ -79,11 +79,13 @@ static void supply_zeros(struct pager *pager, uint32_t page, uint32_t count)
 	if (count == 1 || memory_allocate(count * PAGE_SIZE, &memory)) {
 		/* The page becomes zeros, writable. */
 		pages_supplied(&pager->pages, page, 1, 1);
+		pagers_opened(1);
 		memory_object_data_unavailable(pager->control,
 		    page * PAGE_SIZE, PAGE_SIZE);
 		return;
 	}
 	pages_supplied(&pager->pages, page, count, 1);
+	pagers_opened(count);
 	if (memory_object_data_supply(pager->control, page * PAGE_SIZE, memory,
 	    count * PAGE_SIZE, 1, VM_PROT_NONE, 0, MACH_PORT_NULL))
 		memory_free(memory, count * PAGE_SIZE);
@@ -117,6 +119,8 @@ void pager_supply(struct pager *pager, vm_offset_t offset, vm_prot_t access)
 		return;
 	}
 	pages_supplied(&pager->pages, page, bytes / PAGE_SIZE, writing);
+	if (writing)
+		pagers_opened(bytes / PAGE_SIZE);
 	if (memory_object_data_supply(pager->control, offset, memory, bytes, 1,
 	    writing ? VM_PROT_NONE : VM_PROT_WRITE, 0, MACH_PORT_NULL))
 		memory_free(memory, bytes);
@@ -166,6 +170,7 @@ error_t serve_memory_object_data_unlock(object_t object, mach_port_t control,
 	if (control == pager->control && pager->user && pager->writable) {
 		count = pages_unlock(&pager->pages, offset / PAGE_SIZE,
 		    pages_in(pager));
+		pagers_opened(count);
 		memory_object_lock_request(control, offset, count * PAGE_SIZE,
 		    MEMORY_OBJECT_RETURN_NONE, 0, VM_PROT_NONE,
 		    MACH_PORT_NULL);
