@@ -125,6 +125,8 @@ error_t task_make_thread(struct body *body, const struct task_start *start)
 		.ds = SELECTOR_DATA,
 		.es = SELECTOR_DATA,
 		.ss = SELECTOR_DATA,
+		/* where every C library has it, when there is one */
+		.gs = start->tls[0] || start->tls[1] ? SELECTOR_TLS : 0,
 	};
 	mach_port_t thread;
 	error_t error;
