@@ -11,17 +11,16 @@ static int is_control(unsigned char byte)
 	return byte < 32 || byte == 127;
 }
 
-/* Letters, digits, _ and everything beyond ASCII make words (VWERASE). */
+/* Letters (of Latin-1, as in Linux), digits and _ make words (VWERASE). */
 static int is_word(unsigned char byte)
 {
-	return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-	    (byte >= 'a' && byte <= 'z') || byte == '_' || byte >= 0x80;
+	return (byte >= '0' && byte <= '9') || byte == '_' ||
+	    line_is_upper(byte) || line_is_lower(byte);
 }
 
 void line_echo(struct line *line, unsigned char byte)
 {
-	if (line_is(line, ECHOCTL) && is_control(byte) && byte != '\t' &&
-	    byte != '\n') {
+	if (line_is(line, ECHOCTL) && is_control(byte) && byte != '\t') {
 		line_echo_raw(line, '^');
 		line_echo_raw(line, byte ^ 0100);
 	} else {

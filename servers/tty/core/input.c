@@ -134,8 +134,9 @@ static int line_input_extended(struct line *line, unsigned char byte)
 		line_erase(line, VWERASE);
 	} else if (line_is_character(line, VLNEXT, byte)) {
 		line->quote_next = 1;
-		if (line_is(line, ECHO) && line_is(line, ECHOCTL)) {
+		if (line_is(line, ECHO))
 			line_echo_end_erase(line);
+		if (line_is(line, ECHO) && line_is(line, ECHOCTL)) {
 			line_echo_raw(line, '^');
 			line_echo_raw(line, '\b');
 		}
@@ -158,17 +159,16 @@ static int line_input_canonical(struct line *line, unsigned char byte)
 	} else if (line_input_extended(line, byte)) {
 		return 1;
 	} else if (byte == '\n') {
-		if (line_is(line, ECHO) || line_is(line, ECHONL)) {
-			line_echo_end_erase(line);
+		if (line_is(line, ECHO) || line_is(line, ECHONL))
 			line_echo_raw(line, '\n');
-		}
 		line_end(line, '\n');
 	} else if (line_is_character(line, VEOF, byte)) {
 		line_end(line, 0);
 	} else if (line_is_character(line, VEOL, byte) ||
 	    (line_is_character(line, VEOL2, byte) && line_is(line, IEXTEN))) {
 		if (line_is(line, ECHO)) {
-			line_echo_end_erase(line);
+			if (line->head == line->canonical)
+				line->edit_column = line->column;
 			line_echo(line, byte);
 		}
 		line_end(line, byte);
@@ -184,9 +184,22 @@ static unsigned char line_fold(const struct line *line, unsigned char byte)
 	if (line->modes.input & ISTRIP)
 		byte &= 0x7f;
 	if ((line->modes.input & IUCLC) && line_is(line, IEXTEN) &&
-	    byte >= 'A' && byte <= 'Z')
+	    line_is_upper(byte))
 		byte += 'a' - 'A';
 	return byte;
+}
+
+/* A return that means a newline: also in raw mode it is echoed as one, where
+ * a newline that was typed as such is shown as ^J. */
+static void line_new_line_typed(struct line *line)
+{
+	if (line_is(line, ICANON) && line_input_canonical(line, '\n'))
+		return;
+	if (line_is(line, ECHO)) {
+		line_echo_end_erase(line);
+		line_echo_raw(line, '\n');
+	}
+	line_put(line, '\n', 0);
 }
 
 static void line_input_byte(struct line *line, unsigned char byte)
@@ -209,8 +222,10 @@ static void line_input_byte(struct line *line, unsigned char byte)
 	if (byte == '\r') {
 		if (line->modes.input & IGNCR)
 			return;
-		if (line->modes.input & ICRNL)
-			byte = '\n';
+		if (line->modes.input & ICRNL) {
+			line_new_line_typed(line);
+			return;
+		}
 	} else if (byte == '\n' && (line->modes.input & INLCR)) {
 		byte = '\r';
 	}

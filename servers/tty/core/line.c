@@ -128,8 +128,10 @@ void line_set_modes(struct line *line, const struct modes *modes)
 		memset(line->delimiters, 0, sizeof line->delimiters);
 		line->canonical = line->tail;
 		line->quote_next = line->erasing = 0;
-		if (line_is(line, ICANON))
+		if (line_is(line, ICANON) && line_inside(line)) {
 			line->canonical = line->head;
+			line_mark(line, line->head - 1, 1);
+		}
 	}
 	if (!(modes->input & IXON) && line->stopped)
 		line->stopped = 0;

@@ -154,3 +154,16 @@ void line_reprint(struct line *line);
 void line_flow_sender(struct line *line);
 /* Whether byte continues a UTF-8 sequence and IUTF8 is on. */
 int line_continues(const struct line *line, unsigned char byte);
+
+/* Letters of Latin-1: what Linux's terminals fold, whatever the program's
+ * character set is. */
+static inline int line_is_upper(unsigned char byte)
+{
+	return (byte >= 'A' && byte <= 'Z') ||
+	    (byte >= 0xc0 && byte <= 0xde && byte != 0xd7);
+}
+
+static inline int line_is_lower(unsigned char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 0xdf && byte != 0xf7);
+}

@@ -19,7 +19,10 @@ static void line_tab(struct line *line)
 		ring_put(&line->output, ' ');
 }
 
-/* Carriage return and newline with all their bits. */
+/*
+ * Carriage return and newline with all their bits. The line being edited then
+ * begins anew where the cursor is, as far as the width of tabs is concerned.
+ */
 static void line_new_line(struct line *line, unsigned char byte)
 {
 	unsigned output = line->modes.output;
@@ -30,14 +33,13 @@ static void line_new_line(struct line *line, unsigned char byte)
 		if (output & OCRNL)
 			byte = '\n';
 		if (!(output & OCRNL) || (output & ONLRET))
-			line->column = 0;
+			line->column = line->edit_column = 0;
 	} else {
-		if (output & ONLRET)
+		if (output & (ONLRET | ONLCR))
 			line->column = 0;
-		if (output & ONLCR) {
-			line->column = 0;
+		line->edit_column = line->column;
+		if (output & ONLCR)
 			ring_put(&line->output, '\r');
-		}
 	}
 	ring_put(&line->output, byte);
 }
@@ -46,7 +48,7 @@ static void line_new_line(struct line *line, unsigned char byte)
 static void line_post(struct line *line, unsigned char byte)
 {
 	if (byte >= 32 && byte != 127) {
-		if ((line->modes.output & OLCUC) && byte >= 'a' && byte <= 'z')
+		if ((line->modes.output & OLCUC) && line_is_lower(byte))
 			byte -= 'a' - 'A';
 		if (!line_continues(line, byte))
 			line->column++;

@@ -278,6 +278,35 @@ TEST(sender_is_stopped)
 	SHOWS("\x11");
 }
 
+/* As Linux: a return that means a newline is one on the screen, a newline
+ * that was typed as such is ^J where it has no meaning. */
+TEST(newlines_in_raw_mode)
+{
+	start();
+	raw(ECHO | ECHOCTL, ICRNL);
+	type("a\rb\nc");
+	SHOWS("a\r\nb^Jc");
+	GETS("a\nb\nc");
+}
+
+TEST(pushed_input_is_a_line)
+{
+	start();
+	raw(0, 0);
+	type("ab");
+	raw(ICANON, ICRNL);
+	type("cd\r");
+	GETS("ab");
+	GETS("cd\n");
+}
+
+TEST(tabs_after_a_reprint)
+{
+	start();
+	type("ab\x12\t\x7f");
+	SHOWS("ab^R\r\nab\t\b\b\b\b\b\b");
+}
+
 TEST(reprint)
 {
 	start();
