@@ -200,11 +200,15 @@ class Machine:
             self.log_thread.join(5)
             return False
 
+    def log_own(self):
+        """The log from Masix's own first word on, if it came so far."""
+        text = self.log.decode(errors="replace")
+        return text[max(text.rfind("\nstart "), 0):]
+
     def log_tail(self, lines):
         """The end of the log, for the error output."""
-        tail = b"\n".join(self.log.splitlines()[-lines:])
-        sys.stderr.buffer.write(tail + b"\n")
-        sys.stderr.flush()
+        tail = "\n".join(self.log_own().splitlines()[-lines:])
+        print(tail, file=sys.stderr)
 
     def log_wait(self, text, timeout):
         """Until the log has text; false if it does not come."""
