@@ -210,7 +210,7 @@ void file_attributes_fill(struct file *file, struct file_attributes *to)
 	to->gid = from->gid;
 	to->node = node->number;
 	to->size = from->size;
-	to->blocks = from->blocks;
+	to->blocks = from->blocks + from->delayed;
 	to->block_size = fs_volume->block_size < 4096 ? 4096 :
 							fs_volume->block_size;
 	to->device = (uint32_t)fs_device_number;

@@ -68,6 +68,7 @@ struct fs_attributes {
 	uint32_t mode, links, uid, gid;
 	uint64_t size;
 	uint64_t blocks;  /* of 512 bytes */
+	uint64_t delayed; /* of 512 bytes: promised, to be taken soon */
 	uint32_t special; /* device nodes: Linux's number, 32-bit form */
 	uint32_t generation;
 	uint32_t flags;

@@ -87,7 +87,7 @@ void slot_write(struct file *file)
 	slot->block_size = 4096;
 	slot->size = file->cutting ? file->cut_size : from->size;
 	slot->node = file->node->number;
-	slot->blocks = from->blocks;
+	slot->blocks = from->blocks + from->delayed;
 	slot->atime = from->atime.seconds;
 	slot->mtime = from->mtime.seconds;
 	slot->ctime = from->ctime.seconds;

@@ -199,6 +199,55 @@ static error_t holes_count(struct node *node, uint32_t first, uint32_t end,
 	return 0;
 }
 
+/* Blocks of numbers that a file of that many blocks has. */
+static uint64_t maps_for(const struct volume *volume, uint64_t blocks)
+{
+	uint64_t pointers = volume->pointers, maps = 0, part;
+	unsigned level;
+
+	if (blocks <= BLOCKS_DIRECT)
+		return 0;
+	blocks -= BLOCKS_DIRECT;
+	for (level = 1; level <= 3 && blocks; level++) {
+		uint64_t span = pointers;
+
+		part = blocks;
+		for (unsigned i = 1; i < level; i++)
+			span *= pointers;
+		if (part > span)
+			part = span;
+		blocks -= part;
+		for (unsigned i = 0; i < level; i++) {
+			part = (part + pointers - 1) / pointers;
+			maps += part;
+		}
+	}
+	return maps;
+}
+
+/* What the promise will make of the file's number of blocks. */
+static error_t delayed_count(struct node *node, uint32_t first, uint32_t end)
+{
+	struct volume *volume = node_volume(node);
+	uint64_t holes;
+	error_t error;
+
+	if (first >= node->delayed_first && first < node->delayed_end)
+		first = node->delayed_end;
+	if (first >= end)
+		return 0;
+	error = holes_count(node, first, end, &holes);
+	if (error)
+		return error;
+	if (holes)
+		holes += maps_for(volume, end) - maps_for(volume, first);
+	node->fs.attributes.delayed += holes * (volume->block_size / 512);
+	if (first != node->delayed_end)
+		node->delayed_first = first;
+	node->delayed_end = end;
+	return 0;
+}
+
 error_t ext2_reserve(struct fs_node *fs, uint64_t offset, uint64_t count)
 {
 	struct node *node = node_of(fs);
@@ -206,13 +255,14 @@ error_t ext2_reserve(struct fs_node *fs, uint64_t offset, uint64_t count)
 	uint32_t first = (uint32_t)(offset >> volume->block_shift);
 	uint32_t end = (uint32_t)((offset + count + volume->block_size - 1) >>
 	    volume->block_shift);
+	uint32_t start = first;
 	uint64_t need, available, maps;
 	error_t error;
 
 	if (first >= node->reserved_first && first < node->reserved_end)
 		first = node->reserved_end;
 	if (first >= end)
-		return 0;
+		return delayed_count(node, start, end);
 	error = holes_count(node, first, end, &need);
 	if (error)
 		return error;
@@ -223,6 +273,9 @@ error_t ext2_reserve(struct fs_node *fs, uint64_t offset, uint64_t count)
 	available = blocks_available(volume, node);
 	if (need > available)
 		return E_NOSPC;
+	error = delayed_count(node, start, end);
+	if (error)
+		return error;
 	if (available > RESERVE_MANY + need &&
 	    end < map_limit(volume) - RESERVE_AHEAD) {
 		need += RESERVE_AHEAD;
@@ -243,6 +296,8 @@ void ext2_settle(struct fs_node *fs)
 	node_volume(node)->reserved -= node->reserved;
 	node->reserved = 0;
 	node->reserved_first = node->reserved_end = 0;
+	node->delayed_first = node->delayed_end = 0;
+	fs->attributes.delayed = 0;
 	window_drop(node);
 }
 
@@ -269,6 +324,18 @@ static error_t tail_clear(struct node *node, uint64_t size)
 	    volume->bounce, volume->block_size);
 }
 
+/* A promise for what is left of the file stays. */
+static void promise_cut(struct node *node, uint64_t size)
+{
+	uint64_t first = (uint64_t)node->reserved_first <<
+	    node_volume(node)->block_shift;
+	int had = node->reserved != 0;
+
+	ext2_settle(&node->fs);
+	if (had && first < size)
+		ext2_reserve(&node->fs, first, size - first);
+}
+
 error_t ext2_truncate(struct fs_node *fs, uint64_t size)
 {
 	struct node *node = node_of(fs);
@@ -281,7 +348,7 @@ error_t ext2_truncate(struct fs_node *fs, uint64_t size)
 		if (!error)
 			error = map_cut(node, (uint32_t)((size + mask) >>
 			    volume->block_shift));
-		ext2_settle(fs);
+		promise_cut(node, size);
 	}
 	if (error)
 		return error;

@@ -59,6 +59,7 @@ struct node {
 	unsigned char orphan;     /* is in that list */
 	uint64_t reserved;        /* blocks promised to this node */
 	uint32_t reserved_first, reserved_end; /* for these file blocks */
+	uint32_t delayed_first, delayed_end; /* counted in delayed */
 	/* allocation: the block after the last one taken, and a range of the
 	 * disk that others stay away from */
 	uint32_t last_file, last_disk;

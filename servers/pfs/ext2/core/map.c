@@ -39,6 +39,9 @@ static void blocks_count(struct node *node, int64_t blocks)
 		attributes->blocks = 0;
 	else
 		attributes->blocks += (uint64_t)sectors;
+	if (sectors > 0)
+		attributes->delayed -= attributes->delayed < (uint64_t)sectors ?
+		    attributes->delayed : (uint64_t)sectors;
 	fs_node_dirty(&node->fs);
 }
 
