@@ -24,7 +24,7 @@ struct device_family {
 	mach_port_t server; /* send right, owned */
 };
 
-static struct lock known_lock = LOCK_INIT(2);
+static struct lock known_lock;
 static struct device_family known[KNOWN_MAX]; /* guarded by known_lock */
 
 static char kind_of(uint32_t mode)

@@ -4,7 +4,7 @@
 #include "vfs.h"
 #include <base/port.h>
 
-struct lock vfs_lock = LOCK_INIT(1);
+struct lock vfs_lock;
 
 void vfs_enter(void)
 {

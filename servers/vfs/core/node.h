@@ -47,7 +47,9 @@ enum {
 struct node_right {
 	struct map_entry entry; /* in its map from rights to nodes */
 	struct node *node;
-	unsigned port; /* owned; 0: none */
+	unsigned port;   /* owned, by 1 + spare references; 0: none */
+	unsigned spare;  /* references kept to give away */
+	unsigned opened; /* how often it was given away, up to 1 */
 };
 
 struct node {
