@@ -148,6 +148,10 @@ fault_entry:
 /* Where that leads unless somebody else wanted it: esp at the arguments. */
 call_fault:
 	call thread_fault
+	movl 24 + FRAME_EBX(%esp), %ebx	/* what the call had saved is lost */
+	movl 24 + FRAME_ESI(%esp), %esi
+	movl 24 + FRAME_EDI(%esp), %edi
+	movl 24 + FRAME_EBP(%esp), %ebp
 	jmp call_done
 
 /* The program was interrupted, or has faulted: its registers are in the page. */
