@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* /proc as a file system type. */
 #include "proc.h"
+#include <base/file_types.h>
 #include <base/heap.h>
 #include <base/text.h>
 #include <string.h>
@@ -89,6 +90,8 @@ static error_t proc_load(struct fs_volume *volume, uint64_t number,
 		return E_NOMEM;
 	fs_node_init(node, volume, number);
 	attributes.links = (attributes.mode & FS_KIND) == FS_DIRECTORY ? 2 : 1;
+	if (kind == TREE_SELF) /* VFS knows who asks, we don't */
+		attributes.flags = FILE_SELF;
 	node->attributes = attributes;
 	proc_refresh(node);
 	*result = node;
@@ -133,7 +136,7 @@ static error_t proc_read_link(struct fs_node *node, char *target,
 	error_t error;
 
 	if (tree_kind(node->number) == TREE_SELF)
-		return E_NOENT; /* libmasix knows who asks, we don't */
+		return E_NOENT; /* never asked */
 	error = process_text(tree_pid(node->number), 2, target, size, &size);
 	if (!error && size == 0)
 		return E_NOENT;
