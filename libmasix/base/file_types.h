@@ -48,6 +48,9 @@ enum {
 	FILE_VOLATILE = 0x01000000, /* of a root: see pfs_attach */
 	FILE_SELF = 0x02000000, /* of a symbolic link: leads to the number of
 	                         * the process that looks (/proc/self) */
+	FILE_MOUNTS = 0x04000000, /* of a regular file: VFS's mount table */
+	FILE_MOUNT_INFO = 0x08000000, /* the same as /proc/PID/mountinfo */
+	FILE_FOR_VFS = FILE_SELF | FILE_MOUNTS | FILE_MOUNT_INFO,
 };
 
 /* struct stat in Masix: 128 bytes. mode has S_IF*; device: of the file system

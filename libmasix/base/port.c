@@ -132,3 +132,17 @@ int port_is_dead(mach_port_t name)
 		return 1;
 	return (type & MACH_PORT_TYPE_DEAD_NAME) != 0;
 }
+
+/*
+ * A trap that would copy a send right to nowhere: of a send-once right it says
+ * that this is the wrong kind, of anything else something else. No right
+ * changes hands in any case.
+ */
+int port_is_dead_once(mach_port_t name)
+{
+	if (MACH_PORT_VALID(name) &&
+	    syscall_mach_port_insert_right(mach_task_self(), MACH_PORT_NULL,
+		name, MACH_MSG_TYPE_COPY_SEND) == KERN_INVALID_RIGHT)
+		return 0;
+	return port_is_dead(name);
+}

@@ -72,6 +72,9 @@ void port_notify_cancel(BORROWED mach_port_t name, int id);
 /* The right is a dead name, or nothing. */
 int port_is_dead(BORROWED mach_port_t name);
 
+/* The same, for a third of the price if it is a live send-once right. */
+int port_is_dead_once(BORROWED mach_port_t name);
+
 /* Gives up every right and all memory that a received message carries, and
  * its reply right. The message is then only bytes. */
 void message_destroy(mach_msg_header_t *message);

@@ -98,16 +98,26 @@ static void reply_failed(struct worker *worker)
 	worker->answer_ready = 0;
 }
 
-/* Sends the reply alone. Never waits: a reply port with a full queue is the
- * caller's mistake. */
+/* A send-once right takes its message at once. A send right whose queue is full
+ * is the caller's mistake, for which nobody waits. */
+static int reply_never_waits(const mach_msg_header_t *reply)
+{
+	return MACH_MSGH_BITS_REMOTE(reply->msgh_bits) ==
+	    MACH_MSG_TYPE_MOVE_SEND_ONCE;
+}
+
+/* Sends the reply alone. */
 static void reply_send(struct worker *worker)
 {
 	mach_msg_header_t *reply = &worker->answer->header;
+	mach_msg_option_t option = MACH_SEND_MSG;
 
 	if (!worker->answer_ready)
 		return;
-	if (mach_msg(reply, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
-		reply->msgh_size, 0, MACH_PORT_NULL, 0, MACH_PORT_NULL))
+	if (!reply_never_waits(reply))
+		option |= MACH_SEND_TIMEOUT;
+	if (mach_msg(reply, option, reply->msgh_size, 0, MACH_PORT_NULL, 0,
+		MACH_PORT_NULL))
 		reply_failed(worker);
 	worker->answer_ready = 0;
 }
@@ -118,9 +128,7 @@ static error_t receive(struct worker *worker)
 	mach_msg_header_t *buffer = &worker->answer->header;
 	error_t error;
 
-	if (worker->answer_ready &&
-	    MACH_MSGH_BITS_REMOTE(buffer->msgh_bits) !=
-		MACH_MSG_TYPE_MOVE_SEND_ONCE)
+	if (worker->answer_ready && !reply_never_waits(buffer))
 		reply_send(worker);
 	idle_enter(worker->pool);
 	if (worker->answer_ready)
@@ -162,7 +170,7 @@ static struct request *next_woken(struct worker *worker)
 	take_woken(worker);
 	while ((link = list_take(&worker->woken))) {
 		request = list_item(link, struct request, link);
-		if (!port_is_dead(request->header.msgh_remote_port))
+		if (!port_is_dead_once(request->header.msgh_remote_port))
 			return request;
 		request_drop(request);
 	}

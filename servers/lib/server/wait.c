@@ -202,7 +202,7 @@ void wait_drop_dead(struct object *object)
 
 		if (object && request->object != object)
 			continue;
-		if (!port_is_dead(request->header.msgh_remote_port))
+		if (!port_is_dead_once(request->header.msgh_remote_port))
 			continue;
 		unpark(request);
 		list_append(&gone, &request->link);
