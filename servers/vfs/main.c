@@ -115,8 +115,8 @@ static void vfs_describe(char *text, unsigned size)
 	text_append(text, size,
 	    "nodes %u of %u (%u used, %u removed), names %u (%u loose), "
 	    "file rights %u, lookups asked %u\n",
-	    cache.node_count, cache.node_limit, used, removed,
-	    cache.name_count, cache.loose_count, ports, cache.misses);
+	    cache.node_count, cache.node_limit, used, removed, cache.name_count,
+	    cache.loose_count, ports, cache.misses);
 	vfs_leave();
 }
 

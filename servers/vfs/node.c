@@ -148,8 +148,8 @@ static error_t right_take(struct node_right *right)
 		return syscall_mach_port_insert_right(mach_task_self(),
 		    right->port, right->port, MACH_MSG_TYPE_COPY_SEND);
 	}
-	error = mach_port_mod_refs(mach_task_self(), right->port,
-	    MACH_PORT_RIGHT_SEND, SPARE_RIGHTS);
+	error = mach_port_mod_refs(
+	    mach_task_self(), right->port, MACH_PORT_RIGHT_SEND, SPARE_RIGHTS);
 	if (!error)
 		right->spare = SPARE_RIGHTS - 1;
 	return error;

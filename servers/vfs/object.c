@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Views and handles: how they are made and end. (Ends: channel.c.) */
 #include "core/numbers.h"
+#include "text_file.h"
 #include "vfs.h"
 #include <base/heap.h>
 #include <file.server.h>
@@ -71,6 +72,15 @@ const struct object_class handle_class = {
 	.destroy = handle_destroy,
 	.no_senders = handle_no_senders,
 };
+
+struct node *object_node(const struct object *object)
+{
+	if (object->class == &handle_class)
+		return ((const struct handle *)object)->node;
+	if (object->class == &text_file_class)
+		return ((const struct text_file *)object)->node;
+	return NULL;
+}
 
 static error_t view_new(
     int pid, struct node *root, struct node *current, struct view **made)

@@ -6,6 +6,7 @@
  */
 #include "open.h"
 #include "core/numbers.h"
+#include "text_file.h"
 #include <base/port.h>
 
 /* OPEN_READ, OPEN_WRITE of O_*; 3 asks for both, as Linux checks it. */
@@ -177,6 +178,10 @@ static error_t open_regular(struct opening *opening)
 	    : open_access(opening->flags);
 	error_t error = 0;
 
+	if (node->attributes.flags & (FILE_MOUNTS | FILE_MOUNT_INFO)) {
+		*opening->attributes = node->attributes;
+		return text_file_answer(node, &opening->right, &opening->type);
+	}
 	opening->type = MACH_MSG_TYPE_MOVE_SEND;
 	node_reference(node);
 	if (!opening->created)

@@ -5,6 +5,7 @@
  */
 #include "channel.h"
 #include "core/numbers.h"
+#include "text_file.h"
 #include <base/memory.h>
 #include <base/port.h>
 #include <file.server.h>
@@ -22,6 +23,17 @@ static struct end *end_of(object_t object)
 static struct handle *handle_of(object_t object)
 {
 	return object->class == &handle_class ? (struct handle *)object : NULL;
+}
+
+static struct text_file *text_of(object_t object)
+{
+	return object->class == &text_file_class ? (struct text_file *)object
+						 : NULL;
+}
+
+static int is_path_only(object_t object)
+{
+	return handle_of(object) && handle_of(object)->kind == HANDLE_PATH;
 }
 
 /* Reading or writing what is no channel. */
@@ -88,15 +100,18 @@ error_t serve_file_read(object_t file, offset_t offset, int size, int flags,
 	struct list fired;
 	error_t error;
 
-	(void)offset;
-	if (!end)
-		return not_a_channel(file, 0);
-	if (end->in == STREAM_NONE)
-		return E_BADF;
 	if (size < 0)
 		return E_INVAL;
 	if (wanted > IO_INLINE_MAX)
 		wanted = IO_INLINE_MAX;
+	if (text_of(file)) {
+		*count = text_file_read(text_of(file), offset, data, wanted);
+		return 0;
+	}
+	if (!end)
+		return not_a_channel(file, 0);
+	if (end->in == STREAM_NONE)
+		return E_BADF;
 	list_init(&fired);
 	lock(&vfs_lock);
 	error = end_read(end, data, &wanted, flags, ticket, &fired);
@@ -116,18 +131,23 @@ error_t serve_file_read_large(object_t file, offset_t offset, int size,
 	struct list fired;
 	error_t error;
 
-	(void)offset;
-	if (!end)
-		return not_a_channel(file, 0);
-	if (end->in == STREAM_NONE)
-		return E_BADF;
 	if (size < 0)
 		return E_INVAL;
+	if (!end && !text_of(file))
+		return not_a_channel(file, 0);
+	if (end && end->in == STREAM_NONE)
+		return E_BADF;
 	if (wanted > PIPE_SIZE)
 		wanted = PIPE_SIZE;
 	error = vm_buffer_new(&buffer, wanted);
 	if (error)
 		return error;
+	if (text_of(file)) {
+		wanted =
+		    text_file_read(text_of(file), offset, buffer.start, wanted);
+		vm_buffer_give(&buffer, wanted, data, count);
+		return 0;
+	}
 	list_init(&fired);
 	lock(&vfs_lock);
 	error = end_read(end, buffer.start, &wanted, flags, ticket, &fired);
@@ -224,17 +244,15 @@ error_t serve_file_stat(object_t file, file_attributes_t *attributes)
 	if (end)
 		error = end_attributes(end, attributes);
 	else
-		error = node_current(handle_of(file)->node, attributes);
+		error = node_current(object_node(file), attributes);
 	vfs_leave();
 	return error;
 }
 
 error_t serve_file_set_size(object_t file, offset_t size)
 {
-	struct handle *handle = handle_of(file);
-
 	(void)size;
-	return handle && handle->kind == HANDLE_PATH ? E_BADF : E_INVAL;
+	return is_path_only(file) ? E_BADF : E_INVAL;
 }
 
 error_t serve_file_extend(
@@ -255,16 +273,16 @@ error_t serve_file_touch(object_t file, int what)
 
 error_t serve_file_sync(object_t file, int all)
 {
-	struct handle *handle = handle_of(file);
+	struct node *node = object_node(file);
 	error_t error;
 
 	(void)all;
-	if (!handle)
+	if (!node)
 		return E_INVAL;
-	if (handle->kind == HANDLE_PATH)
+	if (is_path_only(file))
 		return E_BADF;
 	vfs_enter();
-	error = tell_sync(handle->node->mount);
+	error = tell_sync(node->mount);
 	vfs_leave();
 	return error;
 }
@@ -307,7 +325,7 @@ error_t serve_file_control(object_t file, int request, int flags,
 	(void)flags;
 	(void)data;
 	(void)data_size;
-	if (!end && handle_of(file)->kind == HANDLE_PATH)
+	if (is_path_only(file))
 		return E_BADF;
 	if (!end || request != IOCTL_FIONREAD)
 		return E_NOTTY;

@@ -137,9 +137,8 @@ error_t serve_vfs_stat_file(
 	vfs_enter();
 	if (object && object->class == &end_class) {
 		error = end_attributes((struct end *)object, attributes);
-	} else if (object && object->class == &handle_class) {
-		error =
-		    node_current(((struct handle *)object)->node, attributes);
+	} else if (object && object_node(object)) {
+		error = node_current(object_node(object), attributes);
 	} else {
 		error = node_of_right(file, &node);
 		if (!error) {
@@ -286,8 +285,8 @@ error_t serve_vfs_file_status(
 		status->block_size = 4096;
 		status->name_max = NAME_LENGTH_MAX;
 		error = 0;
-	} else if (object && object->class == &handle_class) {
-		error = node_status(((struct handle *)object)->node, status);
+	} else if (object && object_node(object)) {
+		error = node_status(object_node(object), status);
 	} else {
 		error = node_of_right(file, &node);
 		if (!error) {

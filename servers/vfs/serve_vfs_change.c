@@ -440,8 +440,8 @@ error_t serve_vfs_set_file_attributes(
 	if (object && object->class == &end_class)
 		error = end_change(
 		    (struct end *)object, view, (unsigned)mask, &attributes);
-	else if (object && object->class == &handle_class)
-		node = node_reference(((struct handle *)object)->node);
+	else if (object && object_node(object))
+		node = node_reference(object_node(object));
 	else
 		error = node_of_right(file, &node);
 	if (!error && (mask & ATTRIBUTE_SIZE))

@@ -261,16 +261,18 @@ static error_t lock_node(struct lock_request *request, int number)
 /* A file or directory, by whatever right. With a reference; E_BADF. */
 static error_t node_of_file(mach_port_t file, struct node **node)
 {
-	struct handle *handle = object_of_right(file, &handle_class);
+	struct object *object = object_of_right(file, NULL);
+	struct node *found = object ? object_node(object) : NULL;
 
 	vfs_enter();
-	if (!handle)
+	if (!object)
 		return node_of_right(file, node);
-	*node = node_reference(handle->node);
+	if (found)
+		*node = node_reference(found);
 	unlock(&vfs_lock);
-	object_release(handle);
+	object_release(object);
 	lock(&vfs_lock);
-	return 0;
+	return found ? 0 : E_INVAL;
 }
 
 error_t serve_vfs_lock(object_t vfs, port_copied_t file, int kind, int owner,

@@ -188,13 +188,13 @@ error_t serve_vfs_mounts(
 	(void)vfs;
 	do { /* again if a mount came in between */
 		vfs_enter();
-		room = mounts_text(NULL, 0) + 1;
+		room = mounts_text(NULL, 0, 0) + 1;
 		vfs_leave();
 		error = vm_buffer_new(&buffer, room);
 		if (error)
 			return error;
 		vfs_enter();
-		length = mounts_text(buffer.start, room);
+		length = mounts_text(buffer.start, room, 0);
 		vfs_leave();
 		if (length >= room)
 			vm_buffer_free(&buffer);

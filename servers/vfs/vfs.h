@@ -49,6 +49,9 @@ extern const struct object_class view_class, handle_class, end_class;
 extern struct list views;
 extern struct lock vfs_lock;
 
+/* The node behind a directory or a text of ours; null: any other object. */
+struct node *object_node(const struct object *object);
+
 error_t view_make(int pid, struct view **view);
 error_t view_copy(struct view *view, int pid, struct view **copy);
 

@@ -223,7 +223,7 @@ void file_attributes_fill(struct file *file, struct file_attributes *to)
 	to->mtime_nsec = from->mtime.nanoseconds;
 	to->ctime_nsec = from->ctime.nanoseconds;
 	to->generation = from->generation;
-	to->flags = from->flags & (0xffffff | FILE_SELF);
+	to->flags = from->flags & (0xffffff | FILE_FOR_VFS);
 	if (fs_type->flags & FS_TYPE_VOLATILE)
 		to->flags |= FILE_VOLATILE;
 }

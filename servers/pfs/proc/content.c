@@ -57,7 +57,7 @@ static error_t system_content(enum tree_kind kind, char *text, size_t size)
 	case TREE_PID_MAX:
 		text_append(text, size, "32768\n");
 		return 0;
-	case TREE_MOUNTS: /* VFS's knowledge: libmasix asks it at open */
+	case TREE_MOUNTS: /* VFS answers */
 		return 0;
 	default:
 		return facts_content(kind, text, size);

@@ -74,6 +74,22 @@ static void proc_refresh(struct fs_node *node)
 	node->attributes.atime = node->attributes.mtime;
 }
 
+/* What VFS knows and we don't: who asks, and what is mounted. */
+static uint32_t flags_of(enum tree_kind kind)
+{
+	switch (kind) {
+	case TREE_SELF:
+		return FILE_SELF;
+	case TREE_MOUNTS:
+	case TREE_P_MOUNTS:
+		return FILE_MOUNTS;
+	case TREE_P_MOUNT_INFO:
+		return FILE_MOUNT_INFO;
+	default:
+		return 0;
+	}
+}
+
 static error_t proc_load(struct fs_volume *volume, uint64_t number,
     struct fs_node **result)
 {
@@ -90,8 +106,7 @@ static error_t proc_load(struct fs_volume *volume, uint64_t number,
 		return E_NOMEM;
 	fs_node_init(node, volume, number);
 	attributes.links = (attributes.mode & FS_KIND) == FS_DIRECTORY ? 2 : 1;
-	if (kind == TREE_SELF) /* VFS knows who asks, we don't */
-		attributes.flags = FILE_SELF;
+	attributes.flags = flags_of(kind);
 	node->attributes = attributes;
 	proc_refresh(node);
 	*result = node;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The mount table: see mounts.h. */
 #include "core/mounts.h"
+#include "core/devices.h"
 #include "core/numbers.h"
 #include <base/heap.h>
 #include <base/text.h>
@@ -121,36 +122,87 @@ static unsigned text_escaped(char *text, unsigned size, const char *word)
 	return length;
 }
 
-static unsigned mount_line(const struct mount *mount, char *text, unsigned size)
-{
-	unsigned length = 0;
+/* A text that grows in a buffer that may be too small. */
+struct text_end {
+	char *text;
+	unsigned size, length;
+};
 
-#define REST                                                                   \
-	text + (length < size ? length : size),                                \
-	    length < size ? size - length : 0
-	length += text_escaped(REST, mount->source);
-	length += (unsigned)text_format(REST, " ");
-	length += text_escaped(REST, mount->target);
-	length += (unsigned)text_format(REST, " %s %s", mount->type,
-	    mount->flags & MOUNT_READ_ONLY ? "ro" : "rw");
-	for (unsigned i = 0; i < FLAG_WORDS; i++)
-		if (flag_words[i].shown && (mount->flags & flag_words[i].set))
-			length += (unsigned)text_format(
-			    REST, ",%s", flag_words[i].word);
-	length += (unsigned)text_format(REST, " 0 0\n");
-#undef REST
-	return length;
+static char *end_at(const struct text_end *end, unsigned *room)
+{
+	unsigned used = end->length < end->size ? end->length : end->size;
+
+	*room = end->size - used;
+	return end->text + used;
 }
 
-unsigned mounts_text(char *text, unsigned size)
-{
-	unsigned length = 0;
+static void put(struct text_end *end, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
-	list_each(link, &mounts) length +=
-	    mount_line(list_item(link, struct mount, link),
-		text + (length < size ? length : size),
-		length < size ? size - length : 0);
-	return length;
+static void put(struct text_end *end, const char *format, ...)
+{
+	unsigned room;
+	char *at = end_at(end, &room);
+	va_list list;
+
+	va_start(list, format);
+	end->length += (unsigned)text_format_list(at, room, format, list);
+	va_end(list);
+}
+
+static void put_word(struct text_end *end, const char *word)
+{
+	unsigned room;
+	char *at = end_at(end, &room);
+
+	end->length += text_escaped(at, room, word);
+}
+
+static void put_flags(struct text_end *end, const struct mount *mount)
+{
+	put(end, "%s", mount->flags & MOUNT_READ_ONLY ? "ro" : "rw");
+	for (unsigned i = 0; i < FLAG_WORDS; i++)
+		if (flag_words[i].shown && (mount->flags & flag_words[i].set))
+			put(end, ",%s", flag_words[i].word);
+}
+
+static void put_mount(struct text_end *end, const struct mount *mount)
+{
+	put_word(end, mount->source);
+	put(end, " ");
+	put_word(end, mount->target);
+	put(end, " %s ", mount->type);
+	put_flags(end, mount);
+	put(end, " 0 0\n");
+}
+
+static void put_mount_info(struct text_end *end, const struct mount *mount)
+{
+	put(end, "%u %u %u:%u / ", mount->id,
+	    mount->covered ? mount->covered->mount->id : 0,
+	    device_major(mount->device), device_minor(mount->device));
+	put_word(end, mount->target);
+	put(end, " ");
+	put_flags(end, mount);
+	put(end, " - %s ", mount->type);
+	put_word(end, mount->source);
+	put(end, " %s\n", mount->flags & MOUNT_READ_ONLY ? "ro" : "rw");
+}
+
+unsigned mounts_text(char *text, unsigned size, int info)
+{
+	struct text_end end = { text, size, 0 };
+
+	list_each(link, &mounts)
+	{
+		struct mount *mount = list_item(link, struct mount, link);
+
+		if (info)
+			put_mount_info(&end, mount);
+		else
+			put_mount(&end, mount);
+	}
+	return end.length;
 }
 
 static int option_flag(const char *word, size_t length, unsigned *flags)

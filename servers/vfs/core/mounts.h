@@ -76,8 +76,9 @@ static inline struct node *mount_top(struct node *directory)
  * a mount's root; else itself. */
 struct node *mount_bottom(struct node *directory, const struct node *limit);
 
-/* The text of /proc/mounts; returns its whole length, writes what fits. */
-unsigned mounts_text(char *text, unsigned size);
+/* The text of /proc/mounts (info: of /proc/PID/mountinfo); returns its whole
+ * length, writes what fits. */
+unsigned mounts_text(char *text, unsigned size, int info);
 
 /*
  * Options of mount(8) that are really flags ("ro,nosuid,...") are taken out

@@ -38,6 +38,7 @@ static const struct tree_entry process_entries[] = {
 	{ "environ", TREE_P_ENVIRON },
 	{ "exe", TREE_P_EXE },
 	{ "maps", TREE_P_MAPS },
+	{ "mountinfo", TREE_P_MOUNT_INFO },
 	{ "mounts", TREE_P_MOUNTS },
 	{ "stat", TREE_P_STAT },
 	{ "statm", TREE_P_STATM },

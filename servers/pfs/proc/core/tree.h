@@ -34,6 +34,7 @@ enum tree_kind {
 	TREE_P_EXE, /* a link */
 	TREE_P_MAPS,
 	TREE_P_MOUNTS,
+	TREE_P_MOUNT_INFO,
 	TREE_P_STAT,
 	TREE_P_STATM,
 	TREE_P_STATUS,

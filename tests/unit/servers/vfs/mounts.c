@@ -38,10 +38,19 @@ TEST(mount_table_as_text)
 	strcpy(second->source, "my disk");
 	strcpy(second->target, "/a\\b");
 	second->flags = MOUNT_READ_ONLY | MOUNT_NO_SUID;
-	CHECK(mounts_text(text, sizeof text) == strlen(all));
+	CHECK(mounts_text(text, sizeof text, 0) == strlen(all));
 	CHECK(!strcmp(text, all));
-	CHECK(mounts_text(text, 10) == strlen(all) && strlen(text) == 9);
-	CHECK(mounts_text(NULL, 0) == strlen(all));
+	CHECK(mounts_text(text, 10, 0) == strlen(all) && strlen(text) == 9);
+	CHECK(mounts_text(NULL, 0, 0) == strlen(all));
+	mount->device = 0x301;
+	mount->id = 7;
+	second->id = 9;
+	second->device = 0x20;
+	mounts_text(text, sizeof text, 1);
+	CHECK(!strcmp(text,
+	    "7 0 3:1 / / rw - tree table rw\n"
+	    "9 7 0:32 / /a\\134b ro,nosuid - tree "
+	    "my\\040disk ro\n"));
 	tree_end();
 }
 

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Files whose content VFS writes: see text_file.h. */
+#include "text_file.h"
+#include <base/heap.h>
+#include <file.server.h>
+#include <string.h>
+
+static routine_t file_interface(const mach_msg_header_t *request)
+{
+	return (routine_t)file_server_routine(request);
+}
+
+static void text_file_destroy(object_t object)
+{
+	struct text_file *file = (struct text_file *)object;
+
+	vfs_enter();
+	node_drop(file->node);
+	vfs_leave();
+	heap_free(file);
+}
+
+const struct object_class text_file_class = {
+	.name = "text",
+	.interfaces = (const interface_t[]){ file_interface, 0 },
+	.destroy = text_file_destroy,
+};
+
+error_t text_file_answer(
+    struct node *node, mach_port_t *right, mach_msg_type_name_t *type)
+{
+	int info = (node->attributes.flags & FILE_MOUNT_INFO) != 0;
+	unsigned size = mounts_text(NULL, 0, info) + 1;
+	struct text_file *file = heap_alloc_zero(sizeof *file + size);
+	error_t error;
+
+	if (!file)
+		return E_NOMEM;
+	object_init(&file->object, &text_file_class);
+	file->length = mounts_text(file->text, size, info);
+	file->node = node_reference(node);
+	error = object_make_answer(file, &pool_files, right, type);
+	/* The right's count keeps it from now on. The first reference goes
+	 * without the lock's help: it is not the last one, unless there is no
+	 * right, and then it is freed here. */
+	if (!error) {
+		object_release(file);
+		return 0;
+	}
+	node_drop(node);
+	heap_free(file);
+	return error;
+}
+
+unsigned text_file_read(
+    const struct text_file *file, int64_t offset, char *data, unsigned size)
+{
+	if (offset < 0 || offset >= (int64_t)file->length)
+		return 0;
+	if (size > file->length - (unsigned)offset)
+		size = file->length - (unsigned)offset;
+	memcpy(data, file->text + offset, size);
+	return size;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Files whose content VFS itself writes: /proc/mounts and the like. The text
+ * is made when the file is opened and belongs to that opening.
+ */
+#pragma once
+#include "vfs.h"
+
+struct text_file {
+	struct object object;
+	struct node *node; /* reference: for its attributes */
+	unsigned length;
+	char text[];
+};
+
+extern const struct object_class text_file_class;
+
+/* For a node with FILE_MOUNTS or FILE_MOUNT_INFO. Lock held. */
+error_t text_file_answer(
+    struct node *node, mach_port_t *right, mach_msg_type_name_t *type);
+
+/* At most size bytes from offset. */
+unsigned text_file_read(
+    const struct text_file *file, int64_t offset, char *data, unsigned size);
