@@ -27,16 +27,10 @@ static struct area area = {
 
 void memory_image(uint32_t end)
 {
-	vm_address_t nothing = 0;
-
 	ranges_clear();
 	area.cursor = area.hole = 0;
 	heap.start = page_round(end);
 	heap.end = heap.mapped = heap.start;
-	/* null pointers must fault, whatever the kernel looks for a place for */
-	syscall_vm_map(mach_task_self(), &nothing, LOWEST, 0, FALSE,
-	    MACH_PORT_NULL, 0, FALSE, VM_PROT_NONE, VM_PROT_NONE,
-	    VM_INHERIT_COPY);
 }
 
 int memory_is_free_area(uint32_t start, uint32_t size)
