@@ -72,22 +72,25 @@ static uint32_t pages_in(struct pager *pager)
 						UINT32_MAX / PAGE_SIZE;
 }
 
-static void supply_zeros(struct pager *pager, uint32_t page, uint32_t count)
+/* The choice not taken, memory_object_data_unavailable, leaves the page absent
+ * until the thread that waits for it runs: a lock request passes it by in that
+ * time, and the page is written later without our knowing. */
+static void supply_zeros(struct pager *pager, uint32_t page, uint32_t count,
+    int writing)
 {
 	vm_address_t memory;
 
-	if (count == 1 || memory_allocate(count * PAGE_SIZE, &memory)) {
-		/* The page becomes zeros, writable. */
-		pages_supplied(&pager->pages, page, 1, 1);
-		pagers_opened(1);
-		memory_object_data_unavailable(pager->control,
-		    page * PAGE_SIZE, PAGE_SIZE);
+	if (memory_allocate(count * PAGE_SIZE, &memory)) {
+		memory_object_data_error(pager->control, page * PAGE_SIZE,
+		    PAGE_SIZE, KERN_RESOURCE_SHORTAGE);
 		return;
 	}
-	pages_supplied(&pager->pages, page, count, 1);
-	pagers_opened(count);
+	pages_supplied(&pager->pages, page, count, writing);
+	if (writing)
+		pagers_opened(count);
 	if (memory_object_data_supply(pager->control, page * PAGE_SIZE, memory,
-	    count * PAGE_SIZE, 1, VM_PROT_NONE, 0, MACH_PORT_NULL))
+	    count * PAGE_SIZE, 1, writing ? VM_PROT_NONE : VM_PROT_WRITE, 0,
+	    MACH_PORT_NULL))
 		memory_free(memory, count * PAGE_SIZE);
 }
 
@@ -115,7 +118,7 @@ void pager_supply(struct pager *pager, vm_offset_t offset, vm_prot_t access)
 		return;
 	}
 	if (!memory) {
-		supply_zeros(pager, page, writing ? bytes / PAGE_SIZE : 1);
+		supply_zeros(pager, page, bytes / PAGE_SIZE, writing);
 		return;
 	}
 	pages_supplied(&pager->pages, page, bytes / PAGE_SIZE, writing);
