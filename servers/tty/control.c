@@ -108,7 +108,7 @@ static error_t control_master(
 		if (error)
 			return error;
 		if (number == 0 || number == 2)
-			line_flush_output(line);
+			ring_clear(&line->output);
 		if (number == 1 || number == 2)
 			line_flush_input(line);
 		return number < 0 || number > 2 ? E_INVAL : 0;

@@ -14,6 +14,9 @@ enum {
 	/* Who opens a pair is not known here: its lock, and the program, keep
 	 * others out. */
 	PSEUDO_MODE = 0666,
+	/* Bytes that count as being in the master's own buffer, as on Linux:
+	 * a ^C does not take them back. */
+	PSEUDO_ARRIVED = 4096,
 };
 
 static struct terminal *pseudos[TTY_PSEUDO_MAX]; /* referenced */
@@ -65,6 +68,7 @@ error_t pseudo_open_master(
 		return error;
 	terminal->number = number;
 	terminal->locked = 1;
+	terminal->line.keep = PSEUDO_ARRIVED;
 	terminal->mode = PSEUDO_MODE;
 	terminal->changed = now;
 	terminal->line.modes.input &= ~(uint32_t)IUTF8;

@@ -37,8 +37,7 @@ static error_t find_terminal(
 	return *terminal ? 0 : E_NXIO;
 }
 
-/* Seconds since 1970; without the lock. */
-static int64_t seconds_now(void)
+int64_t seconds_now(void)
 {
 	time_value64_t now = { 0, 0 };
 	mach_port_t host = mach_host_self();
@@ -118,10 +117,16 @@ error_t serve_device_server_list(object_t object, GIVEN large_data_t *names,
 	(void)object;
 	tty_lock();
 	text[0] = 0;
-	for (index = 0; index < sizeof nodes / sizeof nodes[0]; index++)
+	for (index = 0; index < sizeof nodes / sizeof nodes[0]; index++) {
+		/* A line that the kernel writes on is not ours. */
+		if (nodes[index].minor >= MINOR_SERIAL &&
+		    !terminal_find(
+			DEVICE_NUMBER(nodes[index].major, nodes[index].minor)))
+			continue;
 		length = text_append(text, sizeof text, "%s c %u %u %o\n",
 		    nodes[index].name, nodes[index].major, nodes[index].minor,
 		    nodes[index].mode);
+	}
 	error = vm_buffer_give_copy(text, length, names, names_count);
 	tty_unlock();
 	return error;

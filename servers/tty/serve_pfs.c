@@ -19,7 +19,8 @@ enum {
 	FOLDER_BLOCK = 1024,
 };
 
-static int file_system; /* our st_dev, as VFS said at pfs_attach */
+static int file_system;  /* our st_dev, as VFS said at pfs_attach */
+static int64_t attached; /* when that was: the folder's times */
 
 static routine_t pfs_interface(const mach_msg_header_t *request)
 {
@@ -57,6 +58,8 @@ static error_t attributes_of(offset_t node, file_attributes_t *attributes)
 		attributes->mode = MODE_DIRECTORY | 0755;
 		attributes->links = 2;
 		attributes->flags = FILE_VOLATILE;
+		attributes->atime = attributes->mtime = attached;
+		attributes->ctime = attached;
 		return 0;
 	}
 	if (!terminal)
@@ -76,10 +79,13 @@ error_t serve_pfs_attach(object_t object, int device, offset_t *root,
     mach_msg_type_number_t *type_name_count)
 {
 	static const char name[] = "devpts";
+	int64_t now;
 
 	(void)object;
+	now = seconds_now();
 	tty_lock();
 	file_system = device;
+	attached = now;
 	attributes_of(FOLDER_ROOT, attributes);
 	tty_unlock();
 	*root = FOLDER_ROOT;

@@ -179,6 +179,9 @@ void pseudo_master_closed(struct terminal_file *file);
 /* The slave of that number, or null. */
 struct terminal *pseudo_find(int number);
 
+/* serve_device_server.c: seconds since 1970; without the lock. */
+int64_t seconds_now(void);
+
 /* serve_pfs.c: /dev/pts, found in the ACS as "pfs-devpts" */
 extern const struct object_class folder_class;
 

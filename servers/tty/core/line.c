@@ -116,7 +116,8 @@ void line_flush_input(struct line *line)
 
 void line_flush_output(struct line *line)
 {
-	ring_clear(&line->output);
+	if (ring_count(&line->output) > line->keep)
+		line->output.head = line->output.tail + line->keep;
 }
 
 void line_set_modes(struct line *line, const struct modes *modes)

@@ -61,7 +61,8 @@ struct line {
 	/* output */
 	struct ring output;
 	unsigned column;
-	unsigned char stopped;   /* by VSTOP or TCXONC */
+	unsigned keep;         /* bytes that a flush can't take back any more */
+	unsigned char stopped; /* by VSTOP or TCXONC */
 	unsigned char urgent[2]; /* VSTOP, VSTART to send before all else */
 	unsigned char urgent_count;
 

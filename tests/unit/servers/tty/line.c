@@ -307,6 +307,17 @@ TEST(tabs_after_a_reprint)
 	SHOWS("ab^R\r\nab\t\b\b\b\b\b\b");
 }
 
+TEST(what_has_arrived_is_not_flushed)
+{
+	start();
+	line.keep = 4;
+	type("ab\x03");
+	SHOWS("ab^C");
+	CHECK(line_write(&line, "abcdefgh", 8) == 8);
+	type("\x03");
+	SHOWS("abcd^C");
+}
+
 TEST(reprint)
 {
 	start();
