@@ -18,7 +18,9 @@ int main(int argc, char **argv)
 		return strcmp(argv[1], "--help") != 0;
 	}
 	sync();
-	reboot(strcmp(name, "reboot") == 0 ? REBOOT_RESTART : REBOOT_POWER_OFF);
+	if (!reboot(strcmp(name, "reboot") == 0 ? REBOOT_RESTART :
+	    REBOOT_POWER_OFF))
+		pause(); /* the end comes for this process, too */
 	fprintf(stderr, "%s: %s\n", name, strerror(errno));
 	return 1;
 }
