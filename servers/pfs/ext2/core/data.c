@@ -256,7 +256,7 @@ error_t ext2_reserve(struct fs_node *fs, uint64_t offset, uint64_t count)
 	uint32_t end = (uint32_t)((offset + count + volume->block_size - 1) >>
 	    volume->block_shift);
 	uint32_t start = first;
-	uint64_t need, available, maps;
+	uint64_t need, available;
 	error_t error;
 
 	if (first >= node->reserved_first && first < node->reserved_end)
@@ -266,10 +266,11 @@ error_t ext2_reserve(struct fs_node *fs, uint64_t offset, uint64_t count)
 	error = holes_count(node, first, end, &need);
 	if (error)
 		return error;
-	/* and for the blocks of numbers, if that is not promised yet */
-	maps = need / volume->pointers + (end > BLOCKS_DIRECT ? 3 : 0);
-	if (need && node->reserved < maps)
-		need += maps;
+	/* and for the blocks of numbers: exactly, if the file just grows */
+	if (need)
+		need += maps_for(volume, end) - maps_for(volume, first);
+	if (need && end > BLOCKS_DIRECT && first != node->reserved_end)
+		need += 3;
 	available = blocks_available(volume, node);
 	if (need > available)
 		return E_NOSPC;
@@ -278,7 +279,9 @@ error_t ext2_reserve(struct fs_node *fs, uint64_t offset, uint64_t count)
 		return error;
 	if (available > RESERVE_MANY + need &&
 	    end < map_limit(volume) - RESERVE_AHEAD) {
-		need += RESERVE_AHEAD;
+		need += RESERVE_AHEAD +
+		    maps_for(volume, end + RESERVE_AHEAD) -
+		    maps_for(volume, end);
 		end += RESERVE_AHEAD;
 	}
 	node->reserved += need;

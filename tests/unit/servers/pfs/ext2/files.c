@@ -296,3 +296,38 @@ TEST(features_are_refused)
 	CHECK(!fixture_open(&fixture, "-O uninit_bg,huge_file", 4096));
 	fixture_close(&fixture);
 }
+
+/* What was promised is there when the pages come back, in any order. */
+TEST(promises_hold_on_a_full_disk)
+{
+	static uint8_t data[32768];
+	struct fixture fixture;
+	struct fs_node *root, *node;
+	struct fs_status status;
+	uint64_t at;
+	int shape;
+
+	for (shape = 0; shape < 3; shape++) {
+		CHECK(fixture_open(&fixture, shapes[shape], 24576));
+		root = fixture_root(&fixture);
+		CHECK(!make(root, "f", FS_REGULAR | 0600, &node));
+		for (at = 0; !ext2_ops.reserve(node, at, 10000); at += 10000) {
+			node->attributes.size = at + 10000;
+			if (at % 70000 == 0)
+				CHECK(!ext2_ops.write(node, at & ~4095ull, data,
+				    4096));
+		}
+		CHECK(at > 20000000);
+		for (at = 0; at < node->attributes.size; at += 65536)
+			CHECK(!ext2_ops.write(node, at, data, sizeof data));
+		for (at = 32768; at < node->attributes.size; at += 65536)
+			CHECK(!ext2_ops.write(node, at, data, sizeof data));
+		ext2_ops.settle(node);
+		ext2_ops.status(fixture.volume, &status);
+		CHECK(status.blocks_available < 40);
+		fs_node_put(node);
+		fs_node_put(root);
+		CHECK(fixture_check(&fixture) == 0);
+		fixture_close(&fixture);
+	}
+}
