@@ -26,7 +26,6 @@ struct part {
 };
 
 static struct part text, data;
-static uint32_t bss_end;
 
 const struct libmasix_header *libmasix_header(void)
 {
@@ -56,8 +55,10 @@ static error_t part_make(struct part *part, uint32_t start, uint32_t end,
 		memcpy((char *)part->master + (segment->address - start),
 		    file + segment->offset, segment->file_size);
 	}
-	/* the kernel panics at a proxy of memory that was never touched */
-	*(volatile char *)part->master += 0;
+	/* the kernel panics at a proxy of memory that was never touched, and
+	 * asks the data pager for each page that was not */
+	for (vm_size_t at = 0; at < size; at += PAGE_SIZE)
+		*(volatile char *)(part->master + at) += 0;
 	return vm_region_create_proxy(mach_task_self(), part->master,
 	    VM_PROT_ALL, size, &part->proxy);
 }
@@ -94,12 +95,12 @@ static error_t take_image(const char *file, uint32_t size)
 	header = find_header(&image, file);
 	if (!header)
 		return E_NOEXEC;
-	bss_end = header->bss_end;
 	error = part_make(&text, header->text_start, header->text_end, &image,
 	    file);
 	if (error)
 		return error;
-	return part_make(&data, header->data_start, header->data_end, &image,
+	/* bss included: one entry in a task's map costs a fork less than two */
+	return part_make(&data, header->data_start, header->bss_end, &image,
 	    file);
 }
 
@@ -130,14 +131,10 @@ static error_t part_map(mach_port_t task, const struct part *part,
 
 error_t libmasix_map(mach_port_t task)
 {
-	vm_address_t address = data.end;
 	error_t error;
 
 	error = part_map(task, &text, VM_PROT_READ | VM_PROT_EXECUTE);
 	if (!error)
 		error = part_map(task, &data, VM_PROT_READ | VM_PROT_WRITE);
-	if (!error && page_round(bss_end) > data.end)
-		error = syscall_vm_allocate(task, &address,
-		    page_round(bss_end) - data.end, 0);
 	return error;
 }
