@@ -165,6 +165,7 @@ static error_t mount_dismiss(struct mount *mount, int force)
 	if (!force && mount_is_busy(mount))
 		return E_BUSY;
 	vfs_leave();
+	text_tell_unmount(mount);
 	vfs_enter();
 	return tell_detach(mount, force);
 }

@@ -3,5 +3,5 @@ server  := vfs
 address := 0x14000000
 rank    := 6
 serves  := vfs vfs_control file
-calls   := acs pfs file device_server
+calls   := acs pfs file device_server text_notice
 $(add-server)

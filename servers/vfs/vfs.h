@@ -194,6 +194,9 @@ error_t server_find(const char *name, mach_port_t *right);
 error_t server_start(const char *image, const char *name, const char *arguments,
     mach_port_t *right);
 
+/* call_text.c: the code pager lets go of mount's files. Lock not held. */
+void text_tell_unmount(const struct mount *mount);
+
 /* call_device.c: a right for an answer. Lock not held. */
 error_t device_open(uint32_t mode, uint32_t device, unsigned flags, int session,
     mach_port_t *right);

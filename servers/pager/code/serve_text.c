@@ -5,6 +5,7 @@
 #include <base/text.h>
 #include <string.h>
 #include <text.server.h>
+#include <text_notice.server.h>
 
 enum {
 	TEXT_SIZE_MAX = 0x7ffff000, /* of a file that can be mapped whole */
@@ -123,6 +124,21 @@ error_t serve_text_status(object_t object, text_line_t line,
 	    "requests %u pages %u errors %u", code_cache.count,
 	    code_cache.asked, code_cache.found, code_cache.retired,
 	    code_counters.requests, code_counters.pages, code_counters.errors);
+	unlock(&code_lock);
+	return 0;
+}
+
+error_t serve_text_notice_forget(object_t object, int device)
+{
+	(void)object;
+	lock(&code_lock);
+	list_each_safe(link, &code_cache.ages) {
+		struct cached *cached =
+		    list_item(link, struct cached, age);
+
+		if (cached->key.device == (uint32_t)device)
+			text_retire(list_item(cached, struct text, cached));
+	}
 	unlock(&code_lock);
 	return 0;
 }

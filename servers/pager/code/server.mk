@@ -2,6 +2,6 @@
 server  := codepager
 address := 0x19000000
 rank    := 7
-serves  := text memory_object
+serves  := text text_notice memory_object
 calls   := file acs
 $(add-server)

@@ -7,6 +7,7 @@
 #include <mach/memory_object.h>
 #include <kernel/memory_object.server.h>
 #include <text.server.h>
+#include <text_notice.server.h>
 
 extern error_t call_file_read(mach_port_t file, uint64_t offset, char *bytes,
     uint32_t size, uint32_t *count);
@@ -45,12 +46,18 @@ static routine_t front_interface(const mach_msg_header_t *request)
 	return (routine_t)text_server_routine(request);
 }
 
+static routine_t notice_interface(const mach_msg_header_t *request)
+{
+	return (routine_t)text_notice_server_routine(request);
+}
+
 static void front_destroy(object_t object)
 {
 	(void)object; /* static: lives as long as the server */
 }
 
-static const interface_t front_interfaces[] = { front_interface, 0 };
+static const interface_t front_interfaces[] = { front_interface,
+	notice_interface, 0 };
 
 const struct object_class front_class = {
 	.name = "code pager",
