@@ -3,6 +3,7 @@
 #include <base/heap.h>
 #include <base/port.h>
 #include <process.client.h>
+#include <string.h>
 #include <unix/path.h>
 #include <vfs.client.h>
 
@@ -67,21 +68,37 @@ static long open_path(struct path *path, int flags, int mode)
 	return descriptor_add(file, 0, descriptor_flags);
 }
 
-/* /dev/fd/N: as dup, if it was opened for what is wanted now. */
-static long open_descriptor(int fd, int flags)
+/* dup, if it was opened for what is wanted now. */
+static long open_twin(int fd, struct open_file *file, int flags)
 {
-	struct open_file *file = descriptor_hold(fd);
-	int wants = flags & O_ACCMODE, fits;
+	int wants = flags & O_ACCMODE;
 
-	if (!file)
-		return -ENXIO;
-	fits = (wants == O_WRONLY || open_file_readable(file)) &&
-	    (wants == O_RDONLY || open_file_writable(file));
-	descriptor_release(file);
-	if (!fits)
+	if ((wants != O_WRONLY && !open_file_readable(file)) ||
+	    (wants != O_RDONLY && !open_file_writable(file)))
 		return -EACCES;
 	return unix_fcntl64(
 	    fd, flags & O_CLOEXEC ? F_DUPFD_CLOEXEC : F_DUPFD, 0);
+}
+
+/* /dev/fd/N: a regular file is opened once more, with a position of its own,
+ * if it still has the name that it was opened by; all else is like dup. */
+static long open_descriptor(int fd, int flags, int mode)
+{
+	struct open_file *file = descriptor_hold(fd);
+	struct path path = { .directory = MACH_PORT_NULL };
+	long result = -ENOENT;
+
+	if (!file)
+		return -ENXIO;
+	if (file->right->kind == S_IFREG && file->path) {
+		path.text = file->path;
+		path.length = strlen(file->path);
+		result = open_path(&path, flags & ~O_CREAT, mode);
+	}
+	if (result == -ENOENT)
+		result = open_twin(fd, file, flags);
+	descriptor_release(file);
+	return result;
 }
 
 long unix_openat(int directory, const char *name, int flags, int mode)
@@ -97,7 +114,7 @@ long unix_openat(int directory, const char *name, int flags, int mode)
 		return result;
 	special = path_descriptor(&path);
 	if (special >= 0 && !(flags & (O_PATH | O_NOFOLLOW)))
-		result = open_descriptor(special, flags);
+		result = open_descriptor(special, flags, mode);
 	else
 		result = open_path(&path, flags, mode);
 	path_finish(&path);

@@ -74,25 +74,34 @@ static int stream_fills(const struct file_right *right)
 	    (right->kind == S_IFCHR && !right_is_terminal(right));
 }
 
+/* Disks and the like answer at once, and are not interrupted: a program may
+ * rely on it that they never take less than all. */
+static void stream_wait_begin(const struct file_right *right)
+{
+	if (!stream_fills(right))
+		wait_begin(file_cancel, right->port);
+}
+
 /* ---- reading ---------------------------------------------------------- */
 
-static error_t read_inline(mach_port_t port, char *buffer, size_t size,
-    int64_t offset, int flags, size_t *done)
+static error_t read_inline(const struct file_right *right, char *buffer,
+    size_t size, int64_t offset, int flags, size_t *done)
 {
 	mach_msg_type_number_t count =
 	    size < IO_INLINE_MAX ? size : IO_INLINE_MAX;
 	error_t error;
 
 	touch_for_writing(buffer, count);
-	error = WAITING(file_cancel, port,
-	    file_read(port, offset, (int)count, flags, thread_ticket(), buffer,
-		&count));
+	stream_wait_begin(right);
+	error = file_read(right->port, offset, (int)count, flags,
+	    thread_ticket(), buffer, &count);
+	wait_end();
 	*done = count;
 	return error;
 }
 
-static error_t read_large(mach_port_t port, char *buffer, size_t size,
-    int64_t offset, int flags, size_t *done)
+static error_t read_large(const struct file_right *right, char *buffer,
+    size_t size, int64_t offset, int flags, size_t *done)
 {
 	mach_msg_type_number_t count = 0;
 	char *data = NULL;
@@ -101,9 +110,10 @@ static error_t read_large(mach_port_t port, char *buffer, size_t size,
 	if (size > LARGE_MAX)
 		size = LARGE_MAX;
 	touch_for_writing(buffer, 1);
-	error = WAITING(file_cancel, port,
-	    file_read_large(port, offset, (int)size, flags, thread_ticket(),
-		&data, &count));
+	stream_wait_begin(right);
+	error = file_read_large(right->port, offset, (int)size, flags,
+	    thread_ticket(), &data, &count);
+	wait_end();
 	if (error)
 		return error;
 	if (count && user_copy(buffer, data, count))
@@ -123,13 +133,12 @@ static error_t read_once(struct open_file *file, char *buffer, size_t size,
 	error_t error;
 
 	if (size > IO_INLINE_MAX && right->bulk) {
-		error =
-		    read_large(right->port, buffer, size, offset, flags, done);
+		error = read_large(right, buffer, size, offset, flags, done);
 		right->bulk = !error && *done >= IO_INLINE_MAX;
 		*full = !error && *done == LARGE_MAX;
 		return error;
 	}
-	error = read_inline(right->port, buffer, size, offset, flags, done);
+	error = read_inline(right, buffer, size, offset, flags, done);
 	*full = !error && *done == IO_INLINE_MAX;
 	right->bulk = *full && size > IO_INLINE_MAX;
 	return error;
@@ -164,20 +173,20 @@ long stream_read(struct open_file *file, char *buffer, size_t size,
 
 /* ---- writing ---------------------------------------------------------- */
 
-static error_t write_once(mach_port_t port, const char *buffer, size_t size,
-    int64_t offset, int flags, size_t *done)
+static error_t write_once(const struct file_right *right, const char *buffer,
+    size_t size, int64_t offset, int flags, size_t *done)
 {
 	error_t error;
 	int count = 0;
 
+	stream_wait_begin(right);
 	if (size <= IO_INLINE_MAX)
-		error = WAITING(file_cancel, port,
-		    file_write(port, offset, flags, thread_ticket(), buffer,
-			size, &count));
+		error = file_write(right->port, offset, flags, thread_ticket(),
+		    buffer, size, &count);
 	else
-		error = WAITING(file_cancel, port,
-		    file_write_large(port, offset, flags, thread_ticket(),
-			(char *)(uintptr_t)buffer, size, &count));
+		error = file_write_large(right->port, offset, flags,
+		    thread_ticket(), (char *)(uintptr_t)buffer, size, &count);
+	wait_end();
 	if (error == MACH_SEND_INVALID_MEMORY)
 		error = E_FAULT;
 	*done = (size_t)count;
@@ -198,12 +207,14 @@ long stream_write(struct open_file *file, const char *buffer, size_t size,
 		size_t part = size - total < most ? size - total : most;
 		size_t done;
 
-		error = write_once(file->right->port, buffer + total, part,
+		error = write_once(file->right, buffer + total, part,
 		    offset + (int64_t)total, flags, &done);
 		if (error)
 			break;
 		total += done;
-		if (done < part)
+		/* a server takes what it has room for: go on with the rest */
+		if (done < part &&
+		    (!done || (flags & FILE_NONBLOCK) || signal_is_due()))
 			break;
 	} while (total < size);
 	if (total || !error)
