@@ -67,8 +67,11 @@ error_t serve_tty_control_set_group(
 	return error;
 }
 
-/* The session is over: its terminal is hung up. The process server signals
- * the group by itself, since it knows who is left in it. */
+/*
+ * The session is over. A real terminal is hung up, so that the next user has
+ * it alone; a pair only loses its session, as on Linux. The process server
+ * signals the group by itself, since it knows who is left in it.
+ */
 error_t serve_tty_control_end_session(
     object_t object, int session, int *foreground)
 {
@@ -81,7 +84,8 @@ error_t serve_tty_control_end_session(
 	if (terminal) {
 		*foreground = terminal->group;
 		terminal->session = terminal->group = 0;
-		terminal_hang_up(terminal);
+		if (terminal->number < 0)
+			terminal_hang_up(terminal);
 	}
 	tty_unlock();
 	return 0;

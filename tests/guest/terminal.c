@@ -290,7 +290,8 @@ static void closing(void)
 	close(master);
 }
 
-/* The death of a session's leader takes the terminal from all the others. */
+/* The death of a session's leader takes the terminal from all the others, but
+ * what they have open they keep. */
 static void leader_dies(void)
 {
 	int pipes[2];
@@ -305,7 +306,6 @@ static void leader_dies(void)
 		if (read(pipes[0], &byte, 1) == 0)
 			usleep(100000);
 		SHOW(write(slave, "x", 1));
-		SHOW(read(slave, &byte, 1));
 		SHOW(open("/dev/tty", O_RDWR));
 		_exit(0);
 	}

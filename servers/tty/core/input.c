@@ -81,12 +81,23 @@ static void line_put_data(struct line *line, unsigned char byte)
 	line_put(line, byte, 0);
 }
 
+static void line_note(struct line *line)
+{
+	line->before.head = line->output.head;
+	line->before.column = line->column;
+	line->before.edit_column = line->edit_column;
+}
+
 static void line_signal(struct line *line, int signal, unsigned char byte)
 {
 	if (!line_is(line, NOFLSH)) {
+		line->output.head = line->before.head;
+		line->column = line->before.column;
+		line->edit_column = line->before.edit_column;
 		line_flush_output(line);
 		line_flush_input(line);
 	}
+	line_note(line);
 	if (line->modes.input & IXON)
 		line->stopped = 0;
 	if (line_is(line, ECHO))
@@ -239,6 +250,7 @@ unsigned line_input(struct line *line, const void *bytes, unsigned count)
 	const unsigned char *next = bytes;
 	unsigned taken;
 
+	line_note(line);
 	for (taken = 0; taken < count; taken++) {
 		if (!line_drops(line) && line_free(line) < INPUT_SLACK)
 			break;
@@ -253,6 +265,7 @@ void line_input_break(struct line *line)
 	if (line->modes.input & IGNBRK)
 		return;
 	if (line->modes.input & BRKINT) {
+		line_note(line);
 		line_signal(line, LINE_SIGINT, 0);
 		return;
 	}

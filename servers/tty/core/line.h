@@ -57,6 +57,11 @@ struct line {
 	unsigned char erasing;        /* between the \ and / of ECHOPRT */
 	unsigned char sender_stopped; /* IXOFF: we sent VSTOP */
 	unsigned edit_column;         /* where the line being edited began */
+	/* As it was when this line_input() began: a signal takes the echo of
+	 * what was typed together with it back, and the cursor with it. */
+	struct {
+		unsigned head, column, edit_column;
+	} before;
 
 	/* output */
 	struct ring output;

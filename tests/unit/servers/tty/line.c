@@ -311,7 +311,8 @@ TEST(what_has_arrived_is_not_flushed)
 {
 	start();
 	line.keep = 4;
-	type("ab\x03");
+	type("ab");
+	type("cd\x03");
 	SHOWS("ab^C");
 	CHECK(line_write(&line, "abcdefgh", 8) == 8);
 	type("\x03");
