@@ -291,9 +291,23 @@ void descriptors_exec(void)
 	}
 }
 
-/* VFS sees the view end, servers see the rights die: nothing to tell. */
+/* VFS sees the view end and servers see the rights die, but only after our
+ * parent may have seen us end: locks must be gone by then. */
 void descriptors_exit(void)
 {
+	for (unsigned fd = 0; fd < descriptors.end; fd++) {
+		struct open_file *file = open_file_take((int)fd);
+
+		if (!file)
+			continue;
+		locks_closed(file);
+		if (file->state->owner && file->right->port) {
+			locks_last_closed(file);
+			file->state = &file->own; /* told once */
+			file->own.owner = 0;
+		}
+		open_file_release(file);
+	}
 }
 
 static long descriptor_dup(int fd, unsigned from, uint32_t flags)
