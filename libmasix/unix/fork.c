@@ -38,8 +38,8 @@ struct shared_page {
 };
 
 static struct shared_page *current_page; /* made by this process, or null */
-static mach_port_t *names;
-static unsigned name_room, name_count;
+static mach_port_t first_names[NAMES_LEAST], *names = first_names;
+static unsigned name_room = NAMES_LEAST, name_count;
 
 static void page_free(struct shared_page *page)
 {
@@ -112,13 +112,14 @@ static error_t names_collect(void)
 {
 	name_count = 0;
 	rights_for_each(name_count_one);
-	if (name_count > name_room || !names) {
-		heap_free(names);
-		name_room =
-		    name_count < NAMES_LEAST ? NAMES_LEAST : name_count * 2;
+	if (name_count > name_room) {
+		if (names != first_names)
+			heap_free(names);
+		name_room = name_count * 2;
 		names = heap_alloc(name_room * sizeof(*names));
 		if (!names) {
-			name_room = 0;
+			names = first_names;
+			name_room = NAMES_LEAST;
 			return E_NOMEM;
 		}
 	}

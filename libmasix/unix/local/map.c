@@ -393,6 +393,8 @@ void window_drop(struct file_right *right)
 
 static void map_forget(struct file_right *right)
 {
+	if (!right->map) /* a write would copy the page in a fork's child */
+		return;
 	heap_free(right->map);
 	right->map = NULL;
 }
