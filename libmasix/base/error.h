@@ -66,8 +66,9 @@ enum {
 	E_TIMEDOUT = ERROR_UNIX(110),
 	E_STALE = ERROR_UNIX(116),
 	E_UCLEAN = ERROR_UNIX(117),
-	/* a terminal to libmasix: the caller's group (flags >> FILE_GROUP_SHIFT)
-	 * is in the background; process_background() it, then repeat */
+	/* a terminal to libmasix: the caller's group, flags >>
+	 * FILE_GROUP_SHIFT, is in the background;
+	 * process_background() it, then repeat */
 	E_BACKGROUND = ERROR_UNIX(0xffd),
 	/* never seen by clients: the request waits (lib/server/wait.h) */
 	E_PARKED = ERROR_UNIX(0xffe),

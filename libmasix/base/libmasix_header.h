@@ -30,8 +30,8 @@ struct libmasix_header {
 	uint32_t version;
 	uint32_t text_start, text_end; /* page aligned: what to map read-only */
 	uint32_t data_start, data_end; /* with contents, page aligned start */
-	uint32_t bss_end;              /* page aligned: zeros from data_end on */
-	uint32_t start;      /* first instruction of every new image, see below */
+	uint32_t bss_end;    /* page aligned: zeros from data_end on */
+	uint32_t start;      /* first instruction of each new image, below */
 	uint32_t fork_child; /* where a fork's child begins */
 	uint32_t sysinfo;    /* AT_SYSINFO */
 	uint32_t vdso;       /* AT_SYSINFO_EHDR: an ELF image */

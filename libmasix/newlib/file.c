@@ -48,7 +48,8 @@ int open(const char *path, int flags, ...)
 	va_start(arguments, flags);
 	mode = flags & O_CREAT ? va_arg(arguments, int) : 0;
 	va_end(arguments);
-	for (unsigned i = 0; i < sizeof(open_flags) / sizeof(*open_flags); i++) {
+	for (unsigned i = 0; i < sizeof(open_flags) / sizeof(*open_flags);
+	    i++) {
 		if (flags & open_flags[i].flag)
 			linux_flags |= open_flags[i].linux_flag;
 	}

@@ -139,7 +139,7 @@ long unix_membarrier(int command, unsigned flags, int cpu)
 	    !(command & (command - 1)) ? 0 : -EINVAL;
 }
 
-/* ---- the process's modes -------------------------------------------------- */
+/* ---- the process's modes ------------------------------------------------- */
 
 /* What files and directories are made without. */
 long unix_umask(int mask)

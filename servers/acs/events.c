@@ -64,8 +64,8 @@ static uint32_t word_read(mach_port_t task, uint32_t address)
 	mach_msg_type_number_t size;
 	uint32_t word;
 
-	if ((address & 3) || vm_read(task, page_trunc(address), PAGE_SIZE, &data,
-				 &size))
+	if ((address & 3) ||
+	    vm_read(task, page_trunc(address), PAGE_SIZE, &data, &size))
 		return 0;
 	word = *(uint32_t *)(data + (address & (PAGE_SIZE - 1)));
 	memory_free(data, size);

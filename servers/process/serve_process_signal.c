@@ -118,7 +118,8 @@ error_t serve_process_take_signal(object_t object, int mask_low,
 {
 	struct body *body = body_of(object);
 	struct signal_record record;
-	uint64_t mask = (uint32_t)mask_low | (uint64_t)(uint32_t)mask_high << 32;
+	uint64_t mask = (uint32_t)mask_low |
+	    (uint64_t)(uint32_t)mask_high << 32;
 
 	memset(&record, 0, sizeof record);
 	lock(&process_lock);

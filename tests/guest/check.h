@@ -60,7 +60,7 @@ static inline void reap(const char *what, pid_t pid)
 		fflush(stdout);                                                \
 		child_pid = fork();                                            \
 		if (child_pid == 0) {                                          \
-			__VA_ARGS__;                                                 \
+			__VA_ARGS__;                                           \
 			fflush(stdout);                                        \
 			_exit(0);                                              \
 		}                                                              \

@@ -119,7 +119,8 @@ static void big(void)
 
 static void appenders(void)
 {
-	int fd = fresh("log", O_APPEND), more = open("log", O_WRONLY | O_APPEND);
+	int fd = fresh("log", O_APPEND);
+	int more = open("log", O_WRONLY | O_APPEND);
 	FILE *file;
 	char line[40];
 	int lines = 0, bad = 0;
@@ -290,14 +291,38 @@ static void copies(void)
 	close(to);
 }
 
+/* pipe: its ends; something that was written waits in it. */
+static void waiting_events(int *pipes, int file, int other_socket)
+{
+	struct epoll_event event = { EPOLLIN, { .u32 = 7 } }, got[4];
+	uint64_t count = 5;
+	int events;
+
+	events = epoll_create1(0);
+	SHOW(epoll_ctl(events, EPOLL_CTL_ADD, pipes[0], &event));
+	SHOW(epoll_ctl(events, EPOLL_CTL_ADD, pipes[0], &event));
+	SHOW(epoll_ctl(events, EPOLL_CTL_ADD, file, &event));
+	SHOW(epoll_ctl(events, EPOLL_CTL_MOD, other_socket, &event));
+	SHOW(epoll_wait(events, got, 4, 0));
+	SHOW(got[0].events);
+	SHOW(got[0].data.u32);
+	SHOW(read(pipes[0], other, 100));
+	SHOW(epoll_wait(events, got, 4, 10));
+	SHOW(epoll_ctl(events, EPOLL_CTL_DEL, pipes[0], NULL));
+	close(events);
+	events = eventfd(3, EFD_NONBLOCK);
+	SHOW(write(events, &count, 8));
+	SHOW(read(events, &count, 8));
+	SHOW(count);
+	SHOW(read(events, &count, 8));
+}
+
 static void waiting(void)
 {
-	int pipes[2], sockets[2], file = open("modes", O_RDONLY), events;
+	int pipes[2], sockets[2], file = open("modes", O_RDONLY);
 	struct pollfd fds[3];
-	struct epoll_event event = { EPOLLIN, { .u32 = 7 } }, got[4];
 	struct timeval time = { 0, 20000 };
 	fd_set in, out;
-	uint64_t count = 5;
 
 	pipe(pipes);
 	SHOW(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets));
@@ -334,23 +359,7 @@ static void waiting(void)
 	SHOW(recv(sockets[0], other, 10, MSG_PEEK));
 	SHOW(read(sockets[0], other, 10));
 	SHOW(recv(sockets[0], other, 10, MSG_DONTWAIT));
-	events = epoll_create1(0);
-	SHOW(epoll_ctl(events, EPOLL_CTL_ADD, pipes[0], &event));
-	SHOW(epoll_ctl(events, EPOLL_CTL_ADD, pipes[0], &event));
-	SHOW(epoll_ctl(events, EPOLL_CTL_ADD, file, &event));
-	SHOW(epoll_ctl(events, EPOLL_CTL_MOD, sockets[0], &event));
-	SHOW(epoll_wait(events, got, 4, 0));
-	SHOW(got[0].events);
-	SHOW(got[0].data.u32);
-	SHOW(read(pipes[0], other, 100));
-	SHOW(epoll_wait(events, got, 4, 10));
-	SHOW(epoll_ctl(events, EPOLL_CTL_DEL, pipes[0], NULL));
-	close(events);
-	events = eventfd(3, EFD_NONBLOCK);
-	SHOW(write(events, &count, 8));
-	SHOW(read(events, &count, 8));
-	SHOW(count);
-	SHOW(read(events, &count, 8));
+	waiting_events(pipes, file, sockets[0]);
 	close(pipes[1]);
 	SHOW(poll(fds, 1, -1));
 	printf("%x\n", fds[0].revents);

@@ -177,7 +177,10 @@ static void faults(void)
 	count = 0;
 	__asm__ volatile("int3");
 	printf("breakpoint: %d\n", count);
-	CHILD("null", { action_set(SIGSEGV, SIG_DFL, 0); *(volatile int *)0 = 1; });
+	CHILD("null", {
+		action_set(SIGSEGV, SIG_DFL, 0);
+		*(volatile int *)0 = 1;
+	});
 	SHOW(write(1, NULL, 5));
 	SHOW(open(NULL, O_RDONLY));
 	SHOW(read(0, (void *)-4096, 0));
@@ -198,7 +201,10 @@ int main(void)
 	queued();
 	restarts();
 	faults();
-	CHILD("stack overflow", { action_set(SIGSEGV, SIG_DFL, 0); overflow(0); });
+	CHILD("stack overflow", {
+		action_set(SIGSEGV, SIG_DFL, 0);
+		overflow(0);
+	});
 	CHILD("overflow on the alternate stack", {
 		action_set(SIGSEGV, on_fault, SA_SIGINFO | SA_ONSTACK);
 		if (!sigsetjmp(back, 1))

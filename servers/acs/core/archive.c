@@ -21,7 +21,8 @@ static int field_read(const char *head, int field, size_t *value)
 		if (digit >= '0' && digit <= '9')
 			*value = *value * 16 + (size_t)(digit - '0');
 		else if ((digit | 32) >= 'a' && (digit | 32) <= 'f')
-			*value = *value * 16 + (size_t)((digit | 32) - 'a') + 10;
+			*value = *value * 16 + 10 +
+			    (size_t)((digit | 32) - 'a');
 		else
 			return 0;
 	}

@@ -76,7 +76,8 @@ int elf_segment(const char *image, size_t size, unsigned index,
 		    seen++ == index)
 			break;
 	}
-	if (program.offset > size || program.file_size > size - program.offset ||
+	if (program.offset > size ||
+	    program.file_size > size - program.offset ||
 	    program.file_size > program.memory_size ||
 	    program.address < ELF_PAGE || program.address >= elf_top ||
 	    program.memory_size > elf_top - program.address)

@@ -31,7 +31,8 @@ void report_stat(char *text, size_t size, const struct process_record *record)
 	    record->group, record->session, record->terminal,
 	    record->foreground ? record->foreground : -1, record->minor_faults,
 	    record->major_faults);
-	text_append(text, size, "%llu %llu %llu %llu %d %d %d 0 %llu %llu %llu ",
+	text_append(text, size,
+	    "%llu %llu %llu %llu %d %d %d 0 %llu %llu %llu ",
 	    (wide)record->user, (wide)record->system, (wide)record->child_user,
 	    (wide)record->child_system, 20 + record->nice, record->nice,
 	    record->threads, (wide)record->start, (wide)record->virtual_size,

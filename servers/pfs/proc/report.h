@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The text of the files, in Linux's form (proc(5)). Pure: facts in, text out. */
+/* The text of the files, in Linux's form, proc(5). Pure: facts in, text out. */
 #pragma once
 #include <base/types.h>
 #include <stddef.h>

@@ -39,7 +39,8 @@ static void table_print(char *text, unsigned size)
 	column = length = 0;
 	for (unsigned i = 0; i < size; i++) {
 		if (text[i] == '\t') {
-			for (; column < 16 && length < width[column] + 2; length++)
+			for (; column < 16 && length < width[column] + 2;
+			    length++)
 				putchar(' ');
 			column++;
 			length = 0;

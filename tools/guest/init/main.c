@@ -29,7 +29,8 @@ static char command_line[1024];
 static volatile int ending;
 
 static char *environment[] = {
-	"TERM=linux", "HOME=/root", "USER=root", "LOGNAME=root", "SHELL=/bin/bash",
+	"TERM=linux", "HOME=/root", "USER=root", "LOGNAME=root",
+	"SHELL=/bin/bash",
 	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 	"LANG=C", NULL
 };
@@ -44,7 +45,8 @@ int word_value(const char *name, char *value, unsigned size)
 	size_t length = strlen(name);
 
 	for (char *at = command_line; (at = strstr(at, name)); at += length) {
-		if ((at == command_line || at[-1] == ' ') && at[length] == '=') {
+		if ((at == command_line || at[-1] == ' ') &&
+		    at[length] == '=') {
 			const char *from = at + length + 1;
 
 			snprintf(value, size, "%.*s", (int)strcspn(from, " "),

@@ -60,7 +60,8 @@ TEST(a_good_executable)
 	CHECK(image.segment_count == 2 && image.header_count == 3);
 	CHECK(image.entry == 0x08048100 && image.headers == 0x08048034);
 	CHECK(image.low == 0x08048000 && image.high == 0x0804e000);
-	CHECK(image.interpreter_offset == 0x200 && image.interpreter_size == 20);
+	CHECK(image.interpreter_offset == 0x200);
+	CHECK(image.interpreter_size == 20);
 	CHECK(image.segments[1].protection == (ELF_READ | ELF_WRITE));
 	CHECK(!image.is_relocatable);
 }

@@ -45,7 +45,8 @@ TEST(stops_and_continuations_are_told_once)
 	CHECK(life_stop(one, SIGNAL_TSTP) && !life_stop(one, SIGNAL_TSTP));
 	CHECK(!wait_find(first, -1, WAIT_EXITED, &result) && !result.child);
 	CHECK(!wait_find(first, -1, options | WAIT_KEEP, &result));
-	CHECK(result.child == one && result.status == (SIGNAL_TSTP << 8 | 0x7f));
+	CHECK(result.child == one);
+	CHECK(result.status == (SIGNAL_TSTP << 8 | 0x7f));
 	CHECK(!wait_find(first, -1, options, &result) && result.child);
 	CHECK(!wait_find(first, -1, options, &result) && !result.child);
 	CHECK(life_continue(one) && !life_continue(one));
