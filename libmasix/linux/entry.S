@@ -17,7 +17,8 @@
  */
 #include <linux/offsets.h>
 
-#define MAIN_FRAME (main_thread + THREAD_BYTES - FRAME_BYTES)
+#define MAIN_FRAME \
+	(main_thread + THREAD_BYTES - THREAD_STRUCT_BYTES - FRAME_BYTES)
 
 	.section .masix.header, "a"
 	.globl masix_header
@@ -141,9 +142,9 @@ leave_slowly:
 fault_entry:
 	cld
 	movl %esp, %eax
-	andl $-THREAD_BYTES, %eax
-	movl THREAD_FAULT_ESP(%eax), %esp
-	jmp *THREAD_FAULT_EIP(%eax)
+	orl $THREAD_BYTES - 1, %eax
+	movl TOP_THREAD + THREAD_FAULT_ESP(%eax), %esp
+	jmp *TOP_THREAD + THREAD_FAULT_EIP(%eax)
 
 /* Where that leads unless somebody else wanted it: esp at the arguments. */
 call_fault:
@@ -205,11 +206,11 @@ image_entry:
  */
 	.macro catch where
 	movl %esp, %ebx
-	andl $-THREAD_BYTES, %ebx
-	pushl THREAD_FAULT_ESP(%ebx)
-	pushl THREAD_FAULT_EIP(%ebx)
-	movl %esp, THREAD_FAULT_ESP(%ebx)
-	movl $\where, THREAD_FAULT_EIP(%ebx)
+	orl $THREAD_BYTES - 1, %ebx
+	pushl TOP_THREAD + THREAD_FAULT_ESP(%ebx)
+	pushl TOP_THREAD + THREAD_FAULT_EIP(%ebx)
+	movl %esp, TOP_THREAD + THREAD_FAULT_ESP(%ebx)
+	movl $\where, TOP_THREAD + THREAD_FAULT_EIP(%ebx)
 	.endm
 
 	.globl user_copy, user_length
@@ -245,8 +246,8 @@ user_length:
 	jne 3f
 	leal -1(%edi), %eax
 	subl %edx, %eax
-2:	popl THREAD_FAULT_EIP(%ebx)
-	popl THREAD_FAULT_ESP(%ebx)
+2:	popl TOP_THREAD + THREAD_FAULT_EIP(%ebx)
+	popl TOP_THREAD + THREAD_FAULT_ESP(%ebx)
 	popl %edi
 	popl %esi
 	popl %ebx
@@ -254,7 +255,7 @@ user_length:
 3:	movl $-36, %eax
 	jmp 2b
 1:	movl %esp, %ebx
-	andl $-THREAD_BYTES, %ebx
+	orl $THREAD_BYTES - 1, %ebx
 	movl $-14, %eax
 	jmp 2b
 

@@ -13,9 +13,6 @@ struct linux_call {
 extern const struct linux_call call_table[];
 extern const uint32_t call_count;
 
-/* The first thread's memory: struct unix_thread, stack, struct unix_frame. */
-extern struct unix_thread main_thread;
-
 /* Labels of entry.S and wait.S. */
 extern const char masix_code_start[], masix_code_end[];
 extern const char sysinfo_entry[], leave_start[], leave_end[];

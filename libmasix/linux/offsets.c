@@ -41,6 +41,8 @@ SAME(PAGE_BLOCKED, process_page, blocked);
 SAME(PAGE_WAITING, process_page, waiting);
 _Static_assert(PAGE_ADDRESS == LAYOUT_PROCESS_PAGE, "one address");
 _Static_assert(THREAD_BYTES == THREAD_SIZE, "one size");
+_Static_assert(THREAD_STRUCT_BYTES == THREAD_STRUCT, "one size");
+_Static_assert(sizeof(struct unix_thread) <= THREAD_STRUCT, "fits");
 _Static_assert(FRAME_BYTES == sizeof(struct unix_frame), "one size");
 _Static_assert(RESTART_FIRST == UNIX_RESTART, "one number");
 _Static_assert(RESTART_LAST == UNIX_RESTART_BLOCK, "one number");

@@ -7,13 +7,14 @@
 
 /* struct unix_thread */
 #define THREAD_BYTES 0x10000
+#define THREAD_STRUCT_BYTES 512
 #define THREAD_FAULT_ESP 0
 #define THREAD_FAULT_EIP 4
 #define THREAD_TICKET 8
 #define THREAD_INTERRUPTIBLE 12
 #define THREAD_WORK 16
 
-/* struct unix_frame, at the high end of a thread's memory */
+/* struct unix_frame, below the struct */
 #define FRAME_GS 0
 #define FRAME_FS 4
 #define FRAME_ES 8
@@ -36,7 +37,10 @@
 #define FRAME_BYTES 80
 
 /* from the frame to its thread */
-#define FRAME_THREAD (FRAME_BYTES - THREAD_BYTES)
+#define FRAME_THREAD FRAME_BYTES
+
+/* from (esp | THREAD_BYTES - 1) to the struct */
+#define TOP_THREAD (1 - THREAD_STRUCT_BYTES)
 
 /* struct process_page, at LAYOUT_PROCESS_PAGE */
 #define PAGE_ADDRESS 0xb0800000

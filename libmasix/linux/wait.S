@@ -12,8 +12,8 @@
 	.type mach_msg, @function
 mach_msg:
 	movl %esp, %eax
-	andl $-THREAD_BYTES, %eax
-	cmpl $0, THREAD_INTERRUPTIBLE(%eax)
+	orl $THREAD_BYTES - 1, %eax
+	cmpl $0, TOP_THREAD + THREAD_INTERRUPTIBLE(%eax)
 	jne mach_msg_waiting
 	movl $-25, %eax
 	lcall $7, $0

@@ -62,34 +62,45 @@ static uint64_t process_time(void)
 	    (uint64_t)info.system_time.microseconds * 1000;
 }
 
+struct moment {
+	int64_t seconds;
+	uint32_t nanoseconds;
+};
+
+static void moment_of(uint64_t time, struct moment *moment)
+{
+	moment->seconds = (int64_t)(time / NANOSECONDS);
+	moment->nanoseconds = (uint32_t)(time % NANOSECONDS);
+}
+
 /* -EINVAL: no such clock. */
-static long clock_read(int clock, uint64_t *time)
+static long clock_read(int clock, struct moment *moment)
 {
 	switch (clock) {
 	case CLOCK_REAL:
 	case CLOCK_REAL_COARSE:
 	case CLOCK_REAL_ALARM:
 	case CLOCK_TAI:
-		*time = clock_real();
+		clock_split(1, &moment->seconds, &moment->nanoseconds);
 		return 0;
 	case CLOCK_MONOTONIC:
 	case CLOCK_MONOTONIC_RAW:
 	case CLOCK_MONOTONIC_COARSE:
 	case CLOCK_BOOT:
 	case CLOCK_BOOT_ALARM:
-		*time = clock_monotonic();
+		clock_split(0, &moment->seconds, &moment->nanoseconds);
 		return 0;
 	case CLOCK_PROCESS:
-		*time = process_time();
+		moment_of(process_time(), moment);
 		return 0;
 	case CLOCK_THREAD:
-		*time = thread_time();
+		moment_of(thread_time(), moment);
 		return 0;
 	default:
 		/* of a process, as clock_getcpuclockid makes them: our own */
 		if (clock >= 0 || (clock & 4))
 			return -EINVAL;
-		*time = process_time();
+		moment_of(process_time(), moment);
 		return ~(clock >> 3) == 0 || ~(clock >> 3) == PAGE->pid ? 0 :
 		    -EINVAL;
 	}
@@ -98,33 +109,33 @@ static long clock_read(int clock, uint64_t *time)
 long unix_clock_gettime(int clock, void *timespec)
 {
 	int32_t *to = timespec;
-	uint64_t time;
-	long error = clock_read(clock, &time);
+	struct moment moment;
+	long error = clock_read(clock, &moment);
 
 	if (error)
 		return error;
-	to[0] = (int32_t)(time / NANOSECONDS);
-	to[1] = (int32_t)(time % NANOSECONDS);
+	to[0] = (int32_t)moment.seconds;
+	to[1] = (int32_t)moment.nanoseconds;
 	return 0;
 }
 
 long unix_clock_gettime64(int clock, void *timespec)
 {
 	int64_t *to = timespec;
-	uint64_t time;
-	long error = clock_read(clock, &time);
+	struct moment moment;
+	long error = clock_read(clock, &moment);
 
 	if (error)
 		return error;
-	to[0] = (int64_t)(time / NANOSECONDS);
-	to[1] = (int64_t)(time % NANOSECONDS);
+	to[0] = moment.seconds;
+	to[1] = moment.nanoseconds;
 	return 0;
 }
 
 static long resolution(int clock)
 {
-	uint64_t time;
-	long error = clock_read(clock, &time);
+	struct moment moment;
+	long error = clock_read(clock, &moment);
 
 	if (error)
 		return error;
@@ -162,22 +173,23 @@ long unix_clock_getres_time64(int clock, void *timespec)
 
 long unix_time(long *result)
 {
-	long seconds = (long)(clock_real() / NANOSECONDS);
+	struct moment moment;
 
+	clock_split(1, &moment.seconds, &moment.nanoseconds);
 	if (result)
-		*result = seconds;
-	return seconds;
+		*result = (long)moment.seconds;
+	return (long)moment.seconds;
 }
 
 long unix_gettimeofday(void *timeval, void *zone)
 {
 	int32_t *to = timeval, *minutes = zone;
-	uint64_t time;
+	struct moment moment;
 
 	if (to) {
-		time = clock_real();
-		to[0] = (int32_t)(time / NANOSECONDS);
-		to[1] = (int32_t)(time % NANOSECONDS / 1000);
+		clock_split(1, &moment.seconds, &moment.nanoseconds);
+		to[0] = (int32_t)moment.seconds;
+		to[1] = (int32_t)(moment.nanoseconds / 1000);
 	}
 	if (minutes)
 		minutes[0] = minutes[1] = 0;

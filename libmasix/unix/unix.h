@@ -56,7 +56,12 @@ struct unix_frame {
 
 #define FRAME_NO_CALL 0xffffffffu
 
-enum { THREAD_SIZE = 0x10000 }; /* struct and stack, aligned to its size */
+/* A thread's memory, aligned to its size: stack, struct unix_frame, struct
+ * unix_thread. The last two are in one page, as each fork copies it. */
+enum {
+	THREAD_SIZE = 0x10000,
+	THREAD_STRUCT = 512, /* room for struct unix_thread */
+};
 
 typedef error_t (*cancel_t)(mach_port_t port, int ticket);
 
@@ -89,18 +94,19 @@ struct unix_thread {
 	struct unix_thread *next;
 };
 
-/* The calling thread. Its struct lies at the low end of its stack. */
+/* The calling thread. */
 static inline struct unix_thread *thread_current(void)
 {
 	uint32_t esp;
 
 	__asm__("movl %%esp, %0" : "=r"(esp));
-	return (struct unix_thread *)(esp & ~(THREAD_SIZE - 1));
+	return (struct unix_thread *)((esp | (THREAD_SIZE - 1)) + 1 -
+	    THREAD_STRUCT);
 }
 
 static inline struct unix_frame *thread_frame(struct unix_thread *thread)
 {
-	return (struct unix_frame *)((char *)thread + THREAD_SIZE) - 1;
+	return (struct unix_frame *)thread - 1;
 }
 
 /* ---- calls that may wait --------------------------------------------- */

@@ -46,6 +46,8 @@ static uint64_t cycles(void)
 
 struct reading {
 	uint64_t up;     /* nanoseconds since boot, at the last tick */
+	int64_t up_seconds; /* the same in two parts */
+	uint32_t up_nanoseconds;
 	int64_t seconds; /* since 1970, at the same tick */
 	uint32_t nanoseconds;
 	uint64_t cycles; /* now */
@@ -69,7 +71,9 @@ static void read_page(struct reading *reading)
 	    up != now->check_upseconds64 ||
 	    reading->seconds != now->time_value.seconds ||
 	    reading->nanoseconds != (uint32_t)now->time_value.nanoseconds);
-	reading->up = (uint64_t)up * NANOSECONDS + fraction;
+	reading->up_seconds = up;
+	reading->up_nanoseconds = fraction;
+	reading->up = (uint64_t)(uint32_t)up * NANOSECONDS + fraction;
 }
 
 /* The moment a tick comes, within a few cycles. */
@@ -165,6 +169,22 @@ static uint64_t now(struct reading *reading)
 		state.last = result;
 	unlock(&state.lock);
 	return result;
+}
+
+/* Without a division: the page has the seconds already. */
+void clock_split(int real, int64_t *seconds, uint32_t *nanoseconds)
+{
+	struct reading reading;
+	uint64_t passed = now(&reading) - reading.up;
+	uint64_t sum = passed + (real ? reading.nanoseconds :
+	    reading.up_nanoseconds);
+
+	*seconds = real ? reading.seconds : reading.up_seconds;
+	while (sum >= NANOSECONDS) {
+		sum -= NANOSECONDS;
+		++*seconds;
+	}
+	*nanoseconds = (uint32_t)sum;
 }
 
 uint64_t clock_monotonic(void)
