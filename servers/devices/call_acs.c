@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * /dev/kmsg: the system's log, which the ACS keeps. A read is a part of the
- * log's text as it is now, by offset, so that a reader who goes on at the end
- * sees what has come since; a write is a line.
+ * /dev/kmsg: the system's log, which the ACS keeps. A read gives one record, a
+ * write is a line. The end of the log is an end of file, not a wait for more.
  */
+#include "core/records.h"
 #include "devices.h"
 #include <acs.client.h>
 #include <base/memory.h>
@@ -14,18 +14,13 @@ static error_t log_read(
 {
 	mach_msg_type_number_t size = 0;
 	large_data_t text = NULL;
-	size_t room = *count;
 	error_t error;
 
 	(void)device;
 	error = acs_read_log(server_acs, &text, &size);
 	if (error)
 		return error;
-	*count = 0;
-	if (offset < size) {
-		*count = size - offset < room ? size - offset : room;
-		memcpy(bytes, text + offset, *count);
-	}
+	*count = records_read(text, size, offset, bytes, *count);
 	memory_free((vm_address_t)text, size);
 	return 0;
 }

@@ -29,7 +29,7 @@ static error_t zero_read(
 static error_t full_write(
     struct device *device, uint64_t offset, const void *bytes, size_t *count)
 {
-	(void)device, (void)offset, (void)bytes;
+	(void)device, (void)offset, (void)bytes, (void)count;
 	return E_NOSPC;
 }
 
