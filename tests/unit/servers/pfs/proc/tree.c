@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The names of /proc. */
+#include "core/tree.h"
+#include "test.h"
+#include <string.h>
+
+static enum tree_kind find(enum tree_kind directory, const char *name, int *pid)
+{
+	*pid = 0;
+	return tree_find(directory, name, (unsigned)strlen(name), pid);
+}
+
+TEST(processes)
+{
+	int pid;
+
+	CHECK(find(TREE_ROOT, "1", &pid) == TREE_PROCESS && pid == 1);
+	CHECK(find(TREE_ROOT, "32767", &pid) == TREE_PROCESS && pid == 32767);
+	CHECK(find(TREE_ROOT, "0", &pid) == TREE_NONE);
+	CHECK(find(TREE_ROOT, "01", &pid) == TREE_NONE);
+	CHECK(find(TREE_ROOT, "-1", &pid) == TREE_NONE);
+	CHECK(find(TREE_ROOT, "1x", &pid) == TREE_NONE);
+	CHECK(find(TREE_ROOT, "99999999999999", &pid) == TREE_NONE);
+	CHECK(find(TREE_SYS, "1", &pid) == TREE_NONE);
+}
+
+TEST(numbers_and_names)
+{
+	static const enum tree_kind directories[] = { TREE_ROOT, TREE_SYS,
+		TREE_KERNEL, TREE_PROCESS };
+	const struct tree_entry *entry;
+	int pid;
+
+	for (unsigned i = 0; i < 4; i++) {
+		for (unsigned at = 0; (entry = tree_entry(directories[i], at));
+		     at++) {
+			uint64_t number = tree_number(77, entry->kind);
+
+			CHECK(find(directories[i], entry->name, &pid) ==
+			    entry->kind);
+			CHECK(tree_kind(number) == entry->kind);
+			CHECK(tree_pid(number) == 77);
+		}
+		CHECK((tree_mode(directories[i]) & 0170000) == 0040000);
+	}
+	CHECK(!tree_entry(TREE_STAT, 0));
+	CHECK(tree_parent(TREE_KERNEL) == TREE_SYS);
+	CHECK((tree_mode(TREE_P_EXE) & 0170000) == 0120000);
+	CHECK(tree_mode(TREE_P_ENVIRON) == 0100400);
+}
