@@ -17,7 +17,6 @@
 #include <file.client.h>
 #include <mach/vm_inherit.h>
 #include <string.h>
-#include <unix/fork.h>
 #include <unix/local/map.h>
 
 enum {
@@ -42,6 +41,7 @@ struct slot_window {
 static struct window windows[WINDOWS];
 static unsigned windows_begun; /* those from it on were never used */
 static uint32_t window_clock;
+static uint32_t map_generation;
 static struct slot_window slot_windows[SLOT_WINDOWS];
 static uint32_t area_used[AREA_PAGES / 32];
 
@@ -177,6 +177,20 @@ static void map_free(struct file_map *map)
 	heap_free(map);
 }
 
+/* A child of fork has its parent's maps, but not what they stand for. They are
+ * thrown away when somebody comes to use them: until then not a page of them
+ * is written. Generation: how many forks. */
+static struct file_map *map_of(struct file_right *right)
+{
+	struct file_map *map = right->map;
+
+	if (map && map->generation != map_generation) {
+		right->map = NULL;
+		heap_free(map);
+	}
+	return right->map;
+}
+
 /* Asks the server for right's memory, once. */
 static error_t map_make(struct file_right *right)
 {
@@ -199,6 +213,7 @@ static error_t map_make(struct file_right *right)
 		return E_NOMEM;
 	}
 	map->object = object;
+	map->generation = map_generation;
 	lock(&files_lock);
 	slot_find(map, area, slot);
 	if (right->map) /* another thread was quicker */
@@ -211,7 +226,7 @@ static error_t map_make(struct file_right *right)
 
 error_t window_object(struct file_right *right, mach_port_t *object)
 {
-	error_t error = right->map ? 0 : map_make(right);
+	error_t error = map_of(right) ? 0 : map_make(right);
 
 	if (!error)
 		*object = right->map->object;
@@ -220,7 +235,7 @@ error_t window_object(struct file_right *right, mach_port_t *object)
 
 error_t window_attributes(struct file_right *right, struct file_attributes *to)
 {
-	error_t error = right->map ? 0 : map_make(right);
+	error_t error = map_of(right) ? 0 : map_make(right);
 	struct attribute_slot from;
 
 	if (error)
@@ -255,7 +270,7 @@ long right_size(struct file_right *right, int64_t *size)
 	uint32_t version;
 	error_t error;
 
-	if (!right->map) {
+	if (!map_of(right)) {
 		error = map_make(right);
 		if (error)
 			return unix_error(error);
@@ -313,8 +328,11 @@ static struct window *window_new(void)
 		    (!oldest || (int32_t)(window->used - oldest->used) < 0))
 			oldest = window;
 	}
-	if (windows_begun < WINDOWS)
-		return &windows[windows_begun++];
+	if (windows_begun < WINDOWS) {
+		oldest = &windows[windows_begun++];
+		memset(oldest, 0, sizeof(*oldest));
+		return oldest;
+	}
 	if (oldest)
 		window_end(oldest);
 	return oldest;
@@ -385,24 +403,17 @@ void window_give(struct window *window)
 
 void window_drop(struct file_right *right)
 {
+	if (!map_of(right))
+		return;
 	while (right->map->windows)
 		window_end(right->map->windows);
 	map_free(right->map);
 	right->map = NULL;
 }
 
-static void map_forget(struct file_right *right)
-{
-	if (!right->map) /* a write would copy the page in a fork's child */
-		return;
-	heap_free(right->map);
-	right->map = NULL;
-}
-
 void windows_forget(void)
 {
-	rights_for_each(map_forget);
-	memset(windows, 0, windows_begun * sizeof(*windows));
+	map_generation++;
 	windows_begun = 0;
 	memset(slot_windows, 0, sizeof(slot_windows));
 }

@@ -14,6 +14,7 @@ struct window {
 struct slot_window;
 
 struct file_map {
+	uint32_t generation;               /* of which process it is: map.c */
 	mach_port_t object;                /* send right, owned */
 	const struct attribute_slot *slot; /* null: ask file_stat */
 	struct slot_window *slots;         /* where slot lies */
