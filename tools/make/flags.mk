@@ -5,9 +5,11 @@
 # (= not := : this is expanded by recipes, when the compiler is surely there.)
 gcc-include = $(shell gcc -m32 -print-file-name=include)
 
-# `make V=1` shows whole commands, else there is a short line for each.
+# `make V=1` shows whole commands, `make -s` nothing, else there is a short
+# line for each.
+silent := $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 Q := $(if $(V),,@)
-say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
+say = $(if $(V)$(silent),,@printf '  %-5s %s\n' $(1) $@)
 
 CC       := gcc -m32
 LD       := ld -m elf_i386 -static -z noexecstack --build-id=none \
