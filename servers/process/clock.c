@@ -18,6 +18,7 @@
 enum {
 	MICROSECONDS = 1000000,
 	TICK = 10,             /* milliseconds */
+	LIMIT_LOOK = 200,      /* milliseconds, while RLIMIT_CPU is set */
 	SLEEP_MAX = 60 * 1000, /* milliseconds */
 	LOAD_SHIFT = 16,
 };
@@ -107,6 +108,28 @@ void clock_wake(void)
 	condition_signal(&changed);
 }
 
+/* RLIMIT_CPU: SIGXCPU each second beyond the soft limit, SIGKILL at the hard
+ * one. Returns whether there is such a limit. */
+static int processor_limit(struct body *body)
+{
+	const struct limit_value *limit = &body->process.limits.of[LIMIT_CPU];
+	const struct usage *usage = &body->process.usage;
+	uint32_t seconds;
+
+	if (limit->soft == LIMIT_INFINITY && limit->hard == LIMIT_INFINITY)
+		return 0;
+	body_measure(body);
+	seconds = (uint32_t)((usage->user + usage->system) / MICROSECONDS);
+	if (seconds >= limit->hard) {
+		signal_send(body, SIGNAL_KILL);
+	} else if (seconds >= limit->soft &&
+	    seconds > body->process.processor_told) {
+		body->process.processor_told = seconds;
+		signal_send(body, SIGNAL_CPU);
+	}
+	return 1;
+}
+
 /* Lets body's timers expire; returns microseconds to the next one, at most
  * least. */
 static uint64_t expire(struct body *body, uint64_t now, uint64_t least)
@@ -124,6 +147,8 @@ static uint64_t expire(struct body *body, uint64_t now, uint64_t least)
 			signal_send(body, SIGNAL_PROFILING);
 		least = TICK * 1000;
 	}
+	if (processor_limit(body) && least > LIMIT_LOOK * 1000)
+		least = LIMIT_LOOK * 1000;
 	if (timer_expire(&timers[TIMER_REAL], now))
 		signal_send(body, SIGNAL_ALARM);
 	left = timer_left(&timers[TIMER_REAL], now);

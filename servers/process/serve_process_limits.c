@@ -76,6 +76,8 @@ error_t serve_process_limit(object_t object, int pid, int which, int set,
 		old->current = was.soft;
 		old->maximum = was.hard;
 		body_show(other);
+		if (which == LIMIT_CPU)
+			clock_wake();
 	}
 	unlock(&process_lock);
 	return error;

@@ -76,6 +76,7 @@ struct process {
 
 	struct credentials credentials;
 	struct limits limits;
+	uint32_t processor_told; /* seconds at the last SIGXCPU */
 	struct signals signals;
 	struct timer timers[TIMER_COUNT];
 	int nice;

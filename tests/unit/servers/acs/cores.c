@@ -76,7 +76,7 @@ TEST(archive_damaged)
 
 TEST(conf)
 {
-	static const char text[] = "# comment\n\nvfs vfs-image essential cmdline "
+	static const char text[] = "# more\n\nvfs vfs-image essential cmdline "
 	    "root=hd0s1  x # more\nlonely\n- pfs device host\n";
 	struct conf_line line;
 	size_t at = 0;
