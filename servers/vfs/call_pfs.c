@@ -8,6 +8,7 @@
  * completed since the question (node->changes); else it may be older than what
  * we know, and is asked again.
  */
+#include "core/listing.h"
 #include "core/numbers.h"
 #include "vfs.h"
 #include <base/heap.h>
@@ -40,6 +41,7 @@ static void directory_changed(struct node *directory)
 {
 	directory->changes++;
 	directory->flags |= NODE_STALE;
+	listing_forget(directory);
 }
 
 static error_t learn_name(struct walk *walk, uint64_t number,
@@ -204,16 +206,27 @@ error_t ask_right(struct node *node, unsigned access)
 error_t ask_directory(struct node *node, offset_t position, char *data,
     mach_msg_type_number_t *size, offset_t *next)
 {
+	const struct piece *piece = listing_find(node, position);
+	unsigned changes = node->changes;
 	error_t error;
 
+	if (piece) {
+		memcpy(data, piece->data, piece->size);
+		*size = piece->size;
+		*next = piece->next;
+		return 0;
+	}
 	*size = IO_INLINE_MAX;
 	call_begin(node);
 	error = pfs_error(pfs_read_directory(node->mount->pfs,
 	    (offset_t)node->number, position, data, size, next));
 	lock(&vfs_lock);
+	/* Reading may set the time of access. */
 	if (!(node->mount->flags & MOUNT_READ_ONLY) &&
 	    node->attributes.atime <= node->attributes.mtime)
 		node->flags |= NODE_STALE;
+	if (!error && node->changes == changes && !node->mount->volatile_names)
+		listing_keep(node, position, data, *size, *next);
 	node_drop(node);
 	return error;
 }
@@ -359,6 +372,14 @@ error_t tell_unlink(
 	return error;
 }
 
+/* Its ctime is another, and if it is a directory, what its ".." leads to. */
+static void node_moved(struct node *node)
+{
+	node->flags |= NODE_STALE;
+	node->changes++;
+	listing_forget(node);
+}
+
 /* What the cache knows after a rename: moved is under to_name. */
 static void names_renamed(struct node *from, const char *from_name,
     unsigned from_length, struct node *to, const char *to_name,
@@ -367,7 +388,7 @@ static void names_renamed(struct node *from, const char *from_name,
 	name_cut(from, from_name, from_length);
 	name_cut(to, to_name, to_length);
 	if (moved) {
-		moved->flags |= NODE_STALE;
+		node_moved(moved);
 		name_enter(to, to_name, to_length, moved);
 	} else {
 		name_forget(to, to_name, to_length);
@@ -397,9 +418,10 @@ error_t tell_rename(struct node *from, const char *from_name,
 			other = node_find(mount, (uint64_t)replaced);
 		names_renamed(from, from_name, from_length, to, to_name,
 		    to_length, node_find(mount, (uint64_t)moved));
-		if (other && (flags & RENAME_EXCHANGE))
+		if (other && (flags & RENAME_EXCHANGE)) {
+			node_moved(other);
 			name_enter(from, from_name, from_length, other);
-		else if (flags & RENAME_EXCHANGE)
+		} else if (flags & RENAME_EXCHANGE)
 			name_forget(from, from_name, from_length);
 		else if (replaced)
 			node_unlinked(

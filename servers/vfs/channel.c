@@ -153,6 +153,7 @@ const struct object_class end_class = {
 	.interfaces = (const interface_t[]){ file_interface, 0 },
 	.destroy = end_destroy,
 	.no_senders = end_no_senders,
+	.reply_lost = end_reply_lost,
 };
 
 /* Both ends are given out; the rights hold them. */

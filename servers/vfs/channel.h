@@ -93,3 +93,7 @@ void pollers_forget(struct channel *channel, const struct end *end, int ticket);
 unsigned end_events(const struct end *end);
 error_t poller_add(struct end *end, unsigned events, int cookie, int ticket,
     mach_port_t notify);
+
+/* serve_file.c: a reader died before its answer came. */
+void end_reply_lost(object_t end, const mach_msg_header_t *request,
+    const mach_msg_header_t *answer);

@@ -13,10 +13,13 @@
 #include <base/memory.h>
 #include <base/port.h>
 #include <base/text.h>
+#include <base/thread.h>
 #include <string.h>
 
 enum {
 	ANONYMOUS_FIRST = 32, /* minors of major 0; below: pipes */
+	BUSY_TRIES = 3,
+	BUSY_PAUSE = 20, /* milliseconds */
 };
 
 static unsigned last_anonymous = ANONYMOUS_FIRST;
@@ -157,12 +160,26 @@ static void mount_over(struct mount *mount)
 	cache_empty(mount);
 }
 
+/* A process that has just ended may still be on its way out of here. */
+static int mount_stays_busy(struct mount *mount)
+{
+	for (int i = 0; i < BUSY_TRIES; i++) {
+		cache_empty(mount);
+		if (!mount_is_busy(mount))
+			return 0;
+		vfs_leave();
+		thread_sleep(BUSY_PAUSE);
+		vfs_enter();
+	}
+	return 1;
+}
+
 /* Lets the PFS go, if it agrees. (That nobody has our rights any more is told
  * to it by notices of the kernel: it waits for them a while.) */
 static error_t mount_dismiss(struct mount *mount, int force)
 {
 	cache_empty(mount);
-	if (!force && mount_is_busy(mount))
+	if (!force && mount_stays_busy(mount))
 		return E_BUSY;
 	vfs_leave();
 	text_tell_unmount(mount);

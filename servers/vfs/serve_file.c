@@ -9,6 +9,7 @@
 #include <base/memory.h>
 #include <base/port.h>
 #include <file.server.h>
+#include <mach/mig_errors.h>
 #include <string.h>
 
 enum {
@@ -158,6 +159,57 @@ error_t serve_file_read_large(object_t file, offset_t offset, int size,
 	else
 		vm_buffer_give(&buffer, wanted, data, count);
 	return error;
+}
+
+/* What both kinds of read look like in messages. */
+struct read_request {
+	mach_msg_header_t head;
+	mach_msg_type_t offset_type;
+	uint32_t offset[2];
+	mach_msg_type_t size_type;
+	int size;
+	mach_msg_type_t flags_type;
+	int flags;
+};
+
+struct read_reply {
+	mig_reply_header_t head;
+	mach_msg_type_long_t type;
+	union {
+		char bytes[sizeof(char *)];
+		const char *pointer;
+	} data;
+};
+
+enum {
+	ID_READ = 51400,
+	ID_READ_LARGE = 51401,
+};
+
+/* The reader died while it waited: the bytes are the next reader's. */
+void end_reply_lost(object_t object, const mach_msg_header_t *request,
+    const mach_msg_header_t *answer)
+{
+	struct end *end = (struct end *)object;
+	const struct read_reply *reply = (const struct read_reply *)answer;
+	struct stream *stream;
+	struct list fired;
+
+	if (request->msgh_id != ID_READ && request->msgh_id != ID_READ_LARGE)
+		return;
+	if (((const struct read_request *)request)->flags & FILE_PEEK ||
+	    !reply->type.msgtl_number || end->in == STREAM_NONE)
+		return;
+	list_init(&fired);
+	vfs_enter();
+	stream = &end->channel->streams[end->in];
+	pipe_unread(&stream->pipe,
+	    request->msgh_id == ID_READ ? reply->data.bytes
+					: reply->data.pointer,
+	    reply->type.msgtl_number);
+	stream_filled(end->channel, stream, &fired);
+	vfs_leave();
+	pollers_tell(&fired);
 }
 
 static error_t file_write_any(object_t file, int flags, int ticket,

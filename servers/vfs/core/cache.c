@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Nodes: found, made, kept, doomed. See node.h for the invariants. */
+#include "core/listing.h"
 #include "core/mounts.h"
 #include "core/names.h"
 #include "core/numbers.h"
@@ -85,6 +86,7 @@ static error_t node_make(
 	node->number = number;
 	list_init(&node->names);
 	list_init(&node->children);
+	list_init(&node->pieces);
 	list_init(&node->link);
 	node_rest(node);
 	mount->nodes++;
@@ -152,6 +154,7 @@ static void node_doom(struct node *node)
 	struct node *parent = node->parent;
 
 	names_of_node_free(node);
+	listing_forget(node);
 	map_remove(&cache.nodes, &node->entry);
 	list_remove(&node->link);
 	list_append(&cache.doomed, &node->link);

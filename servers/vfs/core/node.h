@@ -65,6 +65,7 @@ struct node {
 	struct name *name;        /* directories only; null if removed */
 	struct list names;        /* struct name.of_node */
 	struct list children;     /* struct name.siblings */
+	struct list pieces;       /* struct piece.of_node: see listing.h */
 	struct list link;         /* in unused, worthless or doomed */
 	struct mount *covered_by; /* a mount on this directory */
 	char *target; /* of a symbolic link, owned; null: not asked */

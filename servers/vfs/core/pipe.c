@@ -29,7 +29,8 @@ static void ring_get(
 	if (first > size)
 		first = size;
 	memcpy(to, pipe->ring + from, first);
-	memcpy((char *)to + first, pipe->ring, size - first);
+	if (size > first)
+		memcpy((char *)to + first, pipe->ring, size - first);
 }
 
 static void ring_put(struct pipe *pipe, const void *from, unsigned size)
@@ -40,7 +41,8 @@ static void ring_put(struct pipe *pipe, const void *from, unsigned size)
 	if (first > size)
 		first = size;
 	memcpy(pipe->ring + to, from, first);
-	memcpy(pipe->ring, (const char *)from + first, size - first);
+	if (size > first)
+		memcpy(pipe->ring, (const char *)from + first, size - first);
 	pipe->count += size;
 }
 
@@ -109,6 +111,28 @@ unsigned pipe_read(struct pipe *pipe, char *to, unsigned size, int peek)
 	if (!peek)
 		ring_drop(pipe, size);
 	return size;
+}
+
+static void ring_put_back(struct pipe *pipe, const void *from, unsigned size)
+{
+	unsigned count = pipe->count;
+
+	pipe->start = (pipe->start - size) & (pipe->size - 1);
+	pipe->count = 0;
+	ring_put(pipe, from, size);
+	pipe->count = count + size;
+}
+
+void pipe_unread(struct pipe *pipe, const char *from, unsigned size)
+{
+	uint32_t length = size;
+	unsigned whole = size + (pipe->packets ? sizeof length : 0);
+
+	if (pipe->size - pipe->count < whole)
+		return;
+	ring_put_back(pipe, from, size);
+	if (pipe->packets)
+		ring_put_back(pipe, &length, sizeof length);
 }
 
 static error_t packet_write(

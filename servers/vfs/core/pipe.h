@@ -35,6 +35,9 @@ void pipe_end(struct pipe *pipe);
  * lost); peek: leaves them. How many. */
 unsigned pipe_read(struct pipe *pipe, char *to, unsigned size, int peek);
 
+/* Puts back in front what was read last, if there is still room. */
+void pipe_unread(struct pipe *pipe, const char *from, unsigned size);
+
 /*
  * Puts bytes in: all, if there are at most PIPE_ATOMIC or it is a packet,
  * else as many as there is room for. *taken: how many. E_AGAIN: no room;

@@ -21,6 +21,29 @@ TEST(pipe_gives_back_in_order)
 	pipe_end(&pipe);
 }
 
+TEST(pipe_takes_back_what_nobody_got)
+{
+	struct pipe pipe;
+	char out[16];
+	unsigned taken;
+
+	for (int packets = 0; packets < 2; packets++) {
+		pipe_init(&pipe, packets);
+		pipe_write(&pipe, "abcd", 4, &taken);
+		pipe_write(&pipe, "efg", 3, &taken);
+		CHECK(pipe_read(&pipe, out, 4, 0) == 4);
+		pipe_unread(&pipe, out, 4);
+		CHECK(pipe_available(&pipe) == (packets ? 4 : 7));
+		CHECK(pipe_read(&pipe, out, 4, 0) == 4);
+		CHECK(!memcmp(out, "abcd", 4));
+		CHECK(pipe_read(&pipe, out, 4, 0) == 3);
+		pipe_unread(&pipe, out, 3);
+		CHECK(pipe_read(&pipe, out, 9, 0) == 3);
+		CHECK(!memcmp(out, "efg", 3) && !pipe_readable(&pipe));
+		pipe_end(&pipe);
+	}
+}
+
 TEST(pipe_writes_of_a_page_are_whole)
 {
 	static char page[PIPE_ATOMIC], big[PIPE_SIZE * 2];
