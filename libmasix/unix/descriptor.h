@@ -112,6 +112,18 @@ static inline int right_is_terminal(const struct file_right *right)
 		major == 204);
 }
 
+/* /dev/null gives nothing; it and /dev/zero take all (local/README.md). */
+static inline int right_is_null(const struct file_right *right)
+{
+	return right->kind == S_IFCHR && right->attributes.special == 0x103;
+}
+
+static inline int right_takes_all(const struct file_right *right)
+{
+	return right_is_null(right) ||
+	    (right->kind == S_IFCHR && right->attributes.special == 0x105);
+}
+
 /* fcntl.c, lock.c: what close must know. */
 void locks_closed(struct open_file *file);
 void locks_last_closed(struct open_file *file);
