@@ -166,7 +166,7 @@ signal_entry:
 int80_entry:
 	movl $MAIN_FRAME, %esp
 	cld
-	call frame_take
+	call int80_take
 	movl FRAME_CALL(%esp), %eax
 	movl FRAME_EBX(%esp), %ebx
 	movl FRAME_ECX(%esp), %ecx

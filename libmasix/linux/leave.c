@@ -50,6 +50,12 @@ void frame_take(void)
 	frame->full = 1;
 }
 
+void int80_take(void)
+{
+	frame_take();
+	patch_consider(thread_frame(thread_current()));
+}
+
 /* The program shall make the call again when the handler has returned. */
 static void call_later(struct unix_frame *frame)
 {

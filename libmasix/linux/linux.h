@@ -17,7 +17,7 @@ extern const uint32_t call_count;
 extern const char masix_code_start[], masix_code_end[];
 extern const char sysinfo_entry[], leave_start[], leave_end[];
 extern const char signal_entry[], int80_entry[], fault_entry[], fork_entry[];
-extern const char call_fault[];
+extern const char call_fault[], call_stubs[];
 extern const char wait_start[], wait_trap[], wait_interrupted[];
 /* Where signal handlers return to (vdso.S). */
 extern const char vdso_sigreturn[], vdso_rt_sigreturn[];
@@ -36,10 +36,15 @@ struct image_words {
 void leave_work(void);
 void signal_arrived(void);
 void frame_take(void);
+void int80_take(void);
 void fork_child(void);
 long thread_fault(void);
 long call_unknown(void);
 void image_start(const struct image_words *from);
+
+/* patch.c: one more pass of an int $0x80; a new image has other code. */
+void patch_consider(const struct unix_frame *frame);
+void patch_forget(void);
 
 /* Makes a frame complete: every register of the program is in it. */
 void frame_complete(struct unix_frame *frame);

@@ -80,6 +80,7 @@ void image_start(const struct image_words *from)
 	memset((void *)words.clear, 0, words.clear_size);
 	memset((void *)words.clear_2, 0, words.clear_2_size);
 	memory_image(words.end);
+	patch_forget();
 	if (words.fresh) {
 		handlers_publish();
 		clock_start();

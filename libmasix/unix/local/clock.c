@@ -5,8 +5,9 @@
  *
  *	base + (cycles now - cycles at base) * nanoseconds a cycle
  *
- * held between the page's value and one tick more: the page is right, the
- * counter only divides its ticks. A processor without a counter has ticks.
+ * never below the page's value, and slower when it is more than a tick above:
+ * the page is right, the counter divides its ticks. A processor without a
+ * counter has ticks.
  * How long a cycle takes is measured once, in a fresh task (pid 1), and then
  * with more and more precision by whoever lives long; children inherit it.
  * No result is ever less than one given before.
@@ -132,24 +133,35 @@ static void measure_again(const struct reading *reading)
 	set_factor(length, reading->cycles - state.start_cycles);
 }
 
+/* Ahead of the page by more than a tick: the kernel has lost ticks, or factor
+ * is too large. Going on more slowly hides that better than to stand still. */
+static uint64_t slow_down(uint64_t result, uint64_t passed, uint64_t limit)
+{
+	uint64_t ahead = result - limit;
+	uint64_t less = ahead > 10 * TICK ? passed / 2 : passed / 8;
+
+	return result - (less < ahead ? less : ahead);
+}
+
 static uint64_t estimate(const struct reading *reading)
 {
-	uint64_t passed = reading->cycles - state.base_cycles, result;
+	uint64_t count = reading->cycles - state.base_cycles, result, passed;
 
 	if (!state.factor)
 		return reading->up;
-	if (passed >> 32) {
+	if (count >> 32) {
 		measure_again(reading);
 		result = reading->up;
 	} else {
-		result = state.base +
-		    (((uint64_t)(uint32_t)passed * state.factor) >> SHIFT);
+		passed = ((uint64_t)(uint32_t)count * state.factor) >> SHIFT;
+		result = state.base + passed;
 		if (result >= reading->up && result < reading->up + TICK)
 			return result;
 		if (result < reading->up)
 			result = reading->up;
 		else
-			result = reading->up + TICK - 1;
+			result = slow_down(result, passed,
+			    reading->up + TICK - 1);
 	}
 	state.base = result;
 	state.base_cycles = reading->cycles;
