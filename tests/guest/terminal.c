@@ -290,6 +290,54 @@ static void closing(void)
 	close(master);
 }
 
+/* A writer who may wait gives all, however slow the other side is. */
+static void long_writes(void)
+{
+	static char bytes[60000];
+	long count = 0, more;
+
+	open_pair();
+	modes(0, OPOST | XTABS, 0);
+	memset(bytes, '\t', sizeof(bytes));
+	CHILD("reader", {
+		pid_t writer = fork();
+
+		if (writer == 0) {
+			close(master);
+			_exit(write(slave, bytes, 20000) == 20000 ? 3 : 4);
+		}
+		close(slave);
+		while (count < 160000) {
+			more = read(master, bytes, sizeof(bytes));
+			if (more <= 0)
+				break;
+			count += more;
+		}
+		SHOW(count);
+		reap("writer", writer);
+	});
+	close_pair();
+	open_pair();
+	modes(0, 0, 0);
+	CHILD("reader", {
+		pid_t writer = fork();
+
+		if (writer == 0) {
+			more = write(master, bytes, sizeof(bytes));
+			_exit(more == sizeof(bytes) ? 3 : 4);
+		}
+		while (count < (long)sizeof(bytes)) {
+			more = read(slave, bytes, 1000);
+			if (more <= 0)
+				break;
+			count += more;
+		}
+		SHOW(count);
+		reap("writer", writer);
+	});
+	close_pair();
+}
+
 /* The death of a session's leader takes the terminal from all the others, but
  * what they have open they keep. */
 static void leader_dies(void)
@@ -328,6 +376,7 @@ int main(void)
 	close_pair();
 	CHILD("hang up", hang_up(););
 	closing();
+	long_writes();
 	open_pair();
 	CHILD("leader", leader_dies(););
 	usleep(500000);
