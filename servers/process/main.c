@@ -9,7 +9,7 @@
 #include <mach/host_info.h>
 
 enum {
-	MEMORY_EACH = 96 * 1024, /* bytes that a process needs at least */
+	MEMORY_EACH = 224 * 1024, /* bytes that a shell needs, and some more */
 	PROCESSES_MIN = 64,
 	PROCESSES_MAX = 4000,
 };
