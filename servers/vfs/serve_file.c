@@ -119,7 +119,8 @@ error_t serve_file_read(object_t file, offset_t offset, int size, int flags,
 	unlock(&vfs_lock);
 	if (!error)
 		*count = wanted;
-	pollers_tell(&fired);
+	if (!list_empty(&fired))
+		pollers_tell(&fired);
 	return error;
 }
 
@@ -153,7 +154,8 @@ error_t serve_file_read_large(object_t file, offset_t offset, int size,
 	lock(&vfs_lock);
 	error = end_read(end, buffer.start, &wanted, flags, ticket, &fired);
 	unlock(&vfs_lock);
-	pollers_tell(&fired);
+	if (!list_empty(&fired))
+		pollers_tell(&fired);
 	if (error)
 		vm_buffer_free(&buffer);
 	else
@@ -209,7 +211,8 @@ void end_reply_lost(object_t object, const mach_msg_header_t *request,
 	    reply->type.msgtl_number);
 	stream_filled(end->channel, stream, &fired);
 	vfs_leave();
-	pollers_tell(&fired);
+	if (!list_empty(&fired))
+		pollers_tell(&fired);
 }
 
 static error_t file_write_any(object_t file, int flags, int ticket,
@@ -230,7 +233,8 @@ static error_t file_write_any(object_t file, int flags, int ticket,
 	unlock(&vfs_lock);
 	if (!error)
 		*count = (int)taken;
-	pollers_tell(&fired);
+	if (!list_empty(&fired))
+		pollers_tell(&fired);
 	return error;
 }
 

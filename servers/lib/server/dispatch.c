@@ -66,8 +66,8 @@ static routine_t find_routine(const struct object *object,
 }
 
 /* The message is not for an object: a plain port of the pool. */
-static void run_demux(struct pool *pool, mach_msg_header_t *in,
-    mig_reply_header_t *out)
+static __attribute__((noinline)) void run_demux(struct pool *pool,
+    mach_msg_header_t *in, mig_reply_header_t *out)
 {
 	if (in->msgh_id == MACH_NOTIFY_SEND_ONCE ||
 	    (in->msgh_id == WAKE_ID && in->msgh_local_port == pool->wake))
@@ -99,7 +99,8 @@ static int refused(const struct request *request)
 	    !request->cancelled && request->header.msgh_id >= 50200;
 }
 
-static void run(struct request *request, mig_reply_header_t *out)
+static inline __attribute__((always_inline)) void run(struct request *request,
+    mig_reply_header_t *out)
 {
 	mach_msg_header_t *in = &request->header;
 
@@ -143,7 +144,8 @@ static int settle(struct request *request, mig_reply_header_t *out)
 	return 1;
 }
 
-static void run_traced(struct worker *worker, mig_reply_header_t *out)
+static __attribute__((noinline)) void run_traced(struct worker *worker,
+    mig_reply_header_t *out)
 {
 	struct request *request = worker->current;
 	struct thread *self = thread_self();

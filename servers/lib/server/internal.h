@@ -36,10 +36,14 @@ struct worker {
 	struct list woken;       /* requests this thread will run next */
 };
 
-/* The worker that the calling thread is, or null. */
+/* The worker that the calling thread is, or null. thread_self() without the
+ * call: every stub asks. */
 static inline struct worker *worker_self(void)
 {
-	return thread_self()->request;
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+
+	return ((struct thread *)((here | (THREAD_STACK_SIZE - 1)) + 1) - 1)
+	    ->request;
 }
 
 struct request *request_new(void);
@@ -52,12 +56,11 @@ void request_drop(struct request *request);
 extern struct lock table_lock;
 error_t table_add(struct object *object); /* gives it a handle */
 void table_remove(struct object *object);
-struct object *table_find(unsigned handle); /* lock held; no reference */
-struct object *table_find_port(mach_port_t port); /* the same */
+struct object *object_of_handle(unsigned handle); /* with a reference */
+struct object *table_find_port(mach_port_t port); /* lock held; without */
 unsigned table_count(const struct object_class **class, unsigned *index);
 
 /* dispatch.c */
-struct object *object_of_handle(unsigned handle); /* with a reference */
 void dispatch(struct worker *worker);
 
 /* object.c: a message said that object has no senders; believed if true. */

@@ -157,18 +157,6 @@ void *object_of_right(mach_port_t right, const struct object_class *class)
 	return object;
 }
 
-struct object *object_of_handle(unsigned handle)
-{
-	struct object *object;
-
-	lock(&table_lock);
-	object = table_find(handle);
-	if (object)
-		object->references++;
-	unlock(&table_lock);
-	return object;
-}
-
 void object_close_port(void *pointer)
 {
 	struct object *object = pointer;

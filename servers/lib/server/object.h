@@ -33,6 +33,12 @@ struct object_class {
 	/* Optional: the last send right outside is gone (last close). The
 	 * port still exists; the port's reference is dropped after this. */
 	void (*no_senders)(object_t object);
+	/* Optional: a handler's answer could not be sent, its caller is gone:
+	 * put back what the caller was to get. The rights and memory of reply
+	 * are given up afterwards. Woken requests on objects of a class that
+	 * has this are run without looking for the caller first. */
+	void (*reply_lost)(object_t object, const mach_msg_header_t *request,
+	    const mach_msg_header_t *reply);
 };
 
 struct object {

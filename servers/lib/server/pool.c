@@ -88,11 +88,32 @@ static int is_send_error(error_t error)
 	return error && !(error & RECEIVE_ERROR);
 }
 
-/* The reply could not be sent: the caller is gone, or named no fit port. */
+/* Tells the class of the object that answered. */
+static void reply_lost(const struct worker *worker)
+{
+	const mach_msg_header_t *request = &worker->current->header;
+	struct object *object;
+
+	if (worker->answer->reply.RetCode ||
+	    MACH_MSGH_BITS_LOCAL(request->msgh_bits) !=
+		MACH_MSG_TYPE_PROTECTED_PAYLOAD)
+		return;
+	object = object_of_handle(request->msgh_protected_payload);
+	if (!object)
+		return;
+	if (object->class->reply_lost)
+		object->class->reply_lost(object, request,
+		    &worker->answer->header);
+	object_release(object);
+}
+
+/* The reply could not be sent: the caller is gone, or named no fit port. The
+ * request is still the current one. */
 static void reply_failed(struct worker *worker)
 {
 	mach_msg_header_t *reply = &worker->answer->header;
 
+	reply_lost(worker);
 	message_unsend(reply);
 	port_drop(reply->msgh_remote_port);
 	worker->answer_ready = 0;
@@ -161,6 +182,12 @@ static void take_woken(struct worker *worker)
 	unlock(&pool->lock);
 }
 
+static int caller_waits(const struct request *request)
+{
+	return (request->object && request->object->class->reply_lost) ||
+	    !port_is_dead_once(request->header.msgh_remote_port);
+}
+
 /* The next woken request whose caller still waits, or null. */
 static struct request *next_woken(struct worker *worker)
 {
@@ -170,7 +197,7 @@ static struct request *next_woken(struct worker *worker)
 	take_woken(worker);
 	while ((link = list_take(&worker->woken))) {
 		request = list_item(link, struct request, link);
-		if (!port_is_dead_once(request->header.msgh_remote_port))
+		if (caller_waits(request))
 			return request;
 		request_drop(request);
 	}

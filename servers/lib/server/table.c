@@ -86,7 +86,8 @@ void table_remove(struct object *object)
 	object->handle = 0;
 }
 
-struct object *table_find(unsigned handle)
+/* The lock is held. */
+static struct object *table_find(unsigned handle)
 {
 	unsigned index = handle & ((1 << INDEX_BITS) - 1);
 	struct object *object;
@@ -95,6 +96,18 @@ struct object *table_find(unsigned handle)
 		return 0;
 	object = entry_at(index)->object;
 	return object && object->handle == handle ? object : 0;
+}
+
+struct object *object_of_handle(unsigned handle)
+{
+	struct object *object;
+
+	lock(&table_lock);
+	object = table_find(handle);
+	if (object)
+		object->references++;
+	unlock(&table_lock);
+	return object;
 }
 
 struct object *table_find_port(mach_port_t port)

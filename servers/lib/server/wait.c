@@ -8,8 +8,8 @@
  *
  *	current	a worker's; nobody else knows it
  *	parked	in a wait queue and in the list of all parked ones
- *	woken	in the list of the worker that woke it, which runs it after
- *		its own reply; or, if the waker is no worker of that pool, in
+ *	woken	in the list of the worker that woke it, which runs it
+ *		after its own reply; or, if the waker is no worker of that pool, in
  *		the pool's list, with a message on the pool's wake port
  *
  * wait_lock guards queues and list. The server's own lock makes the test of
@@ -93,9 +93,22 @@ void wait_run(struct list *requests, struct pool *pool)
 /* The requests of a list, in order, each to its pool. */
 static void run_all(struct list *requests)
 {
+	struct worker *worker = worker_self();
 	struct list same;
 	struct pool *pool;
 
+	/* one, as a rule */
+	if (worker && requests->next == requests->previous &&
+	    requests->next != requests) {
+		struct request *request =
+		    list_item(requests->next, struct request, link);
+
+		if (request->pool == worker->pool) {
+			list_remove(&request->link);
+			list_append(&worker->woken, &request->link);
+			return;
+		}
+	}
 	while (!list_empty(requests)) {
 		list_init(&same);
 		pool = list_item(requests->next, struct request, link)->pool;
