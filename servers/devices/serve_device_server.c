@@ -10,30 +10,19 @@ enum {
 	LIST_SIZE = 8192,
 };
 
-/*
- * Block and character devices have majors of their own, but for memory (1): as
- * a block device it is the RAM disk. device_server_open does not say which, so
- * its minors are told apart: those of the RAM disk are small.
- */
-static unsigned type_of(int number)
-{
-	if (DEVICE_MAJOR(number) != MAJOR_MEMORY)
-		return 'b';
-	return DEVICE_MINOR(number) < MINOR_MEM ? 'b' : 'c';
-}
-
-error_t serve_device_server_open(object_t object, int number, int flags,
-    int session, GIVEN mach_port_t *right, mach_msg_type_name_t *right_type)
+error_t serve_device_server_open(object_t object, int kind, int number,
+    int flags, int session, int uid, GIVEN mach_port_t *right,
+    mach_msg_type_name_t *right_type)
 {
 	unsigned access = (flags & OPEN_MODE) + 1;
 	struct device_file *file;
 	error_t error;
 
-	(void)object, (void)session;
+	(void)object, (void)session, (void)uid;
 	if (access > (OPEN_READ | OPEN_WRITE))
 		return E_INVAL;
 	random_note_time();
-	error = device_open_file(type_of(number), number, access, &file);
+	error = device_open_file(kind, number, access, &file);
 	if (error)
 		return error;
 	return object_make_answer(file, &pool_files, right, right_type);

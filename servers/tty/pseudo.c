@@ -11,9 +11,8 @@
 #include <base/types.h>
 
 enum {
-	/* Who opens a pair is not known here: its lock, and the program, keep
-	 * others out. */
-	PSEUDO_MODE = 0666,
+	PSEUDO_MODE = 0620, /* others of group tty may write messages */
+	PSEUDO_GROUP = 5,   /* tty, in Debian */
 	/* Bytes that count as being in the master's own buffer, as on Linux:
 	 * a ^C does not take them back. */
 	PSEUDO_ARRIVED = 4096,
@@ -55,7 +54,7 @@ static error_t pseudo_master(
 }
 
 error_t pseudo_open_master(
-    unsigned access, int64_t now, struct terminal_file **file)
+    unsigned access, unsigned uid, int64_t now, struct terminal_file **file)
 {
 	int number = pseudo_free_number();
 	struct terminal *terminal;
@@ -70,6 +69,8 @@ error_t pseudo_open_master(
 	terminal->locked = 1;
 	terminal->line.keep = PSEUDO_ARRIVED;
 	terminal->mode = PSEUDO_MODE;
+	terminal->gid = PSEUDO_GROUP;
+	terminal->uid = uid;
 	terminal->changed = now;
 	terminal->line.modes.input &= ~(uint32_t)IUTF8;
 	error = pseudo_master(terminal, access, file);

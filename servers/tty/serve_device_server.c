@@ -65,8 +65,9 @@ static error_t give_right(
 	return error;
 }
 
-error_t serve_device_server_open(object_t object, int device, int flags,
-    int session, GIVEN mach_port_t *right, mach_msg_type_name_t *right_type)
+error_t serve_device_server_open(object_t object, int kind, int device,
+    int flags, int session, int uid, GIVEN mach_port_t *right,
+    mach_msg_type_name_t *right_type)
 {
 	unsigned access = (flags & OPEN_MODE) + 1;
 	struct terminal_file *file = NULL;
@@ -77,11 +78,13 @@ error_t serve_device_server_open(object_t object, int device, int flags,
 	(void)object;
 	if (device == DEVICE_NUMBER(MAJOR_SPECIAL, MINOR_MASTER))
 		now = seconds_now();
+	if (kind != 'c')
+		return E_NXIO;
 	if (access > (OPEN_READ | OPEN_WRITE))
 		return E_INVAL;
 	tty_lock();
 	if (device == DEVICE_NUMBER(MAJOR_SPECIAL, MINOR_MASTER)) {
-		error = pseudo_open_master(access, now, &file);
+		error = pseudo_open_master(access, uid, now, &file);
 	} else {
 		error = find_terminal(device, session, &terminal);
 		if (!error)

@@ -172,9 +172,9 @@ error_t master_read(struct terminal_file *file, void *bytes, unsigned size,
     int flags, int ticket, unsigned *count);
 error_t master_write(struct terminal_file *file, const void *bytes,
     unsigned size, int flags, int ticket, unsigned *count);
-/* now: seconds since 1970. */
+/* uid: owns the slave; now: seconds since 1970. */
 error_t pseudo_open_master(
-    unsigned access, int64_t now, struct terminal_file **file);
+    unsigned access, unsigned uid, int64_t now, struct terminal_file **file);
 void pseudo_master_closed(struct terminal_file *file);
 /* The slave of that number, or null. */
 struct terminal *pseudo_find(int number);

@@ -73,11 +73,11 @@ static error_t family_server(char kind, unsigned major, mach_port_t *server)
 	return 0;
 }
 
-error_t device_open(uint32_t mode, uint32_t device, unsigned flags, int session,
-    mach_port_t *right)
+error_t device_open(const struct file_attributes *node, unsigned flags,
+    int session, uint32_t uid, mach_port_t *right)
 {
-	char kind = kind_of(mode);
-	unsigned major = device_major(device);
+	char kind = kind_of(node->mode);
+	unsigned major = device_major(node->special);
 	mach_port_t server = family_find(kind, major);
 	error_t error = E_NXIO;
 
@@ -88,8 +88,8 @@ error_t device_open(uint32_t mode, uint32_t device, unsigned flags, int session,
 				return error;
 			fresh = 1;
 		}
-		error = device_server_open(
-		    server, (int)device, (int)flags, session, right);
+		error = device_server_open(server, kind, (int)node->special,
+		    (int)flags, session, (int)uid, right);
 		if (!error || ERROR_IS_UNIX(error))
 			return error;
 	}

@@ -200,16 +200,15 @@ static error_t open_regular(struct opening *opening)
 static error_t open_device(struct opening *opening)
 {
 	struct node *node = opening->lookup.walk.found;
-	uint32_t mode = node->attributes.mode;
-	uint32_t device = node->attributes.special;
 	int session = opening->lookup.view->session;
+	uint32_t uid = opening->lookup.view->who.uid;
 	error_t error;
 
 	*opening->attributes = node->attributes;
 	opening->type = MACH_MSG_TYPE_MOVE_SEND;
 	unlock(&vfs_lock);
-	error =
-	    device_open(mode, device, opening->flags, session, &opening->right);
+	error = device_open(
+	    opening->attributes, opening->flags, session, uid, &opening->right);
 	lock(&vfs_lock);
 	return error;
 }

@@ -198,8 +198,8 @@ error_t server_start(const char *image, const char *name, const char *arguments,
 void text_tell_unmount(const struct mount *mount);
 
 /* call_device.c: a right for an answer. Lock not held. */
-error_t device_open(uint32_t mode, uint32_t device, unsigned flags, int session,
-    mach_port_t *right);
+error_t device_open(const struct file_attributes *node, unsigned flags,
+    int session, uint32_t uid, mach_port_t *right);
 
 /* Makes the nodes of all device servers in directory. Lock not held. */
 void devices_fill(struct node *directory);
