@@ -4,11 +4,16 @@
 #   build/root.ext2      Debian's packages, boot/root, our native programs
 #   build/masix.img      a disk: GRUB, root (with /boot), FAT16, swap
 #   build/masix.iso      a CD of the same
-build/boot.archive: boot/boot.conf $(archived) \
+build/boot.archive: boot/boot.conf $(archived) build/symbols \
 		$(if $(blob),build/archive/libmasix) build/msgids tools/disk/archive.py \
 		$(call when-changed,archive,$(archived) $(blob))
 	$(call say,CPIO)
 	$(Q)tools/disk/archive.py $@ $(filter-out %.py build/list/%,$^)
+
+# What ACS names the addresses of a crash by: every function, by address.
+build/symbols: $(servers:%=build/image/%)
+	@for image in $^; do nm --defined-only $$image; done | \
+		awk '$$2 ~ /[tTwW]/ { print $$1, $$3 }' | LC_ALL=C sort >$@
 
 build/stamp/debian: boot/pin tools/disk/userland tools/disk/needed.py
 	@mkdir -p build/stamp build/root

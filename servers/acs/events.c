@@ -6,11 +6,11 @@
  * the first kind of event tells us again.
  */
 #include "acs.h"
+#include "core/symbols.h"
 #include <base/log.h>
 #include <base/mach.h>
 #include <base/memory.h>
 #include <base/port.h>
-#include <base/text.h>
 #include <kernel/mach.client.h>
 #include <mach/machine/thread_status.h>
 #include <mach/mig_errors.h>
@@ -72,24 +72,35 @@ static uint32_t word_read(mach_port_t task, uint32_t address)
 	return word;
 }
 
+/* One address by its symbol, if the archive knows it. */
+static void address_log(const char *what, uint32_t address)
+{
+	char text[128];
+	struct image symbols;
+	error_t error;
+
+	lock(&acs_lock);
+	error = image_find("symbols", &symbols);
+	unlock(&acs_lock);
+	symbol_format(error ? "" : symbols.data, error ? 0 : symbols.size,
+	    address, text, sizeof(text));
+	log_loud("  %s %08x %s", what, address, text);
+}
+
 static void backtrace_log(mach_port_t task, uint32_t eip, uint32_t frame)
 {
-	char line[LOG_LINE_MAX];
-	size_t size;
-
-	size = (size_t)text_format(line, sizeof(line), "backtrace: %08x", eip);
+	address_log("at", eip);
 	for (int i = 0; i < BACKTRACE_MAX && frame; i++) {
 		uint32_t back = word_read(task, frame + 4);
 		uint32_t next = word_read(task, frame);
 
 		if (!back)
 			break;
-		size = text_append(line, sizeof(line), " %08x", back);
+		address_log("called from", back);
 		if (next <= frame)
 			break;
 		frame = next;
 	}
-	log_loud("%.*s", (int)size, line);
 }
 
 static const char *exception_name(int exception)
