@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -208,6 +209,7 @@ int main(void)
 		say("init: only process 1 is init; see halt and reboot\n");
 		return 1;
 	}
+	umask(022);
 	signal(SIGTERM, on_end);
 	signal(SIGINT, on_end);
 	command_line_read();
