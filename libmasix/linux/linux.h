@@ -26,8 +26,8 @@ extern const char vdso_sigreturn[], vdso_rt_sigreturn[];
 struct image_words {
 	uint32_t entry; /* of the program or its interpreter */
 	uint32_t fresh; /* 1: libmasix's data is new */
-	uint32_t clear, clear_size;     /* what to fill with zeros: the end of */
-	uint32_t clear_2, clear_2_size; /* a data page; and the interpreter's */
+	uint32_t clear, clear_size;     /* what to fill with zeros: end of */
+	uint32_t clear_2, clear_2_size; /* a page; and the interpreter's */
 	uint32_t end;   /* of the program: the heap begins here */
 	uint32_t stack;
 };

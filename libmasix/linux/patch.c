@@ -8,9 +8,10 @@
  *
  * The stub (stubs.S) returns behind the int. Who jumps to the int itself still
  * finds it. Only this pattern with the number of the present call is changed,
- * only in private memory or an executable's text, and never for calls whose return address or stack
- * is another afterwards (fork, clone, sigreturn, ...). The page becomes the
- * process's own, which costs as much as four passes: hence HITS.
+ * only in private memory or an executable's text, and never for calls whose
+ * return address or stack is another afterwards (fork, clone, sigreturn). The
+ * page becomes the process's own, which costs as much as four passes: hence
+ * HITS.
  */
 #include <base/mach.h>
 #include <base/memory.h>

@@ -139,7 +139,8 @@ static long resolution(int clock)
 
 	if (error)
 		return error;
-	return clock == CLOCK_REAL_COARSE || clock == CLOCK_MONOTONIC_COARSE ||
+	return clock == CLOCK_REAL_COARSE ||
+	    clock == CLOCK_MONOTONIC_COARSE ||
 	    clock == CLOCK_PROCESS || clock == CLOCK_THREAD ? TICK : 1;
 }
 
@@ -233,7 +234,7 @@ long unix_clock_settime64(int clock, const void *timespec)
 }
 
 /* Asking only: nobody but the kernel can make the clock run otherwise. The
- * words of struct timex: modes, offset, freq, maxerror, esterror, status, ... */
+ * words of struct timex: modes, offset, freq, maxerror, esterror, status... */
 long unix_adjtimex(void *timex)
 {
 	uint32_t *words = timex;

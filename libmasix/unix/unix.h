@@ -189,7 +189,7 @@ error_t descriptor_memory(int fd, int protection, int flags,
 
 /* ---- what processes (LIBA) give to files (LIBB) ----------------------- */
 
-/* Sends a signal to the calling thread, delivered when the call ends: SIGPIPE. */
+/* Sends a signal to the calling thread, delivered when the call ends. */
 void signal_self(int number);
 /* ppoll, pselect: mask holds until the call ends. */
 void signal_mask_during_call(const uint64_t *mask);
