@@ -6,6 +6,7 @@
 #include "channel.h"
 #include "core/numbers.h"
 #include "text_file.h"
+#include <base/heap.h>
 #include <base/memory.h>
 #include <base/port.h>
 #include <file.server.h>
@@ -248,15 +249,18 @@ error_t serve_file_write(object_t file, offset_t offset, int flags, int ticket,
 error_t serve_file_write_large(object_t file, offset_t offset, int flags,
     int ticket, large_data_t data, mach_msg_type_number_t size, int *count)
 {
+	unsigned part = size > PIPE_SIZE ? PIPE_SIZE : size;
+	char *copy = heap_alloc(part);
 	error_t error;
 
 	(void)offset;
-	/* The memory may be a mapped file whose server is slow: it is brought
-	 * in before the lock is taken. */
-	for (unsigned at = 0; at < size && at < PIPE_SIZE; at += PAGE_SIZE)
-		(void)*(volatile char *)(data + at);
-	error = file_write_any(file, flags, ticket, data,
-	    size > PIPE_SIZE ? PIPE_SIZE : size, count);
+	if (!copy)
+		return E_NOMEM;
+	/* The memory may be a mapped file, or that of a pager that never
+	 * answers: only this thread may wait for it, without the lock. */
+	memcpy(copy, data, part);
+	error = file_write_any(file, flags, ticket, copy, part, count);
+	heap_free(copy);
 	if (!error)
 		memory_free((vm_address_t)data, size);
 	return error;

@@ -3,6 +3,7 @@
 #include "core/numbers.h"
 #include "vfs.h"
 #include <base/port.h>
+#include <string.h>
 #include <vfs.server.h>
 
 /* Making a name in directory, now. */
@@ -25,8 +26,8 @@ static error_t new_name(const struct walk *walk, int directory)
 	return walk->slash && !directory ? E_NOENT : 0;
 }
 
-static error_t create_check(
-    const struct view *view, uint32_t *mode, unsigned target)
+static error_t create_check(const struct view *view, uint32_t *mode,
+    const char *target, unsigned length)
 {
 	switch (*mode & MODE_TYPE) {
 	case 0:
@@ -37,9 +38,11 @@ static error_t create_check(
 		return view->who.uid ? E_PERM : 0;
 	case MODE_LINK:
 		*mode |= 0777;
-		if (target >= PATH_BYTES_MAX)
+		if (length >= PATH_BYTES_MAX)
 			return E_NAMETOOLONG;
-		return target ? 0 : E_NOENT;
+		if (memchr(target, 0, length))
+			return E_INVAL;
+		return length ? 0 : E_NOENT;
 	case MODE_REGULAR:
 	case MODE_DIRECTORY:
 	case MODE_FIFO:
@@ -86,7 +89,8 @@ error_t serve_vfs_create(object_t vfs, port_copied_t directory,
 	error =
 	    lookup_begin(&lookup, vfs, directory, path, length, WALK_PARENT);
 	if (!error)
-		error = create_check(lookup.view, &new.mode, target_length);
+		error =
+		    create_check(lookup.view, &new.mode, target, target_length);
 	if (!error)
 		error = create_found(&lookup, &new);
 	return lookup_end(&lookup, error);
