@@ -80,33 +80,61 @@ static void drop_task(struct body *body)
 		page_give_back(body);
 }
 
-/* Groups that lose their last bond to the session by the end of process, and
- * have stopped members, are told: nobody else could continue them. */
-static void rescue(struct group *group, struct process *without)
-{
-	if (!group_is_stranded(&process_tree, group, without))
-		return;
-	signal_group(group, SIGNAL_HUP);
-	signal_group(group, SIGNAL_CONTINUE);
-}
-
-static void rescue_groups(struct process *process)
+/*
+ * Groups that lose a bond to their session by the end of process: its own, if
+ * its parent held that together, and those of its children. ids has room for
+ * all children and one more; how many there are.
+ */
+static unsigned bonds(struct process *process, int *ids)
 {
 	struct process *parent = process->parent, *child;
+	struct group *group = process->group;
+	unsigned count = 0;
 
-	if (parent && parent->group && parent->group != process->group &&
-	    parent->group->session == process->group->session)
-		rescue(process->group, process);
-	list_each_safe(link, &process->children) {
+	if (parent && parent->group && parent->group != group &&
+	    parent->group->session == group->session)
+		ids[count++] = group->id;
+	list_each(link, &process->children) {
 		child = list_item(link, struct process, sibling);
-		if (child->group && child->group != process->group &&
-		    child->group->session == process->group->session) {
-			/* as if the bond were gone already */
-			child->parent = process_tree.first;
-			rescue(child->group, 0);
-			child->parent = process;
-		}
+		if (child->group && child->group != group &&
+		    child->group->session == group->session)
+			ids[count++] = child->group->id;
 	}
+	return count;
+}
+
+/* The group may be gone by the first signal. */
+static void hang_up(int id)
+{
+	struct group *group = tree_find_group(&process_tree, id);
+
+	if (group)
+		signal_group(group, SIGNAL_HUP);
+	group = tree_find_group(&process_tree, id);
+	if (group)
+		signal_group(group, SIGNAL_CONTINUE);
+}
+
+/* Those of them that have stopped members whom nobody could continue any more
+ * are told. That may end others, and whole groups with them. */
+static void rescue(const int *ids, unsigned count)
+{
+	struct group *group;
+
+	for (unsigned i = 0; i < count; i++) {
+		group = tree_find_group(&process_tree, ids[i]);
+		if (group && group_is_stranded(&process_tree, group, 0))
+			hang_up(ids[i]);
+	}
+}
+
+static int *bonds_room(const struct process *process)
+{
+	unsigned count = 1;
+
+	list_each(link, &process->children)
+		count++;
+	return heap_alloc(count * sizeof(int));
 }
 
 /* The children of process are the first process's now. */
@@ -125,30 +153,42 @@ static void bequeath(struct process *process)
 	wait_wake(&heir->waiters);
 }
 
-void body_end(struct body *body, int status)
+/* Unix's part of the end of a process that is a zombie already. */
+static void part(struct body *body, const int *ids, unsigned count)
 {
 	struct process *process = &body->process;
-	struct process *first = process_tree.first;
 
-	if (process->life == LIFE_ZOMBIE)
-		return;
-	body_measure(body);
-	rescue_groups(process);
-	if (!life_end(process, status))
-		return;
-	list_remove(&body->nudge);
-	drop_task(body);
-	wait_wake(&body->parents);
-	wait_cancel(&body->waiters, 0);
 	if (process->group->session->id == process->pid)
 		session_ended(process->pid);
-	if (process == first) {
-		log_loud("pid 1 has ended, status %x", status);
+	if (process == process_tree.first) {
+		log_loud("pid 1 has ended, status %x", process->status);
 		system_ends(1);
 		return;
 	}
 	bequeath(process);
-	signal_parent(body, status);
+	rescue(ids, count);
+	signal_parent(body, process->status);
+}
+
+void body_end(struct body *body, int status)
+{
+	struct process *process = &body->process;
+	unsigned count = 0;
+	int *ids;
+
+	if (process->life == LIFE_ZOMBIE)
+		return;
+	body_measure(body);
+	ids = bonds_room(process);
+	if (ids)
+		count = bonds(process, ids);
+	life_end(process, status);
+	list_remove(&body->nudge);
+	drop_task(body);
+	wait_wake(&body->parents);
+	wait_cancel(&body->waiters, 0);
+	part(body, ids, count);
+	heap_free(ids);
 }
 
 void body_reap(struct body *body)
@@ -194,17 +234,12 @@ void system_ends(int restart)
 /* Hang-up: the foreground group of a session whose leader has ended. */
 static void end_session(int session)
 {
-	struct group *group;
 	int foreground = 0;
 
 	if (call_tty_end_session(session, &foreground) || foreground <= 0)
 		return;
 	lock(&process_lock);
-	group = tree_find_group(&process_tree, foreground);
-	if (group) {
-		signal_group(group, SIGNAL_HUP);
-		signal_group(group, SIGNAL_CONTINUE);
-	}
+	hang_up(foreground);
 	unlock(&process_lock);
 }
 
