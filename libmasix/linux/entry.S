@@ -2,7 +2,7 @@
 /*
  * Into libmasix and out of it.
  *
- * Two kinds of code. What is in section .masix.user is for the process server
+ * Two kinds of code. What is in sections .masix.* is for the process server
  * the program's own code: a signal that comes there redirects the thread to
  * signal_entry at once. What is in .text is libmasix: a signal waits until the
  * way out looks at the page. So the last look at the page and the last
@@ -30,7 +30,7 @@ masix_header:
 	.long vdso_start, vdso_size
 	.long 0, 0, 0, 0
 
-	.section .masix.user, "ax"
+	.section .masix.entry, "ax"
 	.balign 16
 	.globl sysinfo_entry, leave_start, leave_end
 /* A call: number in eax, arguments in ebx, ecx, edx, esi, edi, ebp. All
@@ -124,8 +124,7 @@ call_dispatch:
 	pushl %ebx
 	cmpl call_count, %eax
 	jae 1f
-	leal (%eax, %eax, 2), %eax
-	call *call_table(, %eax, 4)
+	call *call_functions(, %eax, 4)
 call_done:
 	addl $24, %esp
 	movl %eax, FRAME_EAX(%esp)

@@ -91,12 +91,12 @@ static void decide(struct unix_frame *frame, const struct handler *handler)
 
 static void call_again(struct unix_thread *thread, struct unix_frame *frame)
 {
-	const struct linux_call *call = &call_table[frame->call];
+	long (*function)() = call_functions[frame->call];
 
 	if (frame->eax == (uint32_t)-UNIX_RESTART_BLOCK)
 		frame->eax = (uint32_t)thread->restart(thread);
 	else
-		frame->eax = (uint32_t)call->function(frame->ebx, frame->ecx,
+		frame->eax = (uint32_t)function(frame->ebx, frame->ecx,
 		    frame->edx, frame->esi, frame->edi, frame->ebp);
 }
 

@@ -3,14 +3,8 @@
 #pragma once
 #include <unix/unix.h>
 
-/* One line of the table of calls. Three words: entry.S indexes it. */
-struct linux_call {
-	long (*function)();
-	const char *name;
-	int arguments;
-};
-
-extern const struct linux_call call_table[];
+/* By number. */
+extern long (*const call_functions[])();
 extern const uint32_t call_count;
 
 /* Labels of entry.S and wait.S. */
