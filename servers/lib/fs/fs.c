@@ -7,15 +7,19 @@
  */
 #include "fs.h"
 #include <base/log.h>
+#include <base/mach.h>
 #include <base/text.h>
 #include <base/thread.h>
 #include <block/mach_device.h>
 #include <pfs.server.h>
+#include <kernel/gnumach.client.h>
+#include <mach/vm_wire.h>
 #include <string.h>
 
 enum {
 	DETACH_STEP = 20, /* milliseconds */
 	DETACH_PATIENCE = 2000,
+	REMOUNT_PATIENCE = 200,
 	ANSWER_TIME = 50,
 };
 
@@ -77,6 +81,8 @@ static error_t fs_start(int argc, char **argv)
 		error = slots_start();
 	if (!error && fs_type->ops->sync)
 		error = fs_sync_start();
+	if (!error && server_host) /* what page-outs run through stays */
+		vm_wire_all(server_host, mach_task_self(), VM_WIRE_CURRENT);
 	return error;
 }
 
@@ -111,12 +117,35 @@ static void fs_describe(char *text, unsigned size)
 	unlock(&fs_lock);
 }
 
+/* Somebody holds a right to write. */
+static int files_written(void)
+{
+	int written = 0;
+
+	lock(&fs_lock);
+	list_each(link, &fs_files) {
+		struct file *file = list_item(link, struct file, link);
+
+		written |= file->by_access[OPEN_WRITE] ||
+		    file->by_access[OPEN_READ | OPEN_WRITE];
+	}
+	unlock(&fs_lock);
+	return written;
+}
+
 error_t serve_pfs_remount(object_t object, int read_only)
 {
 	error_t error;
 
 	(void)object;
 	read_only = read_only != 0;
+	/* VFS has just given up its own rights: that may still be on its way. */
+	for (unsigned waited = 0; read_only && files_written();
+	     waited += DETACH_STEP) {
+		if (waited >= REMOUNT_PATIENCE)
+			return E_BUSY;
+		thread_sleep(DETACH_STEP);
+	}
 	error = fs_sync();
 	if (error)
 		return error;
@@ -191,5 +220,7 @@ int fs_main(const struct fs_type *type, int argc, char **argv)
 {
 	fs_type = type;
 	server.name = type->name;
+	/* they hold fs_lock, which the kernel's page-outs need, too */
+	pool_files.privileged = 1;
 	return server_run(&server, argc, argv);
 }
