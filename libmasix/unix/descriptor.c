@@ -25,6 +25,7 @@ void descriptors_start(void)
 {
 	descriptors_init(&descriptors, first_descriptors, FIRST_DESCRIPTORS);
 	windows_forget();
+	PAGE->umask = 022; /* as Linux's first process has it */
 }
 
 /* ---- file rights ------------------------------------------------------ */
@@ -128,7 +129,7 @@ struct open_file *open_file_new(
  * the lock. */
 static void open_file_end(struct open_file *file)
 {
-	if (file->state->owner && file->right->port)
+	if (file->state->flags & STATE_LOCKED)
 		locks_last_closed(file);
 	if (file->epoll)
 		epoll_free(file->epoll);
@@ -301,10 +302,11 @@ void descriptors_exit(void)
 		if (!file)
 			continue;
 		locks_closed(file);
-		if (file->state->owner && file->right->port) {
+		if (file->state->flags & STATE_LOCKED) {
 			locks_last_closed(file);
-			file->state = &file->own; /* told once */
-			file->own.owner = 0;
+			file->own = *file->state; /* told once */
+			file->own.flags &= ~STATE_LOCKED;
+			file->state = &file->own;
 		}
 		open_file_release(file);
 	}
@@ -395,7 +397,7 @@ static long status_flags(int fd, int set, unsigned long flags)
 
 	if (!file)
 		return -EBADF;
-	result = (long)(file->state->flags);
+	result = (long)(file->state->flags & ~STATE_OURS);
 	if (set) {
 		file->state->flags = (file->state->flags & ~O_CHANGEABLE) |
 		    (flags & O_CHANGEABLE);

@@ -30,12 +30,16 @@ enum event_kind {
 	EVENT_SEMAPHORE,
 };
 
+/* Of shared_state.flags: no program sees it. */
+#define STATE_LOCKED 0x80000000u /* somebody used flock */
+#define STATE_OURS STATE_LOCKED
+
 /* What processes share that inherited an open file: once there is a second
  * process, it lies in memory that fork shares. */
 struct shared_state {
 	int64_t position;
 	uint32_t flags; /* O_* of open, as F_SETFL changed them */
-	uint32_t owner; /* names the open file in flock(); 0: never locked */
+	uint32_t owner; /* names the open file in flock(): lock.c */
 };
 
 struct file_right {
@@ -128,6 +132,8 @@ static inline int right_takes_all(const struct file_right *right)
 void locks_closed(struct open_file *file);
 void locks_last_closed(struct open_file *file);
 void locks_forget(void);
+/* Gives file its name for flock, if it has none. The lock is held. */
+void locks_name(struct open_file *file);
 
 /* lock.c: F_GETLK and the like; what points to struct flock or flock64. */
 long lock_control(int fd, int command, void *what);

@@ -93,6 +93,7 @@ static error_t state_share(struct open_file *file)
 	file->state = &page->places[page->given++];
 	page->used++;
 	*file->state = file->own;
+	locks_name(file);
 	return 0;
 }
 

@@ -5,7 +5,9 @@
  * A record lock belongs to the process and goes when the process closes any
  * descriptor of the file. So libmasix notes which files (device and node) it
  * ever locked, and close asks VFS only for those. flock's belong to the open
- * file; it gets a number when it is first locked.
+ * file. Its name is the pid of the process that named it and a number: given
+ * before the first fork, so that all who share it know the same, and VFS knows
+ * that the one that named it and all in between have it, too.
  */
 #include <string.h>
 #include <unix/descriptor.h>
@@ -15,6 +17,7 @@ enum {
 	RECORD = 0, /* kinds of vfs_lock */
 	WHOLE = 1,
 	NOTED = 16,
+	OWNER_SHIFT = 16,
 };
 
 struct flock32 {
@@ -38,7 +41,7 @@ static struct {
 } noted[NOTED];
 static unsigned noted_count;
 static int noted_all;
-static uint32_t owners; /* numbers given to flock's open files */
+static uint32_t owners; /* names given to flock's open files */
 
 static int note_find(const struct file_attributes *attributes)
 {
@@ -82,6 +85,16 @@ void locks_last_closed(struct open_file *file)
 {
 	vfs_lock(PORT_VFS, file->right->port, WHOLE, (int)file->state->owner,
 	    LOCK_LEAVE, 0, 0, 0, thread_ticket());
+}
+
+void locks_name(struct open_file *file)
+{
+	uint32_t kind = file->right->kind;
+
+	if (file->state->owner || (kind != S_IFREG && kind != S_IFDIR))
+		return;
+	file->state->owner =
+	    (uint32_t)PAGE->pid << OWNER_SHIFT | (++owners & 0xffff);
 }
 
 /* A child of fork has none of its parent's record locks. */
@@ -234,8 +247,8 @@ long unix_flock(int fd, int operation)
 	if (!file)
 		return -EBADF;
 	lock(&files_lock);
-	if (!file->state->owner)
-		file->state->owner = ++owners;
+	locks_name(file);
+	file->state->flags |= STATE_LOCKED;
 	unlock(&files_lock);
 	error = WAITING(vfs_cancel, PORT_VFS,
 	    vfs_lock(PORT_VFS, file->right->port, WHOLE,

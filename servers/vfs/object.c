@@ -126,6 +126,7 @@ error_t view_copy(struct view *view, int pid, struct view **copy)
 	memcpy(new->groups, view->groups,
 	    view->who.group_count * sizeof *view->groups);
 	new->session = view->session;
+	new->parent = view->pid;
 	*copy = new;
 	return 0;
 }

@@ -83,11 +83,12 @@ static void locks_released(void)
 	}
 }
 
-static void membership_end(struct membership *membership)
+static void membership_end(struct view *view, struct membership *membership)
 {
 	struct description *description = membership->description;
 
 	list_remove(&membership->of_view);
+	view->description_count--;
 	heap_free(membership);
 	if (--description->members)
 		return;
@@ -104,8 +105,9 @@ void locks_forget_view(struct view *view)
 		return;
 	lock_owner_end(&view->locks);
 	while (!list_empty(&view->descriptions))
-		membership_end(list_item(
-		    view->descriptions.next, struct membership, of_view));
+		membership_end(view,
+		    list_item(
+			view->descriptions.next, struct membership, of_view));
 	locks_released();
 	locks_settle_all();
 }
@@ -133,6 +135,7 @@ static error_t membership_make(
 	membership->number = number;
 	membership->description = description;
 	description->members++;
+	view->description_count++;
 	list_append(&view->descriptions, &membership->of_view);
 	return 0;
 }
@@ -153,26 +156,70 @@ error_t locks_copy_view(struct view *from, struct view *to)
 	return error;
 }
 
+static struct view *view_of_pid(int pid)
+{
+	list_each(link, &views)
+	{
+		struct view *view = list_item(link, struct view, link);
+
+		if (view->pid == pid)
+			return view;
+	}
+	return NULL;
+}
+
+/*
+ * The description was named by the process in number's upper half, and came to
+ * view by forks: if it is an ancestor, it and all between have it, too. Makes
+ * them members, or finds that one of them is: then view joins that.
+ */
+static error_t flock_join(
+    struct view *view, int number, struct description **description)
+{
+	int namer = number >> 16;
+	struct membership *known = NULL;
+	struct view *above;
+	error_t error = 0;
+
+	for (above = view; above && above->pid != namer;
+	     above = view_of_pid(above->parent))
+		if (!known)
+			known = membership_of(above, number);
+	if (!above || above == view)
+		return 0;
+	if (!known)
+		known = membership_of(above, number);
+	if (known)
+		*description = known->description;
+	for (above = view; above && !error;
+	     above = above->pid == namer ? NULL : view_of_pid(above->parent))
+		if (!membership_of(above, number))
+			error = membership_make(above, number, *description);
+	return error;
+}
+
 static error_t flock_owner(
     struct view *view, int number, struct lock_owner **owner)
 {
 	struct membership *membership = membership_of(view, number);
-	struct description *description;
+	struct description *description, *new;
 	error_t error;
 
 	if (membership) {
 		*owner = &membership->description->owner;
 		return 0;
 	}
-	description = heap_alloc_zero(sizeof *description);
+	new = description = heap_alloc_zero(sizeof *description);
 	if (!description)
 		return E_NOLCK;
 	lock_owner_init(&description->owner, view->pid);
-	error = membership_make(view, number, description);
-	if (error) {
-		heap_free(description);
+	error = flock_join(view, number, &description);
+	if (!error && !membership_of(view, number))
+		error = membership_make(view, number, description);
+	if (!new->members)
+		heap_free(new);
+	if (error)
 		return error;
-	}
 	*owner = &description->owner;
 	return 0;
 }
@@ -184,7 +231,7 @@ static void flock_leave(struct view *view, int number)
 
 	if (!membership)
 		return;
-	membership_end(membership);
+	membership_end(view, membership);
 	locks_released();
 	locks_settle_all();
 }

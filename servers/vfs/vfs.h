@@ -29,8 +29,10 @@ struct view {
 	struct credentials who;
 	uint32_t groups[GROUPS_MAX];
 	int pid;
+	int parent; /* pid of the view that this one was copied from */
 	int session;
 	struct lock_owner locks;   /* record locks */
+	unsigned description_count;
 	struct list descriptions;  /* struct membership.of_view: flock */
 	struct wait_queue waiting; /* requests for locks, FIFOs */
 	struct list openers;       /* struct opener.of_view */
