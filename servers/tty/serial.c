@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Terminals on the kernel's character devices: the serial lines com0 and com1,
- * or the kernel's own console. Each has two threads: one sleeps in the
- * kernel's read, one sleeps until the line has output. They start when the
- * terminal is opened for the first time and never end.
+ * or the kernel's own console. Each has three threads: one sleeps in the
+ * kernel's read and only fills the backlog, since the kernel itself drops what
+ * its 4 KB do not hold; one feeds the line from there as it has room; one
+ * sleeps until the line has output. They start when the terminal is opened for
+ * the first time and never end.
  */
 #include "tty.h"
 #include <base/heap.h>
@@ -20,8 +22,9 @@
 enum {
 	SERIAL_PIECE = 128, /* what the kernel moves inline at once */
 	SERIAL_BATCH = 2048,
-	SERIAL_PAUSE = 100, /* ms after an error */
-	SERIAL_SPEED = 17,  /* the kernel's number for 115200 */
+	SERIAL_PAUSE = 100,     /* ms after an error */
+	SERIAL_BACKLOG = 65536, /* a power of two */
+	SERIAL_SPEED = 17,      /* the kernel's number for 115200 */
 	SERIAL_LINES = 2,
 };
 
@@ -29,6 +32,8 @@ struct serial {
 	struct terminal *terminal; /* referenced */
 	const char *name;          /* the kernel's */
 	mach_port_t device;        /* send right, owned */
+	struct ring backlog;       /* came in and has found no room yet */
+	unsigned lost;             /* bytes that the backlog did not hold */
 };
 
 static struct serial serials[SERIAL_LINES];
@@ -80,9 +85,8 @@ static void serial_output(void *argument)
 static void serial_input(void *argument)
 {
 	struct serial *serial = argument;
-	struct terminal *terminal = serial->terminal;
 	io_buf_ptr_inband_t bytes;
-	mach_msg_type_number_t count, at;
+	mach_msg_type_number_t count;
 	error_t error;
 
 	thread_name(serial->name);
@@ -95,12 +99,32 @@ static void serial_input(void *argument)
 			continue;
 		}
 		tty_lock();
-		at = terminal_input(terminal, bytes, count);
-		while (at < count) {
-			tty_wait(&terminal->input);
-			at += terminal_input(terminal, bytes + at, count - at);
-		}
+		serial->lost +=
+		    count - ring_add(&serial->backlog, bytes, count);
+		condition_signal(&serial->terminal->input);
 		tty_unlock();
+	}
+}
+
+static void serial_feed(void *argument)
+{
+	struct serial *serial = argument;
+	struct ring *backlog = &serial->backlog;
+	unsigned at, count, taken;
+
+	thread_name(serial->name);
+	tty_lock();
+	for (;;) {
+		at = backlog->tail & (backlog->size - 1);
+		count = ring_count(backlog);
+		if (count > backlog->size - at)
+			count = backlog->size - at;
+		taken = count ? terminal_input(serial->terminal,
+				    backlog->bytes + at, count)
+			      : 0;
+		backlog->tail += taken;
+		if (taken == 0)
+			tty_wait(&serial->terminal->input);
 	}
 }
 
@@ -130,7 +154,13 @@ static error_t serial_begin(struct serial *serial)
 		}
 		serial_set_up(serial->device);
 	}
+	serial->backlog.bytes = heap_alloc(SERIAL_BACKLOG);
+	if (!serial->backlog.bytes)
+		return E_NOMEM;
+	serial->backlog.size = SERIAL_BACKLOG;
 	error = thread_start(serial_output, serial);
+	if (!error)
+		error = thread_start(serial_feed, serial);
 	if (!error)
 		error = thread_start(serial_input, serial);
 	return error;
