@@ -7,12 +7,23 @@
 #include <base/thread.h>
 #include <base/trace.h>
 
+enum {
+	REQUEST_FIRST = 50000,
+};
+
 mach_msg_return_t mach_msg_traced(mach_msg_header_t *message,
     mach_msg_option_t option, mach_msg_size_t send_size,
     mach_msg_size_t receive_size, mach_port_t receive_name,
     mach_msg_timeout_t timeout, mach_port_t notify);
 
 static mach_port_t task_port;
+void (*message_check)(void);
+
+/* A request to another server, as mig/ids numbers them. */
+static int is_request(int id)
+{
+	return id >= REQUEST_FIRST && id % 200 < 100;
+}
 
 mach_msg_return_t mach_msg_traced(mach_msg_header_t *message,
     mach_msg_option_t option, mach_msg_size_t send_size,
@@ -21,6 +32,9 @@ mach_msg_return_t mach_msg_traced(mach_msg_header_t *message,
 {
 	mach_msg_return_t result;
 
+	if (message_check && option & MACH_SEND_MSG &&
+	    is_request(message->msgh_id))
+		message_check();
 	if (option & MACH_SEND_MSG)
 		trace_record(TRACE_SEND, message->msgh_id,
 		    message->msgh_remote_port, (int)send_size);

@@ -3,7 +3,6 @@
  * What MIG's client stubs need: a reply port for each thread, kept between
  * calls, and memory for what does not fit into a message.
  */
-#include <base/lock.h>
 #include <base/mach.h>
 #include <base/thread.h>
 #include <kernel/mach_port.client.h>
@@ -18,7 +17,6 @@ mach_port_t mig_get_reply_port(void)
 {
 	struct thread *self = thread_self();
 
-	lock_check_none();
 	if (!self->reply_port)
 		self->reply_port = mach_reply_port();
 	return self->reply_port;

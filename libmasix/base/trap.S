@@ -18,6 +18,9 @@
 	.weak mach_msg	/* a process has another one: linux/wait.S */
 	.type mach_msg, @function
 mach_msg:
+#ifdef MASIX_DEBUG
+	jmp mach_msg_traced
+#endif
 	cmpl $0, trace_level
 	jne mach_msg_traced
 	movl $-25, %eax

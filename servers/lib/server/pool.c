@@ -11,6 +11,7 @@
 #include <base/log.h>
 #include <base/mach.h>
 #include <base/port.h>
+#include <kernel/mach_host.client.h>
 
 enum {
 	THREADS_DEFAULT = 8,
@@ -232,6 +233,12 @@ static int receive_request(struct worker *worker)
 	return 1;
 }
 
+void server_thread_wire(void)
+{
+	if (server_host)
+		thread_wire(server_host, thread_self()->port, TRUE);
+}
+
 static void worker_main(void *argument)
 {
 	struct worker worker = { .pool = argument };
@@ -240,6 +247,8 @@ static void worker_main(void *argument)
 	list_init(&worker.woken);
 	thread_self()->request = &worker;
 	thread_name(worker.pool->name);
+	if (worker.pool->privileged)
+		server_thread_wire();
 	while (!(worker.current = request_new()))
 		thread_sleep(100);
 	while (!(worker.answer = request_new()))

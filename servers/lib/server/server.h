@@ -27,6 +27,9 @@ struct pool {
 	 * know the message. May take in->msgh_remote_port, set it to null and
 	 * say MIG_NO_REPLY in RetCode: then it answers later by itself. */
 	int (*demux)(mach_msg_header_t *in, mach_msg_header_t *out);
+	/* Its threads may use the last pages there are, because others wait
+	 * for what they do to get pages: a pager's. Needs server_host. */
+	int privileged;
 	/* private */
 	mach_port_t set;
 	mach_port_t wake;      /* port in the set: look at woken */
@@ -59,6 +62,9 @@ extern mach_port_t server_device; /* device master port */
 
 /* The pool for clients' requests. */
 extern struct pool pool_files;
+
+/* Makes the calling thread privileged as a pool's of that kind. */
+void server_thread_wire(void);
 
 /* Makes a pool and its first thread. A stack overflow or a handler that never
  * returns costs one thread of threads_max (0: 8). */

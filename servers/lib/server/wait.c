@@ -9,8 +9,8 @@
  *	current	a worker's; nobody else knows it
  *	parked	in a wait queue and in the list of all parked ones
  *	woken	in the list of the worker that woke it, which runs it
- *		after its own reply; or, if the waker is no worker of that pool, in
- *		the pool's list, with a message on the pool's wake port
+ *		after its own reply; or, if the waker is no worker of that
+ *		pool, in the pool's list, with a message on its wake port
  *
  * wait_lock guards queues and list. The server's own lock makes the test of
  * the condition and wait_park() one step against whoever makes it true.
