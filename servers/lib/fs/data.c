@@ -205,7 +205,9 @@ error_t file_grow(struct file *file, int64_t offset, uint64_t count,
 	if (start > file_size_max() || count > file_size_max() - start)
 		error = E_FBIG;
 	else if (ops_of(file)->reserve)
-		error = ops_of(file)->reserve(file->node, start, count);
+		do
+			error = ops_of(file)->reserve(file->node, start, count);
+		while (error == E_NOSPC && files_wait());
 	if (!error) {
 		file->promised = 1;
 		if (start + count > attributes->size)

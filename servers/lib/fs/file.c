@@ -15,10 +15,12 @@
 
 enum {
 	IDLE_MAX = 2048, /* files that only the kernel caches */
+	GONE_WAIT = 500, /* milliseconds */
 };
 
 struct list fs_files = LIST_EMPTY(fs_files), fs_idle = LIST_EMPTY(fs_idle);
 static unsigned idle_count;
+static struct condition file_gone;
 
 static routine_t file_interface(const mach_msg_header_t *request)
 {
@@ -108,6 +110,19 @@ static void file_end(struct file *file)
 	node->shell = 0;
 	heap_free(file);
 	fs_node_put(node);
+	condition_broadcast(&file_gone);
+}
+
+int files_wait(void)
+{
+	list_each(link, &fs_files) {
+		struct file *file = list_item(link, struct file, link);
+
+		if (!file->node->attributes.links && file->shed)
+			return condition_wait_timed(&file_gone, &fs_lock,
+			    GONE_WAIT);
+	}
+	return 0;
 }
 
 /* The kernel gives the memory up when (or since) nobody maps it. */

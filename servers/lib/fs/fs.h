@@ -79,6 +79,9 @@ error_t file_get(uint64_t number, struct file **file);
 /* The same for a node that the caller has a reference to, which it keeps. */
 error_t file_of_node(struct fs_node *node, struct file **file);
 void file_put(struct file *file);
+/* On a full disk: waits a while for files that have no name any more, but that
+ * the kernel has not given up yet. 0: nothing became free. */
+int files_wait(void);
 /* Who knew it may have gone: ends it if nobody is left. */
 void file_look(struct file *file);
 /* A right for access, made when the answer is sent. */

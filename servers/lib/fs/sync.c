@@ -48,6 +48,7 @@ static void sync_thread(void *argument)
 
 	(void)argument;
 	thread_name("sync");
+	server_thread_wire();
 	for (;;) {
 		/* Much dirty data goes to the disk early, as a rule before
 		 * the kernel runs out of memory and returns single pages. */
