@@ -15,7 +15,8 @@
 #include <kernel/memory_object.server.h>
 #include <string.h>
 
-struct pool pool_pages = { .name = "pages", .threads_max = 1 };
+struct pool pool_pages = { .name = "pages", .threads_max = 1,
+	.privileged = 1 };
 struct lock *pager_lock;
 static struct list pagers = LIST_EMPTY(pagers);
 static unsigned current_round;
