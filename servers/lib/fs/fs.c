@@ -139,7 +139,7 @@ error_t serve_pfs_remount(object_t object, int read_only)
 
 	(void)object;
 	read_only = read_only != 0;
-	/* VFS has just given up its own rights: that may still be on its way. */
+	/* VFS has just given up its own: that may still be on its way. */
 	for (unsigned waited = 0; read_only && files_written();
 	     waited += DETACH_STEP) {
 		if (waited >= REMOUNT_PATIENCE)
