@@ -110,11 +110,13 @@ static error_t make_own(uint32_t page)
 
 static error_t make_writable(uint32_t page, const struct page_state *state)
 {
-	if (state->inheritance == VM_INHERIT_COPY)
+	int shared = state->inheritance == VM_INHERIT_SHARE;
+
+	if (!shared && (state->maximum & VM_PROT_WRITE))
 		return vm_protect(mach_task_self(), page, PAGE_SIZE, FALSE,
 		    state->protection | VM_PROT_WRITE);
 	/* what the program itself maps shared stays shared */
-	if (range_has_file(page, page + PAGE_SIZE))
+	if (shared && range_has_file(page, page + PAGE_SIZE))
 		return E_ACCES;
 	return make_own(page);
 }

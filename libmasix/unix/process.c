@@ -118,18 +118,11 @@ void process_fork_child(struct unix_thread *thread, struct unix_frame *frame)
 	int tid = PAGE->pid;
 
 	memcpy(thread->tls, &request.tls, sizeof thread->tls);
-	if (!frame->full) {
-		/* the return address stands on the parent's stack */
-		uint32_t eip = *(uint32_t *)frame->esp;
-
-		frame->esp += 4;
-		if (request.stack)
-			frame->esp = request.stack;
-		frame->esp -= 4;
-		*(uint32_t *)frame->esp = eip;
-	} else if (request.stack) {
+	/* the stack is written soon: this makes it one page fault, not two */
+	__asm__ volatile("lock; orl $0, (%0)" : : "r"(frame->esp) : "memory");
+	frame_complete(frame);
+	if (request.stack)
 		frame->esp = request.stack;
-	}
 	thread->clear_child_tid = request.flags & CLONE_CHILD_CLEARTID ?
 	    request.child_tid : 0;
 	if (request.flags & CLONE_CHILD_SETTID)

@@ -10,5 +10,8 @@ void process_fork_child(struct unix_thread *thread, struct unix_frame *frame);
 /* thread.c of the Linux face: struct user_desc to a descriptor's two words. */
 void segment_encode(const uint32_t *words, uint32_t *descriptor);
 
+/* leave.c: every register of the program is in frame now. */
+void frame_complete(struct unix_frame *frame);
+
 /* entry.S: where a child begins. */
 extern const char fork_entry[];

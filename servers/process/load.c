@@ -110,7 +110,7 @@ static error_t map_file(struct image *image, const struct elf_segment *segment,
 	return syscall_vm_map(task, &start, end - start, 0, 0, image->object,
 	    page_trunc(segment->offset), writable, protection,
 	    writable ? VM_PROT_ALL : VM_PROT_READ | VM_PROT_EXECUTE,
-	    writable ? VM_INHERIT_COPY : VM_INHERIT_SHARE);
+	    VM_INHERIT_COPY);
 }
 
 static error_t map_segment(struct image *image,
