@@ -514,6 +514,7 @@ long unix_oldolduname(void *names);
 long unix_sethostname(const char *name, int length);
 long unix_setdomainname(const char *name, int length);
 long unix_sysinfo(void *info);
+long unix_syslog(int type, char *buffer, int size);
 long unix_reboot(int magic1, int magic2, unsigned command, void *argument);
 long unix_personality(unsigned persona);
 long unix_prctl(int option, unsigned long a, unsigned long b,
