@@ -3,7 +3,8 @@
 #include "code.h"
 #include <base/text.h>
 
-struct pool pool_pages = { .name = "pages", .threads_max = 4 };
+struct pool pool_pages = { .name = "pages", .threads_max = 4,
+	.privileged = 1 };
 
 static struct object front;
 
