@@ -11,6 +11,10 @@
  * were never used are never touched; freed ones are kept in a list. A span
  * that becomes empty goes back to the kernel unless it is the only one of its
  * class with room.
+ *
+ * The first spans come from one region, the store, and go back to it: most
+ * processes need no others, and what a fork and an exit cost grows with the
+ * number of regions.
  */
 #include <base/assert.h>
 #include <base/heap.h>
@@ -27,6 +31,7 @@ enum {
 	CLASS_BIG = 255,
 	CLASS_COUNT = 24,
 	SMALL_MAX = 10224,
+	STORE_SPANS = 12,
 };
 
 static const unsigned short class_sizes[CLASS_COUNT] = { 16, 32, 48, 64, 80, 96,
@@ -55,6 +60,9 @@ static unsigned char class_by_size[SMALL_MAX / 16 + 1]; /* (size + 15) / 16 */
 static volatile unsigned heap_ready;
 static struct lock heap_start_lock;
 static volatile size_t bytes_used, bytes_taken; /* approximate: no lock */
+static struct lock store_lock;
+static vm_address_t store;     /* 0: not made yet */
+static unsigned store_free;    /* a bit for each span that is not in use */
 
 static void heap_start(void)
 {
@@ -94,10 +102,52 @@ static void span_unmap(struct span *span, vm_size_t size)
 	memory_free((vm_address_t)span, size);
 }
 
+/* A span of the store with an empty header, or null. */
+static struct span *store_take(void)
+{
+	struct span *span = NULL;
+	unsigned index = 0;
+
+	lock(&store_lock);
+	if (!store && !memory_allocate_aligned(STORE_SPANS * SPAN_ALIGN -
+			PAGE_SIZE, SPAN_ALIGN, &store))
+		store_free = (1u << STORE_SPANS) - 1;
+	if (store_free) {
+		while (!(store_free >> index & 1))
+			index++;
+		store_free &= ~(1u << index);
+		span = (struct span *)(store + index * SPAN_ALIGN);
+	}
+	unlock(&store_lock);
+	if (!span)
+		return NULL;
+	memset(span, 0, sizeof *span);
+	span->magic = SPAN_MAGIC;
+	bytes_taken += SPAN_SIZE;
+	return span;
+}
+
+static void span_give_back(struct span *span)
+{
+	unsigned index = ((vm_address_t)span - store) / SPAN_ALIGN;
+
+	if (!store || index >= STORE_SPANS) {
+		span_unmap(span, SPAN_SIZE);
+		return;
+	}
+	bytes_taken -= SPAN_SIZE;
+	span->magic = 0;
+	lock(&store_lock);
+	store_free |= 1u << index;
+	unlock(&store_lock);
+}
+
 static struct span *span_new(unsigned class)
 {
-	struct span *span = span_map(SPAN_SIZE);
+	struct span *span = store_take();
 
+	if (!span)
+		span = span_map(SPAN_SIZE);
 	if (!span)
 		return NULL;
 	span->class = class;
@@ -216,7 +266,7 @@ void heap_free(void *block)
 	empty = span_give(class, span, block);
 	unlock(&class->lock);
 	if (empty)
-		span_unmap(span, SPAN_SIZE);
+		span_give_back(span);
 }
 
 void *heap_alloc_zero(size_t size)
