@@ -18,6 +18,8 @@ typedef char small_data_t[4096];
 typedef char control_data_t[512];
 typedef char *large_data_t;
 typedef int *int_array_t;
+typedef const int *const_int_array_t; /* of arrays inside a message */
+typedef const mach_port_t *const_port_array_t;
 typedef int64_t offset_t;
 
 /* struct rusage of i386: seconds and microseconds, then counters. */

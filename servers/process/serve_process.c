@@ -144,19 +144,18 @@ static error_t fork(struct body *parent, const struct task_start *start,
 	return 0;
 }
 
-/* What came in the message is ours to drop once the fork has been done. */
-static void drop_arrays(int *names, mach_port_t *rights, unsigned count)
+/* The rights that came in the message are ours to drop once the fork has been
+ * done; the arrays are the stub's. */
+static void drop_rights(const mach_port_t *rights, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++)
 		if (MACH_PORT_VALID(rights[i]))
 			port_drop(rights[i]);
-	memory_free((vm_address_t)names, count * sizeof *names);
-	memory_free((vm_address_t)rights, count * sizeof *rights);
 }
 
 error_t serve_process_fork(object_t object, int entry, int stack, int flags,
-    int exit_signal, limit_t tls, int_array_t names,
-    mach_msg_type_number_t name_count, port_array_t rights,
+    int exit_signal, limit_t tls, const_int_array_t names,
+    mach_msg_type_number_t name_count, const_port_array_t rights,
     mach_msg_type_number_t right_count, int *pid)
 {
 	struct body *parent = body_of(object), *child;
@@ -187,7 +186,7 @@ error_t serve_process_fork(object_t object, int entry, int stack, int flags,
 	if (flags & FORK_VFORK)
 		error = await_child(parent, pid);
 	if (!error)
-		drop_arrays(names, rights, name_count);
+		drop_rights(rights, name_count);
 	return error;
 }
 
