@@ -293,11 +293,12 @@ void descriptors_exec(void)
 }
 
 /* VFS sees the view end and servers see the rights die, but only after our
- * parent may have seen us end: locks must be gone by then. */
+ * parent may have seen us end: locks must be gone by then. No references are
+ * taken: a child that just ends would copy a page for each file it has. */
 void descriptors_exit(void)
 {
 	for (unsigned fd = 0; fd < descriptors.end; fd++) {
-		struct open_file *file = open_file_take((int)fd);
+		struct open_file *file = descriptors.slots[fd].file;
 
 		if (!file)
 			continue;
@@ -308,7 +309,6 @@ void descriptors_exit(void)
 			file->own.flags &= ~STATE_LOCKED;
 			file->state = &file->own;
 		}
-		open_file_release(file);
 	}
 }
 

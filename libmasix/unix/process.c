@@ -118,8 +118,8 @@ void process_fork_child(struct unix_thread *thread, struct unix_frame *frame)
 	int tid = PAGE->pid;
 
 	memcpy(thread->tls, &request.tls, sizeof thread->tls);
-	/* the stack is written soon: this makes it one page fault, not two */
-	__asm__ volatile("lock; orl $0, (%0)" : : "r"(frame->esp) : "memory");
+	/* the way out writes there: written first it is one page fault */
+	*(volatile uint32_t *)(frame->esp - 8) = 0;
 	frame_complete(frame);
 	if (request.stack)
 		frame->esp = request.stack;
