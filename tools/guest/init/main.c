@@ -194,8 +194,8 @@ static void system_end(unsigned command)
 	kill(-1, SIGTERM);
 	kill(-1, SIGKILL);
 	sync();
-	reboot(command);
-	say("init: the system does not end\n");
+	if (reboot(command))
+		say("init: the system does not end\n");
 	for (;;)
 		pause();
 }
