@@ -25,9 +25,11 @@ void cluster_take(uint32_t *supplied, uint32_t pages, uint32_t page,
 	    pages;
 	uint32_t from = page, to = page + 1;
 
-	if (is_set(supplied, page))
-		for (uint32_t each = start; each < end; each++)
+	if (is_set(supplied, page)) {
+		start = page;
+		for (uint32_t each = page; each < end; each++)
 			clear(supplied, each);
+	}
 	while (from > start && !is_set(supplied, from - 1))
 		from--;
 	while (to < end && !is_set(supplied, to))

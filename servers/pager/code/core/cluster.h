@@ -2,8 +2,10 @@
 /*
  * Which pages to supply when the kernel asks for one: those around it, in a
  * cluster, that were not supplied yet. Supplying a page that is there costs a
- * copy for nothing; the kernel does not tell which it has thrown away, so a
- * page that is asked for again says that its cluster is to be forgotten.
+ * copy for nothing, and the kernel stops at it: what comes after it in the same
+ * supply is not taken. The kernel does not tell which it has thrown away, so
+ * when a page is asked for again, the run begins with it: whatever else of the
+ * cluster is still there, the page itself arrives.
  */
 #pragma once
 #include <stdint.h>

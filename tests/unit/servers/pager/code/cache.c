@@ -83,9 +83,10 @@ TEST(clusters_cover_each_page_once)
 	CHECK(first == 16 && count == 16);
 	cluster_take(map, 100, 98, &first, &count);
 	CHECK(first == 96 && count == 4);
-	/* asked again: thrown away by the kernel */
+	/* asked again: thrown away by the kernel, which stops at a page that
+	 * it still has, so this one comes first */
 	cluster_take(map, 100, 20, &first, &count);
-	CHECK(first == 16 && count == 16);
+	CHECK(first == 20 && count == 12);
 	memset(map, 0, sizeof map);
 	map[0] = 1u << 3 | 1u << 9;
 	cluster_take(map, 100, 5, &first, &count);
