@@ -10,7 +10,8 @@
  *		pipes, terminals, devices, /proc: rpc vfs, tty, devices, pfs
  *	write pwrite writev	regular: inside the file local, one one-way
  *		notice to the pfs (file_touch) each 10 ms; growing: rpc pfs
- *		(file_extend); O_SYNC: rpc pfs more. Others: rpc, as read
+ *		(file_extend), each 4 MB and with O_SYNC one more (file_sync).
+ *		Others: rpc, as read
  *	lseek			local; SEEK_END of a device: rpc
  *	sendfile splice copy_file_range		as the read and write they are
  *	ftruncate fallocate	rpc pfs
@@ -31,7 +32,8 @@
  *	poll select epoll_wait	regular files local; others one rpc each, to
  *		the file's server. Waiting: a notice, an rpc for what it says,
  *		an rpc (file_cancel) for each that stayed silent
- *	epoll_create epoll_ctl	local
+ *	epoll_create epoll_ctl eventfd	local
+ *	memfd_create		rpc vfs, two
  *	mmap's memory		first rpc pfs (file_map), again local
  * NAMES
  *	stat lstat fstatat statx access		rpc vfs
