@@ -38,6 +38,7 @@ struct body {
 	struct map_entry by_task;  /* key: the task's name */
 	struct wait_queue waiters; /* its own calls of process_wait */
 	struct wait_queue parents; /* its parent's vfork, until exec or exit */
+	int cancelled;             /* ticket of a wait not parked yet, or 0 */
 	int vforked;               /* the child a vfork waits for, 0 none */
 	struct list nudge;         /* in the list of those to be kicked again */
 	unsigned nudge_delay;      /* ticks until the next try */

@@ -303,9 +303,12 @@ error_t serve_process_wait(object_t object, int which, int options, int ticket,
 		memset(info, 0, sizeof *info);
 		memset(usage, 0, sizeof *usage);
 	} else if (!error) {
-		error = wait_cancelled() ? E_INTR :
+		error = wait_cancelled() ||
+		    (ticket && body->cancelled == ticket) ? E_INTR :
 		    wait_park(&body->waiters, ticket);
 	}
+	if (body->cancelled == ticket)
+		body->cancelled = 0;
 	unlock(&process_lock);
 	return error;
 }
@@ -314,8 +317,11 @@ error_t serve_process_cancel(object_t object, int ticket)
 {
 	struct body *body = body_of(object);
 
+	/* the wait may be on its way still, with another thread of the pool;
+	 * if it was answered already, the next one is repeated once */
 	lock(&process_lock);
-	wait_cancel(&body->waiters, ticket);
+	if (!wait_cancel(&body->waiters, ticket))
+		body->cancelled = ticket;
 	unlock(&process_lock);
 	return 0;
 }
