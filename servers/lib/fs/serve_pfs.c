@@ -541,6 +541,9 @@ error_t serve_pfs_status(object_t pfs, file_system_status_t *answer)
 	(void)pfs;
 	memset(&from, 0, sizeof from);
 	lock(&fs_lock);
+	/* What was removed just now is free, as everybody expects. */
+	while (files_wait())
+		;
 	error = fs_type->ops->status(fs_volume, &from);
 	unlock(&fs_lock);
 	if (error)
