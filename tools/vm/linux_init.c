@@ -77,6 +77,9 @@ static int disk_named(const char *key, const char *suffix, char path[64])
 	if (!name)
 		return 0;
 	snprintf(path, 64, "/dev/%s%s", name, suffix);
+	/* The driver finds its disks in the background. */
+	for (int tries = 0; tries < 500 && access(path, F_OK); tries++)
+		usleep(20000);
 	return 1;
 }
 
