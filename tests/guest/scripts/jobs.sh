@@ -11,7 +11,7 @@ for i in 1 2 3; do (exit $i) & pids[$i]=$!; done
 for i in 3 1 2; do wait ${pids[$i]}; echo "job $i: $?"; done
 wait 999999 2>/dev/null; echo "unknown: $?"
 sleep 0 & wait; echo "all: $?"
-(exit 7) & (exit 7) & wait -n; echo "any: $?"; wait
+(sleep 1; exit 7) & (sleep 1; exit 7) & wait -n; echo "any: $?"; wait
 
 echo "== exit statuses"
 sh -c 'exit 0'; echo $?
