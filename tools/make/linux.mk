@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The Linux that Masix is compared with, for tools/linux: Debian's kernel and
 # an initial file system with our init and the modules for disk and ext2.
-linux-modules := ata_piix sd_mod crc32c_generic ext4 vfat nls_cp437 nls_ascii
+linux-modules := ata_piix ahci sd_mod crc32c_generic ext4 vfat sysv ufs isofs loop \
+	nls_cp437 nls_ascii nls_utf8 nls_iso8859-1
 
 build/stamp/linux: tools/vm/pin tools/packages
 	@mkdir -p build/stamp

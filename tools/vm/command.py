@@ -16,6 +16,9 @@ FLAGS = [
     ("-c", dict(metavar="COMMANDS", help="run these and end")),
     ("--timeout", dict(type=float, metavar="S", help="give up after S seconds")),
     ("--add", dict(metavar="DIR", help="the guest has DIR's contents on /mnt")),
+    ("--disk", dict(metavar="FILE", action="append", default=[],
+                    help="a further disk; written to. Several are allowed: "
+                    "the guest knows them as $DISK1, $DISK2...")),
     ("--mem", dict(type=int, default=256, metavar="MB", help="memory")),
     ("--cpu", dict(metavar="MODEL", help="processor, as QEMU names it")),
     ("--keep", dict(action="store_true", help="keep changes to the disk")),
@@ -65,6 +68,10 @@ def prepare(options, work):
     if options.add:
         machine.folder_disk(options.add, f"{work}/add.img")
         vm.names["add"] = vm.disk(f"{work}/add.img", options.keep)
+    for number, file in enumerate(options.disk, 1):
+        if not os.path.exists(file):
+            sys.exit(f"{file}: no such disk")
+        vm.names[f"disk{number}"] = vm.disk(os.path.abspath(file), True)
     return vm
 
 

@@ -27,6 +27,8 @@ enum {
 	RECORD_DATA = 1,
 	RECORD_END = 2,
 	RECORD_MAX = 65520,
+	OTHERS = 7,     /* the first free place of the environment */
+	DISKS_MAX = 10, /* of tools/linux --disk */
 };
 
 struct script_head {
@@ -127,17 +129,34 @@ static void record_write(uint32_t kind, uint32_t length)
 	sector += sectors;
 }
 
+/* tools/linux --disk: DISK1=/dev/sdc and so on. */
+static void disks_name(char **environment)
+{
+	static char texts[DISKS_MAX][80];
+	char word[16], path[64];
+
+	for (int i = 0; i < DISKS_MAX; i++) {
+		snprintf(word, sizeof(word), "masix_disk%d", i + 1);
+		if (!disk_named(word, "", path))
+			return;
+		snprintf(texts[i], sizeof(texts[i]), "DISK%d=%s", i + 1, path);
+		environment[i] = texts[i];
+	}
+}
+
 static void child_start(char *commands, const char *input, int output)
 {
 	char *arguments[] = { "bash", "-c", commands, NULL };
 	char *login[] = { "-bash", NULL };
-	static char *environment[] = {
+	static char *environment[OTHERS + DISKS_MAX + 1] = {
 		"HOME=/root", "USER=root", "LOGNAME=root", "SHELL=/bin/bash",
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
 		":/sbin:/bin",
-		"TERM=dumb", "LANG=C.UTF-8", NULL
+		"TERM=dumb", "LANG=C.UTF-8"
 	};
 	int file;
+
+	disks_name(environment + OTHERS);
 
 	setsid();
 	file = open(input, O_RDWR);

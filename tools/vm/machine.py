@@ -21,6 +21,7 @@ RECORD, DATA, END = 0x4e55524d, 1, 2
 RESULT_START, RESULT_SECTORS = 2048, 8 * 1024 * 1024
 
 NO_STATUS, TIMED_OUT = 125, 124
+IDE_DISKS, AHCI_DISKS = 4, 6
 
 
 def sbin(name):
@@ -88,12 +89,23 @@ class Machine:
         self.process = None
 
     def disk(self, path, keep=False):
-        """Adds a disk; the guest's name of it."""
-        name = f"hd{len(self.disks)}"
+        """Adds a disk; the guest's name of it. The PC's own controllers have
+        places for four, an AHCI controller for the others."""
+        number = len(self.disks)
+        drive = (f"file={path},format=raw,cache=unsafe,"
+                 f"snapshot={'off' if keep else 'on'}")
+        if number < IDE_DISKS:
+            self.disks.append(
+                ["-drive", f"{drive},if=ide,index={number},media=disk"])
+            return f"hd{number}"
+        port = number - IDE_DISKS
+        if port == AHCI_DISKS:
+            sys.exit(f"at most {IDE_DISKS + AHCI_DISKS} disks")
         self.disks.append(
-            f"file={path},format=raw,if=ide,index={len(self.disks)},"
-            f"media=disk,cache=unsafe,snapshot={'off' if keep else 'on'}")
-        return name
+            ([] if port else ["-device", "ahci,id=ahci"]) +
+            ["-drive", f"{drive},if=none,id=ahci{port}",
+             "-device", f"ide-hd,drive=ahci{port},bus=ahci.{port}"])
+        return f"sd{port}"
 
     def _listen(self, name):
         path = str(self.work / name)
@@ -112,7 +124,7 @@ class Machine:
         if options.icount:
             command += ["-icount", "shift=0,sleep=off"]
         for disk in self.disks:
-            command += ["-drive", disk]
+            command += disk
         # Always a screen: without one, opening the kernel's keyboard and
         # screen device makes the kernel panic.
         command += ["-vga", "std"]

@@ -24,16 +24,18 @@ enum {
 	TIOCSCTTY = 0x540e,
 	QUICK_DEATHS_MAX = 5, /* of the shell, before init waits */
 	TERMINAL = 0,         /* index of TERM in the environment */
+	OTHERS = 7,           /* and of DISK1... */
+	DISKS_MAX = 10,
 };
 
 static char command_line[1024];
 static volatile int ending;
 
-static char *environment[] = {
+static char *environment[OTHERS + DISKS_MAX + 1] = {
 	"TERM=linux", "HOME=/root", "USER=root", "LOGNAME=root",
 	"SHELL=/bin/bash",
 	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-	"LANG=C", NULL
+	"LANG=C"
 };
 
 void say(const char *text)
@@ -142,6 +144,22 @@ static void added_disk_mount(void)
 		say("init: /mnt can't be mounted\n");
 }
 
+/* tools/run --disk: DISK1=/dev/hdc and so on, for hd2 and so on. */
+static void disks_name(void)
+{
+	static char texts[DISKS_MAX][32];
+	char word[16], disk[16];
+
+	for (int i = 0; i < DISKS_MAX; i++) {
+		snprintf(word, sizeof(word), "disk%d", i + 1);
+		if (!word_value(word, disk, sizeof(disk)))
+			return;
+		snprintf(texts[i], sizeof(texts[i]), "DISK%d=/dev/%.2s%c",
+		    i + 1, disk, 'a' + disk[2] - '0');
+		environment[OTHERS + i] = texts[i];
+	}
+}
+
 static int shell_start(void)
 {
 	static char *const login[] = { "-bash", NULL };
@@ -217,6 +235,7 @@ int main(void)
 	if (access("/etc/rc", R_OK) == 0)
 		program_run(rc);
 	added_disk_mount();
+	disks_name();
 	if (word_value("script", disk, sizeof(disk))) {
 		environment[TERMINAL] = "TERM=dumb";
 		script_run(disk, environment);
