@@ -8,7 +8,7 @@
 
 typedef mach_port_t server_t, acs_t, process_t, process_info_t,
     signal_notice_t, vfs_t, vfs_control_t, file_t, pfs_t, device_server_t,
-    text_t, tty_control_t, swap_t;
+    text_t, tty_control_t, swap_t, acs_notice_t;
 typedef mach_port_t port_given_t, port_copied_t, port_made_t, port_answer_t;
 typedef mach_port_t *port_array_t;
 typedef char name_t[256];
@@ -76,6 +76,23 @@ struct signal_info {
 	};
 };
 _Static_assert(sizeof(struct signal_info) == 128, "as Linux");
+
+/* flags of acs_register */
+enum {
+	ACS_ESSENTIAL = 1, /* its death ends the system */
+	ACS_RECOVERS = 2,  /* its ports and memory outlive it: start it again */
+};
+
+/* what acs_notice tells */
+enum {
+	ACS_BORN = 1,
+	ACS_DIED,
+	ACS_PAUSED,   /* its server died and is being started again */
+	ACS_RESUMED,  /* and serves again: the same ports */
+	ACS_PRESENT,  /* it was there when the watch began */
+	ACS_ALL_TOLD, /* no further ACS_PRESENT comes */
+	ACS_MISSED,   /* the watcher's queue was full: ask anew */
+};
 
 /* flags of process_fork */
 enum {

@@ -4,6 +4,7 @@
  * never held while a message is sent to a server (those to the kernel may be).
  */
 #pragma once
+#include "core/names.h"
 #include <base/list.h>
 #include <base/lock.h>
 #include <server/server.h>
@@ -13,9 +14,12 @@ enum {
 	LEVEL_PROCESS = 0, /* an ordinary process */
 	LEVEL_ROOT = 1,    /* a root process */
 	LEVEL_SERVER = 2,
-	SERVER_NAME_MAX = 64,
+	SERVER_NAME_MAX = NAME_MAX_SIZE,
+	STOP_DEADLINE = 10000, /* milliseconds to save and stop */
 	LOCK_ACS = 1, /* rank of acs_lock, the only one */
 };
+
+struct conf_line;
 
 enum child_state {
 	CHILD_STARTING, /* runs, has not registered yet */
@@ -31,20 +35,15 @@ struct child {
 	char name[SERVER_NAME_MAX];
 	char image[SERVER_NAME_MAX];
 	char arguments[1024];
-	unsigned flags; /* CONF_* */
+	char environment[ENVIRONMENT_MAX_SIZE]; /* "": the host system's */
+	char may_register[128]; /* patterns of names */
+	unsigned flags;         /* CONF_* */
 	enum child_state state;
 	mach_port_t task;       /* send right, owned */
 	struct client *client;  /* a reference, owned */
 	unsigned started;       /* seconds since boot */
+	unsigned deadline;      /* the same, if stopping; 0: none */
 	int crashed;
-};
-
-/* One name that can be looked up. */
-struct name {
-	struct list link;
-	char text[SERVER_NAME_MAX];
-	mach_port_t port;    /* send right, owned */
-	struct child *child; /* who registered it */
 };
 
 /* Whoever may ask: a server, or processes by level. */
@@ -52,6 +51,7 @@ struct client {
 	struct object object;
 	int level;
 	struct child *child; /* of a server; null else */
+	char environment[ENVIRONMENT_MAX_SIZE];
 };
 
 extern struct lock acs_lock;
@@ -59,7 +59,8 @@ extern const struct object_class client_class;
 extern mach_port_t acs_host, acs_device; /* privileged ports, owned */
 
 /* object.c */
-error_t client_new(int level, struct child *child, struct client **client);
+error_t client_new(int level, const char *environment, struct child *child,
+    struct client **client);
 
 /* image.c: the archive and what was added to it; lock held. */
 struct image {
@@ -69,12 +70,19 @@ struct image {
 error_t image_archive_open(void);
 error_t image_find(const char *name, struct image *image);
 error_t image_add(const char *name, const char *data, size_t size);
-unsigned image_flags(const char *name); /* CONF_* of its boot.conf line */
+
+/* How a server is to be started. */
+struct child_plan {
+	const char *name, *image, *environment, *arguments, *may_register;
+	unsigned flags; /* CONF_* */
+};
+/* Takes flags and may_register from the image's line in boot.conf, if it has
+ * one; text is where the words lie. */
+void image_plan(struct child_plan *plan, struct conf_line *text);
 
 /* child.c; lock held. */
-error_t child_start(const char *name, const char *image, unsigned flags,
-    const char *arguments, struct child **child);
-struct child *child_find(const char *name); /* alive or dead */
+error_t child_start(const struct child_plan *plan, struct child **child);
+struct child *child_find(const char *environment, const char *name);
 struct child *child_of_task(mach_port_t task);
 struct child *child_next(struct child *child); /* null: the first */
 struct child *child_last(void);
@@ -82,18 +90,29 @@ struct child *child_before(struct child *child);
 void child_died(struct child *child); /* its task is gone */
 
 /* names.c; lock held. */
-struct name *name_find(const char *text);
-error_t name_add(const char *text, mach_port_t port, struct child *child);
-int name_remove(const char *text, struct child *child);
+extern struct names names;
+error_t name_register(struct child *child, const char *text, unsigned version,
+    mach_port_t port);
+int name_unregister(struct child *child, const char *text);
 void names_of_child_remove(struct child *child);
+void names_of_child_tell(struct child *child, int what); /* to watchers */
 /* Its public port, which answers server.defs: the one under its own name. */
 mach_port_t name_of_child(struct child *child);
 extern struct wait_queue name_waiters; /* acs_lookup, acs_start */
 extern struct condition child_changed; /* boot.c, shutdown.c */
 
+/* watch.c; lock held. */
+error_t watch_add(const char *environment, const char *pattern,
+    mach_port_t notify);
+void watch_tell(const char *environment, const char *text, unsigned version,
+    int what);
+
 /* events.c: dead tasks and exceptions. */
 extern mach_port_t events_port;
 error_t events_start(void);
+
+/* keeper.c */
+error_t keeper_start(void);
 
 /* log.c */
 void log_start(int verbose);

@@ -31,13 +31,14 @@ static void child_await_service(struct child *child)
 static void line_start(const struct conf_line *line)
 {
 	char arguments[1024];
+	struct child_plan plan = { line->name, line->image, "", arguments,
+		line->may_register, line->flags };
 	struct child *child;
 	error_t error;
 
 	arguments_make(line, arguments, sizeof(arguments));
 	lock(&acs_lock);
-	error = child_start(line->name, line->image, line->flags, arguments,
-	    &child);
+	error = child_start(&plan, &child);
 	if (error)
 		log_loud("%s: image %s: %s", line->name, line->image,
 		    error_name(error));

@@ -20,12 +20,13 @@ struct condition child_changed;
 
 static const vm_address_t stack_page = 0xbfffe000;
 
-struct child *child_find(const char *name)
+struct child *child_find(const char *environment, const char *name)
 {
 	list_each(link, &children) {
 		struct child *child = list_item(link, struct child, link);
 
-		if (strcmp(child->name, name) == 0)
+		if (strcmp(child->name, name) == 0 &&
+		    strcmp(child->environment, environment) == 0)
 			return child;
 	}
 	return NULL;
@@ -177,10 +178,28 @@ static error_t child_run(struct child *child, const struct image *image)
 	return error;
 }
 
-error_t child_start(const char *name, const char *image_name, unsigned flags,
-    const char *arguments, struct child **result)
+static struct child *child_new(const struct child_plan *plan)
 {
-	struct child *child = child_find(name);
+	struct child *child = heap_alloc_zero(sizeof(*child));
+
+	if (!child)
+		return NULL;
+	strlcpy(child->name, plan->name, sizeof(child->name));
+	strlcpy(child->image, plan->image, sizeof(child->image));
+	strlcpy(child->arguments, plan->arguments, sizeof(child->arguments));
+	strlcpy(child->environment, plan->environment,
+	    sizeof(child->environment));
+	strlcpy(child->may_register, plan->may_register,
+	    sizeof(child->may_register));
+	child->flags = plan->flags;
+	child->started = uptime_seconds();
+	list_append(&children, &child->link);
+	return child;
+}
+
+error_t child_start(const struct child_plan *plan, struct child **result)
+{
+	struct child *child = child_find(plan->environment, plan->name);
 	struct image image;
 	error_t error;
 
@@ -188,24 +207,19 @@ error_t child_start(const char *name, const char *image_name, unsigned flags,
 		return E_EXIST;
 	if (child)
 		child_free(child);
-	error = image_find(image_name, &image);
+	error = image_find(plan->image, &image);
 	if (error)
 		return error;
-	child = heap_alloc_zero(sizeof(*child));
+	child = child_new(plan);
 	if (!child)
 		return E_NOMEM;
-	strlcpy(child->name, name, sizeof(child->name));
-	strlcpy(child->image, image_name, sizeof(child->image));
-	strlcpy(child->arguments, arguments, sizeof(child->arguments));
-	child->flags = flags;
-	child->started = uptime_seconds();
-	list_append(&children, &child->link);
-	error = client_new(LEVEL_SERVER, child, &child->client);
+	error = client_new(LEVEL_SERVER, child->environment, child,
+	    &child->client);
 	if (!error)
 		error = child_run(child, &image);
 	if (error) {
-		log_loud("%s can't be started from image %s: %s", name,
-		    image_name, error_name(error));
+		log_loud("%s can't be started from image %s: %s", plan->name,
+		    plan->image, error_name(error));
 		child_free(child);
 		return error;
 	}

@@ -112,18 +112,21 @@ error_t image_add(const char *name, CONSUMED const char *data, size_t size)
 	return 0;
 }
 
-unsigned image_flags(const char *name)
+void image_plan(struct child_plan *plan, struct conf_line *line)
 {
-	struct conf_line line;
 	struct image conf;
 	size_t position = 0;
 	int found;
 
+	plan->flags = 0;
+	plan->may_register = "";
 	if (image_find("boot.conf", &conf))
-		return 0;
-	while ((found = conf_next(conf.data, conf.size, &position, &line))) {
-		if (found > 0 && strcmp(line.image, name) == 0)
-			return line.flags & (CONF_HOST | CONF_DEVICE);
+		return;
+	while ((found = conf_next(conf.data, conf.size, &position, line))) {
+		if (found < 0 || strcmp(line->image, plan->image) != 0)
+			continue;
+		plan->flags = line->flags & (CONF_HOST | CONF_DEVICE);
+		plan->may_register = line->may_register;
+		return;
 	}
-	return 0;
 }

@@ -60,6 +60,8 @@ int main(int argc, char **argv)
 	if (!error)
 		error = events_start();
 	if (!error)
+		error = keeper_start();
+	if (!error)
 		error = image_archive_open();
 	if (error) {
 		log_loud("can't begin: %s", error_name(error));

@@ -1,82 +1,78 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The name service: paper section 2.1. */
+/* The name service (paper section 2.1): the table's rights, and who is told
+ * when it changes. */
 #include "acs.h"
+#include "core/conf.h"
 #include <base/heap.h>
 #include <base/port.h>
 #include <string.h>
 
-static struct list names = LIST_EMPTY(names);
+struct names names = { LIST_EMPTY(names.all) };
 struct wait_queue name_waiters;
 
-struct name *name_find(const char *text)
-{
-	list_each(link, &names) {
-		struct name *name = list_item(link, struct name, link);
-
-		if (strcmp(name->text, text) == 0)
-			return name;
-	}
-	return NULL;
-}
-
-error_t name_add(const char *text, CONSUMED mach_port_t port,
-    struct child *child)
+error_t name_register(struct child *child, const char *text, unsigned version,
+    CONSUMED mach_port_t port)
 {
 	struct name *name;
+	error_t error;
 
-	if (name_find(text))
-		return E_EXIST;
-	name = heap_alloc_zero(sizeof(*name));
-	if (!name)
-		return E_NOMEM;
-	strlcpy(name->text, text, sizeof(name->text));
-	name->port = port;
-	name->child = child;
-	list_append(&names, &name->link);
+	if (strcmp(text, child->name) != 0 &&
+	    !patterns_match(child->may_register, text))
+		return E_PERM;
+	name = names_own(&names, child->environment, text);
+	if (name && name->owner == child) { /* it was started again */
+		port_drop(name->port);
+		name->port = port;
+		name->version = version;
+		return 0;
+	}
+	error = names_add(&names, child->environment, text, version, port,
+	    child);
+	if (error)
+		return error;
+	watch_tell(child->environment, text, version, ACS_BORN);
 	wait_wake(&name_waiters);
 	return 0;
 }
 
-static void name_free(struct name *name)
+static void name_end(struct name *name)
 {
-	list_remove(&name->link);
+	watch_tell(name->environment, name->text, name->version, ACS_DIED);
 	port_drop(name->port);
-	heap_free(name);
+	name_free(name);
 }
 
-int name_remove(const char *text, struct child *child)
+int name_unregister(struct child *child, const char *text)
 {
-	struct name *name = name_find(text);
+	struct name *name = names_own(&names, child->environment, text);
 
-	if (!name || name->child != child)
+	if (!name || name->owner != child)
 		return 0;
-	name_free(name);
+	name_end(name);
 	return 1;
 }
 
 void names_of_child_remove(struct child *child)
 {
-	list_each_safe(link, &names) {
-		struct name *name = list_item(link, struct name, link);
+	struct name *name;
 
-		if (name->child == child)
-			name_free(name);
-	}
+	while ((name = names_of(&names, child, NULL)))
+		name_end(name);
+}
+
+void names_of_child_tell(struct child *child, int what)
+{
+	struct name *name = NULL;
+
+	while ((name = names_of(&names, child, name)))
+		watch_tell(name->environment, name->text, name->version, what);
 }
 
 mach_port_t name_of_child(struct child *child)
 {
-	mach_port_t port = MACH_PORT_NULL;
+	struct name *name = names_own(&names, child->environment, child->name);
 
-	list_each(link, &names) {
-		struct name *name = list_item(link, struct name, link);
-
-		if (name->child != child)
-			continue;
-		if (strcmp(name->text, child->name) == 0)
-			return name->port;
-		if (!port)
-			port = name->port;
-	}
-	return port;
+	if (!name || name->owner != child)
+		name = names_of(&names, child, NULL);
+	return name ? name->port : MACH_PORT_NULL;
 }

@@ -3,6 +3,7 @@
 #include "acs.h"
 #include <acs.server.h>
 #include <base/heap.h>
+#include <string.h>
 
 static routine_t acs_interface(const mach_msg_header_t *request)
 {
@@ -20,7 +21,8 @@ const struct object_class client_class = {
 	.destroy = client_destroy,
 };
 
-error_t client_new(int level, struct child *child, struct client **client)
+error_t client_new(int level, const char *environment, struct child *child,
+    struct client **client)
 {
 	struct client *new = heap_alloc_zero(sizeof(*new));
 
@@ -29,6 +31,7 @@ error_t client_new(int level, struct child *child, struct client **client)
 	object_init(&new->object, &client_class);
 	new->level = level;
 	new->child = child;
+	strlcpy(new->environment, environment, sizeof(new->environment));
 	*client = new;
 	return 0;
 }

@@ -52,10 +52,23 @@ error_t serve_acs_check_in(object_t object, text_line_t arguments,
 	return 0;
 }
 
-error_t serve_acs_register(object_t object, const name_t name,
-    mach_msg_type_number_t length, int essential, mach_port_t port)
+/* The server has registered its own name: it serves. Lock held. */
+static void child_serves(struct child *child, int flags)
 {
-	struct client *client = client_of(object);
+	if (child->state != CHILD_STARTING)
+		return;
+	child->state = CHILD_SERVING;
+	if (flags & ACS_ESSENTIAL)
+		child->flags |= CONF_ESSENTIAL;
+	log_line("%s serves", child->name);
+	condition_broadcast(&child_changed);
+	wait_wake(&name_waiters);
+}
+
+error_t serve_acs_register(object_t object, const name_t name,
+    mach_msg_type_number_t length, int flags, int version, mach_port_t port)
+{
+	struct child *child;
 	char text[SERVER_NAME_MAX];
 	error_t error = text_take(text, sizeof(text), name, length);
 
@@ -64,18 +77,13 @@ error_t serve_acs_register(object_t object, const name_t name,
 	if (!MACH_PORT_VALID(port))
 		return E_INVAL;
 	lock(&acs_lock);
-	if (!client->child || client->child->state == CHILD_DEAD)
+	child = client_of(object)->child;
+	if (!child || child->state == CHILD_DEAD)
 		error = E_PERM;
 	else
-		error = name_add(text, port, client->child);
-	if (!error && client->child->state == CHILD_STARTING &&
-	    strcmp(text, client->child->name) == 0) {
-		client->child->state = CHILD_SERVING;
-		if (essential)
-			client->child->flags |= CONF_ESSENTIAL;
-		log_line("%s serves", text);
-		condition_broadcast(&child_changed);
-	}
+		error = name_register(child, text, (unsigned)version, port);
+	if (!error && strcmp(text, child->name) == 0)
+		child_serves(child, flags);
 	unlock(&acs_lock);
 	return error;
 }
@@ -90,7 +98,7 @@ error_t serve_acs_unregister(object_t object, const name_t name,
 	if (error)
 		return error;
 	lock(&acs_lock);
-	if (!client->child || !name_remove(text, client->child))
+	if (!client->child || !name_unregister(client->child, text))
 		error = E_NOENT;
 	else if (!name_of_child(client->child))
 		client->child->state = CHILD_STOPPING;
@@ -101,16 +109,17 @@ error_t serve_acs_unregister(object_t object, const name_t name,
 error_t serve_acs_lookup(object_t object, const name_t name,
     mach_msg_type_number_t length, int wait, mach_port_t *port)
 {
+	struct client *client = client_of(object);
 	char text[SERVER_NAME_MAX];
 	struct name *found;
 	error_t error = text_take(text, sizeof(text), name, length);
 
 	if (error)
 		return error;
-	if (client_of(object)->level < LEVEL_SERVER)
+	if (client->level < LEVEL_SERVER)
 		return E_PERM;
 	lock(&acs_lock);
-	found = name_find(text);
+	found = names_find(&names, client->environment, text);
 	if (found) {
 		*port = found->port;
 		error = port_copy_send(found->port);
@@ -123,10 +132,30 @@ error_t serve_acs_lookup(object_t object, const name_t name,
 	return error;
 }
 
-/* The answer to acs_start once the server lives or is dead; lock held. */
-static error_t start_answer(const char *name, mach_port_t *port)
+error_t serve_acs_watch(object_t object, const name_t pattern,
+    mach_msg_type_number_t length, mach_port_t notify)
 {
-	struct child *child = child_find(name);
+	struct client *client = client_of(object);
+	char text[SERVER_NAME_MAX];
+	error_t error = text_take(text, sizeof(text), pattern, length);
+
+	if (error)
+		return error;
+	if (!MACH_PORT_VALID(notify))
+		return E_INVAL;
+	if (client->level < LEVEL_ROOT)
+		return E_PERM;
+	lock(&acs_lock);
+	error = watch_add(client->environment, text, notify);
+	unlock(&acs_lock);
+	return error;
+}
+
+/* The answer to acs_start once the server lives or is dead; lock held. */
+static error_t start_answer(const char *environment, const char *name,
+    mach_port_t *port)
+{
+	struct child *child = child_find(environment, name);
 	struct name *found;
 
 	if (!child || child->state == CHILD_DEAD)
@@ -135,7 +164,7 @@ static error_t start_answer(const char *name, mach_port_t *port)
 		return E_INTR;
 	if (child->state == CHILD_STARTING)
 		return wait_park(&name_waiters, 0);
-	found = name_find(name);
+	found = names_own(&names, child->environment, name);
 	*port = found ? found->port : name_of_child(child);
 	return *port ? port_copy_send(*port) : E_IO;
 }
@@ -147,6 +176,9 @@ error_t serve_acs_start(object_t object, const name_t image,
 {
 	char image_text[SERVER_NAME_MAX], name_text[SERVER_NAME_MAX];
 	char line[sizeof(text_line_t)];
+	struct child_plan plan = { name_text, image_text,
+		client_of(object)->environment, line, "", 0 };
+	struct conf_line conf;
 	struct child *child;
 	error_t error;
 
@@ -161,11 +193,12 @@ error_t serve_acs_start(object_t object, const name_t image,
 	if (!text_copy(line, sizeof(line), arguments, arguments_length))
 		return E_2BIG;
 	lock(&acs_lock);
-	if (!wait_repeated())
-		error = child_start(name_text, image_text,
-		    image_flags(image_text), line, &child);
+	if (!wait_repeated()) {
+		image_plan(&plan, &conf);
+		error = child_start(&plan, &child);
+	}
 	if (!error)
-		error = start_answer(name_text, port);
+		error = start_answer(plan.environment, name_text, port);
 	unlock(&acs_lock);
 	return error;
 }
@@ -183,7 +216,7 @@ error_t serve_acs_stop(object_t object, const name_t name,
 	if (client_of(object)->level < LEVEL_ROOT)
 		return E_PERM;
 	lock(&acs_lock);
-	child = child_find(text);
+	child = child_find(client_of(object)->environment, text);
 	if (child && child->state == CHILD_SERVING)
 		port = name_of_child(child);
 	if (!port)
@@ -192,12 +225,14 @@ error_t serve_acs_stop(object_t object, const name_t name,
 		error = E_BUSY;
 	else
 		error = port_copy_send(port);
-	if (!error)
+	if (!error) {
 		child->state = CHILD_STOPPING;
+		child->deadline = uptime_seconds() + STOP_DEADLINE / 1000 + 1;
+	}
 	unlock(&acs_lock);
 	if (error)
 		return error;
-	server_stop(port);
+	server_stop(port, STOP_DEADLINE);
 	port_drop(port);
 	return 0;
 }
@@ -310,7 +345,8 @@ error_t serve_acs_make_client(object_t object, int level,
 		return E_PERM;
 	if (level != LEVEL_PROCESS && level != LEVEL_ROOT)
 		return E_INVAL;
-	error = client_new(level, NULL, &client);
+	error = client_new(level, client_of(object)->environment, NULL,
+	    &client);
 	if (error)
 		return error;
 	error = object_make_right(client, &pool_files, client_port);

@@ -3,5 +3,5 @@ server  := acs
 address := 0x10000000
 rank    := 0
 serves  := acs
-calls   := server
+calls   := server acs_notice
 $(add-server)

@@ -2,19 +2,19 @@
 /*
  * The end: every server gets the order to save and stop, the youngest first,
  * so that each finds those it needs still serving; then the machine reboots
- * or halts. Paper section 2.1. A server that does not end in time is left.
+ * or halts. Paper section 2.1. A server that does not end in time is ended.
  */
 #include "acs.h"
 #include "core/conf.h"
 #include <base/log.h>
 #include <base/port.h>
 #include <base/thread.h>
+#include <kernel/mach.client.h>
 #include <kernel/mach_host.client.h>
 #include <server.client.h>
 #include <string.h>
 
 enum {
-	STOP_TIMEOUT = 10000, /* milliseconds for one server */
 	HALT = 8,             /* host_reboot: don't start again */
 };
 
@@ -25,7 +25,7 @@ static int child_await_death(struct child *child)
 {
 	while (child->state != CHILD_DEAD) {
 		if (!condition_wait_timed(&child_changed, &acs_lock,
-			STOP_TIMEOUT))
+			STOP_DEADLINE))
 			return child->state == CHILD_DEAD;
 	}
 	return 1;
@@ -42,11 +42,13 @@ static void child_order_stop(struct child *child)
 	port_copy_send(port);
 	child->state = CHILD_STOPPING;
 	unlock(&acs_lock);
-	server_stop(port);
+	server_stop(port, STOP_DEADLINE);
 	port_drop(port);
 	lock(&acs_lock);
-	if (!child_await_death(child))
+	if (!child_await_death(child)) {
 		log_loud("%s does not stop; its data may be lost", child->name);
+		task_terminate(child->task);
+	}
 }
 
 static void shutdown_thread(void *argument)

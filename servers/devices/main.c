@@ -33,7 +33,7 @@ static error_t register_majors(void)
 		error = object_make_right(&public, &pool_files, &right);
 		if (!error)
 			error = acs_register(server_acs, names[index],
-			    strlen(names[index]), 0, right);
+			    strlen(names[index]), 0, 1, right);
 		if (error)
 			return error;
 	}

@@ -26,7 +26,7 @@ error_t call_acs_find(const char *name, int wait, mach_port_t *port)
 /* right: CONSUMED */
 error_t call_acs_announce(const char *name, mach_port_t right)
 {
-	return acs_register(server_acs, name, strlen(name), 1, right);
+	return acs_register(server_acs, name, strlen(name), 0, 1, right);
 }
 
 error_t call_acs_prepare(void)

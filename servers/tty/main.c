@@ -84,7 +84,7 @@ static error_t register_right(const char *name, struct object *object)
 
 	if (error)
 		return error;
-	error = acs_register(server_acs, name, strlen(name), 0, right);
+	error = acs_register(server_acs, name, strlen(name), 0, 1, right);
 	if (error)
 		port_drop(right);
 	return error;

@@ -10,6 +10,8 @@ EACH = 200  # numbers of an interface
 APART = 0x01000000  # bytes between link addresses
 # Answered by a pool of its own that waits for nobody, so anybody may ask.
 NEVER_WAITS = {"process_info"}
+# Served by whoever watches: a client that asked for it.
+WATCHED = {"acs_notice"}
 KERNEL = {"memory_object", "memory_object_default", "notify", "exc",
           "task_notify", "device_reply"}
 
@@ -89,7 +91,7 @@ def main():
     known = {path.stem for path in definitions} | KERNEL
     for server in servers:
         report.judge(server_wrongs(server, servers, known))
-    served = {interface for server in servers for interface in server.serves}
+    served = WATCHED | {interface for server in servers for interface in server.serves}
     report.judge(("mig/ids", f"nobody serves {name}") for _, name, retired
                  in lines if not retired and name not in served | {"server"})
     return report.end()

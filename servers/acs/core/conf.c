@@ -23,6 +23,17 @@ static unsigned flag_of(const char *word)
 	return 0;
 }
 
+/* A word of the line itself, not an argument. */
+static int word_take(struct conf_line *line, const char *word)
+{
+	const char *names = text_after(word, "names=");
+
+	if (names)
+		line->may_register = names;
+	line->flags |= flag_of(word);
+	return names || flag_of(word);
+}
+
 static int line_parse(struct conf_line *line)
 {
 	char *words[CONF_WORDS + 1];
@@ -33,8 +44,9 @@ static int line_parse(struct conf_line *line)
 	line->name = words[0];
 	line->image = words[1];
 	line->flags = 0;
-	while (at < count && flag_of(words[at]))
-		line->flags |= flag_of(words[at++]);
+	line->may_register = "";
+	while (at < count && word_take(line, words[at]))
+		at++;
 	line->argument_count = count - at;
 	for (int i = 0; i < line->argument_count; i++)
 		line->arguments[i] = words[at + i];

@@ -2,7 +2,8 @@
 /*
  * boot.conf: one server a line:
  *
- *	NAME IMAGE [essential] [host] [device] [cmdline] [nowait] [ARGUMENT...]
+ *	NAME IMAGE [essential] [host] [device] [cmdline] [nowait]
+ *		[names=PATTERN,...] [ARGUMENT...]
  *
  * NAME "-": not started at boot; the line says what servers of that IMAGE
  * may have when somebody starts one. "#" begins a comment.
@@ -23,6 +24,7 @@ enum {
 struct conf_line {
 	char text[CONF_TEXT];  /* the words below lie in here */
 	const char *name, *image;
+	const char *may_register; /* patterns of names, "" if none */
 	unsigned flags;
 	int argument_count;
 	char *arguments[CONF_WORDS + 1];

@@ -16,10 +16,10 @@ error_t serve_server_ping(object_t object, int serial)
 	return 0;
 }
 
-error_t serve_server_stop(object_t object)
+error_t serve_server_stop(object_t object, int deadline)
 {
 	(void)object;
-	server_order_stop();
+	server_order_stop(deadline);
 	return 0;
 }
 

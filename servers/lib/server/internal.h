@@ -78,7 +78,7 @@ void wait_drop_dead(struct object *object); /* null: of all objects */
 extern struct server *server_running;
 extern struct object *server_public; /* the public port's object */
 extern volatile int server_stopping;
-void server_order_stop(void);
+void server_order_stop(int deadline);
 
 /* pool.c */
 extern struct pool *pools[];

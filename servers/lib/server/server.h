@@ -43,6 +43,7 @@ struct pool {
 struct server {
 	const char *name;
 	int essential;
+	unsigned version; /* 0 means 1 */
 	/* What the public port answers besides server.defs; 0 at the end.
 	 * Its object is public_object (or one of the framework's own). */
 	const interface_t *interfaces;

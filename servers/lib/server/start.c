@@ -4,7 +4,8 @@
  * registers, and then sleeps in its first thread until it is told to stop.
  *
  * Stopping: new requests of clients are refused, parked ones are cancelled,
- * those in progress may finish for STOP_PATIENCE; then flush brings data to
+ * those in progress may finish for STOP_PATIENCE, or a third of the time that
+ * the order gives; then flush brings data to
  * safety (other pools still serve the kernel), the name is given up, the task
  * ends.
  */
@@ -31,6 +32,7 @@ volatile int server_stopping;
 static struct lock stop_lock;
 static struct condition stop_ordered;
 static int stop_wanted; /* guarded by stop_lock */
+static int stop_patience = STOP_PATIENCE;
 static const char *server_name;
 
 static const struct object_class plain_class = { .name = "server" };
@@ -75,6 +77,11 @@ static error_t check_in(int *argc, char **argv)
 	return 0;
 }
 
+static int server_version(void)
+{
+	return server_running->version ? (int)server_running->version : 1;
+}
+
 static error_t server_register(void)
 {
 	mach_port_t right;
@@ -84,7 +91,8 @@ static error_t server_register(void)
 	if (error)
 		return error;
 	error = acs_register(server_acs, (char *)server_name,
-	    strlen(server_name), server_running->essential, right);
+	    strlen(server_name), server_running->essential ? ACS_ESSENTIAL : 0,
+	    server_version(), right);
 	if (error)
 		port_drop(right);
 	return error;
@@ -123,7 +131,7 @@ static void server_drain(void)
 {
 	server_stopping = 1;
 	atomic_barrier();
-	for (unsigned waited = 0; waited < STOP_PATIENCE;
+	for (int waited = 0; waited < stop_patience;
 	     waited += STOP_STEP) {
 		wait_cancel_all();
 		if (!pools_busy())
@@ -142,10 +150,13 @@ void server_end(void)
 	task_end();
 }
 
-void server_order_stop(void)
+void server_order_stop(int deadline)
 {
 	lock(&stop_lock);
 	stop_wanted = 1;
+	stop_patience = deadline / 3; /* the rest is for bringing data home */
+	if (stop_patience > STOP_PATIENCE)
+		stop_patience = STOP_PATIENCE;
 	condition_signal(&stop_ordered);
 	unlock(&stop_lock);
 }
