@@ -66,8 +66,9 @@ error_t names_add(struct names *names, const char *environment,
 	name = heap_alloc_zero(sizeof(*name));
 	if (!name)
 		return E_NOMEM;
-	strlcpy(name->environment, environment, sizeof(name->environment));
-	strlcpy(name->text, text, sizeof(name->text));
+	text_copy(name->environment, ENVIRONMENT_MAX_SIZE, environment,
+	    strlen(environment));
+	text_copy(name->text, NAME_MAX_SIZE, text, strlen(text));
 	name->version = version;
 	name->port = port;
 	name->owner = owner;
