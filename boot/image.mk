@@ -20,11 +20,11 @@ build/stamp/debian: boot/pin tools/disk/userland tools/disk/needed.py
 	tools/disk/userland boot/pin build/root/debian
 	tools/disk/needed.py build/root/debian
 	touch $@
-build/root.ext2: build/stamp/debian tools/disk/root $(programs) \
+build/root.ext2: build/stamp/debian tools/disk/root $(programs) build/msgids \
 		$(shell find boot/root -type f) \
 		$(call when-changed,root,$(programs) $(shell find boot/root -type f))
 	$(call say,EXT2)
-	$(Q)tools/disk/root $@ build/root/debian boot/root $(programs)
+	$(Q)tools/disk/root $@ build/root/debian boot/root build/msgids $(programs)
 
 boot-files := build/mach/gnumach build/archive/acs build/boot.archive
 build/masix.img: build/root.ext2 $(boot-files) boot/grub.cfg tools/disk/image

@@ -74,6 +74,22 @@ void message_destroy_body(mach_msg_header_t *message)
 	message->msgh_bits &= ~MACH_MSGH_BITS_COMPLEX;
 }
 
+size_t message_text(const mach_msg_header_t *message, const char **text)
+{
+	char *at = (char *)(message + 1);
+	char *end = (char *)message + message->msgh_size;
+	struct item item;
+
+	while (at < end) {
+		item_read(&at, &item);
+		if (item.name == MACH_MSG_TYPE_CHAR && item.is_inline) {
+			*text = item.data;
+			return item.bytes;
+		}
+	}
+	return 0;
+}
+
 void message_destroy(mach_msg_header_t *message)
 {
 	message_destroy_body(message);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Port rights; see port.h. The cheap traps are used where there are some. */
 #include <base/mach.h>
+#include <base/memory.h>
 #include <base/port.h>
 #include <kernel/mach_port.client.h>
 #include <mach/notify.h>
@@ -145,4 +146,26 @@ int port_is_dead_once(mach_port_t name)
 		name, MACH_MSG_TYPE_COPY_SEND) == KERN_INVALID_RIGHT)
 		return 0;
 	return port_is_dead(name);
+}
+
+error_t port_count(struct port_counts *counts)
+{
+	mach_port_array_t names;
+	mach_port_type_array_t types;
+	mach_msg_type_number_t count, type_count;
+	error_t error;
+
+	error = mach_port_names(mach_task_self(), &names, &count, &types,
+	    &type_count);
+	if (error)
+		return error;
+	counts->names = count;
+	counts->received = counts->dead = 0;
+	for (unsigned i = 0; i < type_count; i++) {
+		counts->received += !!(types[i] & MACH_PORT_TYPE_RECEIVE);
+		counts->dead += !!(types[i] & MACH_PORT_TYPE_DEAD_NAME);
+	}
+	memory_free((vm_address_t)names, count * sizeof(*names));
+	memory_free((vm_address_t)types, type_count * sizeof(*types));
+	return 0;
 }

@@ -11,6 +11,7 @@
 #include <mach/mach_types.h>
 #include <mach/message.h>
 #include <mach/port.h>
+#include <stddef.h>
 
 #define BORROWED
 #define CONSUMED
@@ -69,6 +70,12 @@ error_t port_notify_destroyed(BORROWED mach_port_t receive,
 /* Takes a no-senders or dead-name request back. */
 void port_notify_cancel(BORROWED mach_port_t name, int id);
 
+/* How many names the task has, of which kinds. */
+struct port_counts {
+	unsigned names, received, dead;
+};
+error_t port_count(struct port_counts *counts);
+
 /* The right is a dead name, or nothing. */
 int port_is_dead(BORROWED mach_port_t name);
 
@@ -78,6 +85,10 @@ int port_is_dead_once(BORROWED mach_port_t name);
 /* Gives up every right and all memory that a received message carries, and
  * its reply right. The message is then only bytes. */
 void message_destroy(mach_msg_header_t *message);
+
+/* The first array of characters inside a received message, say a path: its
+ * length, 0 if there is none. */
+size_t message_text(const mach_msg_header_t *message, const char **text);
 
 /* The same without the reply right. */
 void message_destroy_body(mach_msg_header_t *message);

@@ -159,6 +159,15 @@ WEAK char *strchr(const char *text, int byte)
 	}
 }
 
+WEAK size_t strcspn(const char *text, const char *stop)
+{
+	size_t length = 0;
+
+	while (text[length] && !strchr(stop, text[length]))
+		length++;
+	return length;
+}
+
 WEAK char *strrchr(const char *text, int byte)
 {
 	const char *found = NULL;

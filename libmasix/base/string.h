@@ -26,6 +26,8 @@ char *strncpy(char *__restrict to, const char *__restrict from, size_t size);
 char *strcat(char *__restrict to, const char *__restrict from);
 char *strchr(const char *text, int byte);
 char *strrchr(const char *text, int byte);
+/* How many characters of text come before the first one of stop. */
+size_t strcspn(const char *text, const char *stop);
 char *strstr(const char *text, const char *what);
 /* At most size - 1 bytes and always a 0; returns the length of from. */
 size_t strlcpy(char *__restrict to, const char *__restrict from, size_t size);

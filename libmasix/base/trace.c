@@ -10,6 +10,7 @@
 #include <base/memory.h>
 #include <base/thread.h>
 #include <base/trace.h>
+#include <string.h>
 
 int trace_level;
 static struct trace_record *ring; /* TRACE_RECORDS; made once */
@@ -44,38 +45,78 @@ error_t trace_set(int level)
 static void trace_print(const struct trace_record *record)
 {
 	static const char *const names[] = { "?", "send", "receive", "error",
-		"begin", "end", "park", "note" };
+		"begin", "end", "park", "note", "again", "text" };
 
-	log_line("trace %u %s %d object %x result %d thread %u for %u",
-	    record->serial, names[record->kind & 7], record->id,
-	    record->object, record->result, record->thread, record->request);
+	if (record->kind == TRACE_TEXT)
+		log_line("trace %u text %.12s thread %u for %u",
+		    record->serial, record->text, record->thread,
+		    record->request);
+	else
+		log_line("trace %u %s %d object %x result %d thread %u for %u",
+		    record->serial, names[record->kind], record->id,
+		    record->object, record->result, record->thread,
+		    record->request);
+}
+
+/* Takes the next place; the record is then the calling thread's. */
+static struct trace_record *record_new(enum trace_kind kind)
+{
+	struct thread *self = thread_self();
+	uint32_t serial = next_serial();
+	struct trace_record *record = &ring[serial % TRACE_RECORDS];
+
+	record->time = trace_time(serial);
+	record->serial = serial;
+	record->request = self->trace_request;
+	record->thread = (uint16_t)self->number;
+	record->kind = (uint16_t)kind;
+	return record;
+}
+
+static void record_show(const struct trace_record *record)
+{
+	struct thread *self = thread_self();
+
+	if (trace_level < 2 || self->trace_record)
+		return;
+	self->trace_record = 1; /* the log's own messages: not again */
+	trace_print(record);
+	self->trace_record = 0;
 }
 
 uint32_t trace_record(enum trace_kind kind, int id, uint32_t object, int result)
 {
-	struct thread *self = thread_self();
 	struct trace_record *record;
 	uint32_t serial;
-	int level = trace_level;
 
 	if (!ring)
 		return 0;
-	serial = next_serial();
-	record = &ring[serial % TRACE_RECORDS];
-	record->time = trace_time(serial);
-	record->serial = serial;
-	record->request = self->trace_request;
+	record = record_new(kind);
+	serial = record->serial;
 	record->id = id;
 	record->object = object;
 	record->result = result;
-	record->thread = (uint16_t)self->number;
-	record->kind = (uint16_t)kind;
-	if (level > 1 && !self->trace_record) {
-		self->trace_record = 1; /* the log's own messages: not again */
-		trace_print(record);
-		self->trace_record = 0;
-	}
+	record_show(record);
 	return serial;
+}
+
+void trace_text(const char *text, size_t length)
+{
+	struct trace_record *record;
+	size_t piece;
+
+	if (!ring)
+		return;
+	if (length > TRACE_TEXT_MAX)
+		length = TRACE_TEXT_MAX;
+	for (; length; text += piece, length -= piece) {
+		record = record_new(TRACE_TEXT);
+		piece = length < sizeof record->text ? length :
+						       sizeof record->text;
+		memset(record->text, 0, sizeof record->text);
+		memcpy(record->text, text, piece);
+		record_show(record);
+	}
 }
 
 unsigned trace_read(struct trace_record *records, unsigned limit)

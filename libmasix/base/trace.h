@@ -5,25 +5,34 @@
  */
 #pragma once
 #include <base/error.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum trace_kind {
 	TRACE_SEND = 1,    /* result: size of the message */
 	TRACE_RECEIVE = 2, /* the same */
 	TRACE_ERROR = 3,   /* mach_msg failed with result */
-	TRACE_BEGIN = 4,   /* a request reaches its handler; object: handle */
+	TRACE_BEGIN = 4,   /* a request reaches its handler; object: handle;
+			    * result: number of the process that asks, or 0 */
 	TRACE_END = 5,     /* and was answered with result */
 	TRACE_PARK = 6,    /* and waits */
 	TRACE_NOTE = 7,    /* the server's own */
+	TRACE_AGAIN = 8,   /* a request that waited is run again */
+	TRACE_TEXT = 9,    /* of the request: its first text, piece by piece */
 };
 
 struct trace_record {
 	uint64_t time;    /* processor cycles, or a count if there are none */
 	uint32_t serial;  /* of this record */
 	uint32_t request; /* serial of the TRACE_BEGIN it was made for, or 0 */
-	int32_t id;       /* number of the message */
-	uint32_t object;  /* port name or handle */
-	int32_t result;
+	union {
+		struct {
+			int32_t id;      /* number of the message */
+			uint32_t object; /* port name or handle */
+			int32_t result;
+		};
+		char text[12]; /* TRACE_TEXT: padded with 0 */
+	};
 	uint16_t thread;
 	uint16_t kind;
 };
@@ -39,10 +48,19 @@ error_t trace_set(int level);
 uint32_t trace_record(enum trace_kind kind, int id, uint32_t object,
     int result);
 
+/* Adds a record of kind TRACE_TEXT for every 12 bytes, a few at most: the end
+ * of a long text is left out. */
+void trace_text(const char *text, size_t length);
+
 /* Copies the records, oldest first, to at most limit places; how many. */
 unsigned trace_read(struct trace_record *records, unsigned limit);
 
-/* The most that trace_read() can give. */
+/* Whether list, words between commas, has the server: its whole name, what is
+ * before the ':' of it, either without "pfs-", or "all". */
+int trace_is_named(const char *list, const char *server);
+
+/* The most that trace_read() can give; what is kept of a text. */
 enum {
 	TRACE_RECORDS = 2048,
+	TRACE_TEXT_MAX = 48,
 };

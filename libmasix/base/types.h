@@ -116,11 +116,24 @@ struct identity_words {
 	int32_t words[4];
 };
 
+/* What a server has and has done; ports: names in its port space. */
+struct server_counters {
+	uint32_t requests; /* messages that its pools received, since start */
+	uint32_t waiting;  /* requests that are parked */
+	uint32_t objects;  /* that have a port */
+	uint32_t threads;  /* of its pools */
+	uint32_t ports, ports_received, ports_dead;
+	uint32_t heap_used, heap_taken; /* KB */
+	uint32_t spare[7];
+};
+_Static_assert(sizeof(struct server_counters) == 64, "as types.defs says");
+
 /* MIG wants names of one word. */
 typedef struct file_attributes file_attributes_t;
 typedef struct file_system_status file_system_status_t;
 typedef struct process_usage process_usage_t;
 typedef struct process_record process_record_t;
+typedef struct server_counters server_counters_t;
 typedef struct signal_info signal_info_t;
 typedef struct limit_pair limit_t;
 typedef struct timer_value timer_value_t;

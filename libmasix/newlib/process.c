@@ -6,6 +6,8 @@
 #include <newlib/masix.h>
 #include <process.client.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/time.h>
 #include <sys/times.h>
 #include <time.h>
@@ -50,6 +52,28 @@ int fork(void)
 int execve(const char *path, char *const argv[], char *const environment[])
 {
 	return unix_result(linux_call(CALL_EXECVE, path, argv, environment));
+}
+
+/* Tries the folders of PATH; a file that is no program ends the search. */
+int execvp(const char *name, char *const argv[])
+{
+	const char *folder = getenv("PATH");
+	char path[1024];
+	size_t length;
+
+	if (!folder || strchr(name, '/'))
+		return execve(name, argv, environ);
+	for (;; folder += length + 1) {
+		length = strcspn(folder, ":");
+		if (length + strlen(name) + 2 <= sizeof path) {
+			memcpy(path, folder, length);
+			path[length] = '/';
+			strcpy(path + length + !!length, name);
+			execve(path, argv, environ);
+		}
+		if ((errno != ENOENT && errno != EACCES) || !folder[length])
+			return -1;
+	}
 }
 
 /* status is as Linux has it; newlib's W macros read it the same way. */
@@ -109,6 +133,14 @@ int nanosleep(const struct timespec *time, struct timespec *left)
 		left->tv_nsec = rest[1];
 	}
 	return unix_result(result);
+}
+
+int usleep(useconds_t microseconds)
+{
+	struct timespec time = { .tv_sec = microseconds / 1000000,
+		.tv_nsec = microseconds % 1000000 * 1000 };
+
+	return nanosleep(&time, NULL);
 }
 
 unsigned sleep(unsigned seconds)

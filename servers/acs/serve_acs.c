@@ -32,6 +32,16 @@ static mach_port_t port_grant(mach_port_t port, int granted)
 	return port;
 }
 
+/* trace=SERVER,... of the kernel's command line is for every server. */
+static void trace_word_append(char *arguments, size_t size)
+{
+	const char *word = strstr(command_line, "trace=");
+
+	if (word && (word == command_line || word[-1] == ' '))
+		text_append(arguments, size, " %.*s", (int)strcspn(word, " "),
+		    word);
+}
+
 error_t serve_acs_check_in(object_t object, text_line_t arguments,
     mach_msg_type_number_t *count, mach_port_t *host, mach_port_t *device)
 {
@@ -45,6 +55,8 @@ error_t serve_acs_check_in(object_t object, text_line_t arguments,
 	}
 	text_format(arguments, sizeof(text_line_t), "%s %s", child->name,
 	    child->arguments);
+	if (!(child->flags & CONF_CMDLINE))
+		trace_word_append(arguments, sizeof(text_line_t));
 	*count = strlen(arguments);
 	*host = port_grant(acs_host, child->flags & CONF_HOST);
 	*device = port_grant(acs_device, child->flags & CONF_DEVICE);
@@ -116,7 +128,7 @@ error_t serve_acs_lookup(object_t object, const name_t name,
 
 	if (error)
 		return error;
-	if (client->level < LEVEL_SERVER)
+	if (client->level < LEVEL_ROOT)
 		return E_PERM;
 	lock(&acs_lock);
 	found = names_find(&names, client->environment, text);

@@ -39,10 +39,16 @@ static void body_no_senders(object_t object)
 	unlock(&process_lock);
 }
 
+static int body_owner(const struct object *object)
+{
+	return ((const struct body *)object)->process.pid;
+}
+
 static const interface_t process_interfaces[] = { process_interface, 0 };
 
 static const struct object_class body_class = {
 	.name = "process",
+	.owner = body_owner,
 	.interfaces = process_interfaces,
 	.destroy = body_destroy,
 	.no_senders = body_no_senders,

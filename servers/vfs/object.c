@@ -60,8 +60,14 @@ static void handle_destroy(object_t object)
 	heap_free(handle);
 }
 
+static int view_owner(const struct object *object)
+{
+	return ((const struct view *)object)->pid;
+}
+
 const struct object_class view_class = {
 	.name = "view",
+	.owner = view_owner,
 	.interfaces = (const interface_t[]){ vfs_interface, 0 },
 	.destroy = view_destroy,
 };

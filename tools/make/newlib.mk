@@ -19,7 +19,7 @@ newlib.obj := $(call objects,$(newlib.src))
 program-files   := $(patsubst tools/guest/%.c,%,$(sort $(wildcard tools/guest/*.c)))
 program-folders := $(patsubst tools/guest/%/,%,$(sort $(wildcard tools/guest/*/)))
 programs := $(if $(newlib.src),$(patsubst %,build/guest/%,$(program-files) $(program-folders)))
-program-obj := $(call objects,$(wildcard tools/guest/*.c tools/guest/*/*.c))
+program-obj := $(call objects,$(wildcard tools/guest/*.c tools/guest/*/*.c tools/guest/*/core/*.c))
 
 $(newlib.obj) $(program-obj): private CPPFLAGS = $(NEWLIB_CPPFLAGS)
 $(newlib.obj) $(program-obj): private CFLAGS = $(NEWLIB_CFLAGS)
@@ -43,7 +43,9 @@ program-libs := build/libnewlib.a build/libclient.a build/libbase.a build/stamp/
 $(program-files:%=build/guest/%): build/guest/%: build/obj/tools/guest/%.o $(program-libs)
 	$(link-program)
 define program-folder
-build/guest/$(1): $(call objects,$(wildcard tools/guest/$(1)/*.c)) $$(program-libs)
+$(1).sources := $(wildcard tools/guest/$(1)/*.c tools/guest/$(1)/core/*.c)
+$$(call objects,$$($(1).sources)): private includes = -Itools/guest/$(1)
+build/guest/$(1): $$(call objects,$$($(1).sources)) $$(program-libs)
 	$$(link-program)
 endef
 $(foreach p,$(program-folders),$(eval $(call program-folder,$(p))))

@@ -7,7 +7,7 @@
 # address and undefined-behaviour sanitizers.
 unit-folders := $(sort $(patsubst tests/unit/%/,%,$(dir $(shell find tests/unit \
 	-mindepth 2 -name '*.c' -not -path 'tests/unit/fakes/*' 2>/dev/null))))
-unit-pure := $(wildcard $(patsubst %,libmasix/base/%.c,error list map text bytes))
+unit-pure := $(wildcard $(patsubst %,libmasix/base/%.c,error list map text bytes trace_name))
 unit-common := $(wildcard tests/unit/*.c tests/unit/fakes/*.c) $(unit-pure) \
 	$(sort $(wildcard servers/lib/*/core/*.c))
 unit-flags := -std=gnu11 -O1 -g -Wall -Wextra -Werror -fno-omit-frame-pointer \

@@ -4,6 +4,7 @@
 #include <acs.client.h>
 #include <base/heap.h>
 #include <base/memory.h>
+#include <base/port.h>
 #include <base/text.h>
 #include <base/trace.h>
 #include <server.server.h>
@@ -88,5 +89,33 @@ error_t serve_server_trace_read(object_t object, large_data_t *records,
 	number = trace_read(buffer.start, TRACE_RECORDS);
 	vm_buffer_give(&buffer, number * sizeof(struct trace_record), records,
 	    count);
+	return 0;
+}
+
+error_t serve_server_count(object_t object, server_counters_t *counters)
+{
+	struct port_counts ports;
+	size_t used, taken;
+	error_t error;
+
+	(void)object;
+	error = port_count(&ports);
+	if (error)
+		return error;
+	memset(counters, 0, sizeof *counters);
+	for (unsigned i = 0; i < pool_count; i++) {
+		counters->requests += pools[i]->requests;
+		counters->threads += pools[i]->threads;
+	}
+	counters->waiting = wait_count();
+	lock(&table_lock);
+	counters->objects = table_size();
+	unlock(&table_lock);
+	counters->ports = ports.names;
+	counters->ports_received = ports.received;
+	counters->ports_dead = ports.dead;
+	heap_usage(&used, &taken);
+	counters->heap_used = used / 1024;
+	counters->heap_taken = taken / 1024;
 	return 0;
 }

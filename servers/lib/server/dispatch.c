@@ -99,18 +99,27 @@ static int refused(const struct request *request)
 	    !request->cancelled && request->header.msgh_id >= 50200;
 }
 
+/* Whether the message is for an object, which it then has if it still is. */
+static inline __attribute__((always_inline)) int object_find(
+    struct request *request)
+{
+	const mach_msg_header_t *in = &request->header;
+
+	if (MACH_MSGH_BITS_LOCAL(in->msgh_bits) !=
+	    MACH_MSG_TYPE_PROTECTED_PAYLOAD)
+		return 0;
+	if (!request->object)
+		request->object = object_of_handle(in->msgh_protected_payload);
+	return 1;
+}
+
 static inline __attribute__((always_inline)) void run(struct request *request,
     mig_reply_header_t *out)
 {
-	mach_msg_header_t *in = &request->header;
-
-	if (MACH_MSGH_BITS_LOCAL(in->msgh_bits) !=
-	    MACH_MSG_TYPE_PROTECTED_PAYLOAD) {
-		run_demux(request->pool, in, out);
+	if (!object_find(request)) {
+		run_demux(request->pool, &request->header, out);
 		return;
 	}
-	if (!request->object)
-		request->object = object_of_handle(in->msgh_protected_payload);
 	if (!request->object)
 		out->RetCode = E_STALE;
 	else if (refused(request))
@@ -144,6 +153,23 @@ static int settle(struct request *request, mig_reply_header_t *out)
 	return 1;
 }
 
+static int request_owner(const struct request *request)
+{
+	const struct object *object = request->object;
+
+	return object && object->class->owner ? object->class->owner(object) :
+						0;
+}
+
+static void trace_request_text(const mach_msg_header_t *request)
+{
+	const char *text;
+	size_t length = message_text(request, &text);
+
+	if (length)
+		trace_text(text, length);
+}
+
 static __attribute__((noinline)) void run_traced(struct worker *worker,
     mig_reply_header_t *out)
 {
@@ -152,8 +178,12 @@ static __attribute__((noinline)) void run_traced(struct worker *worker,
 	int id = request->header.msgh_id;
 	unsigned handle = request->header.msgh_local_port;
 
+	object_find(request);
 	self->trace_request =
-	    trace_record(TRACE_BEGIN, id, handle, request->again);
+	    trace_record(request->again ? TRACE_AGAIN : TRACE_BEGIN, id, handle,
+		request_owner(request));
+	if (!request->again)
+		trace_request_text(&request->header);
 	run(request, out);
 	trace_record(out->RetCode == E_PARKED ? TRACE_PARK : TRACE_END, id,
 	    handle, out->RetCode);

@@ -58,6 +58,7 @@ error_t table_add(struct object *object); /* gives it a handle */
 void table_remove(struct object *object);
 struct object *object_of_handle(unsigned handle); /* with a reference */
 struct object *table_find_port(mach_port_t port); /* lock held; without */
+unsigned table_size(void); /* lock held */
 unsigned table_count(const struct object_class **class, unsigned *index);
 
 /* dispatch.c */

@@ -39,6 +39,9 @@ struct object_class {
 	 * has this are run without looking for the caller first. */
 	void (*reply_lost)(object_t object, const mach_msg_header_t *request,
 	    const mach_msg_header_t *reply);
+	/* Optional: the number of the process whose right this is, for traces.
+	 * No lock is held, none may be taken. */
+	int (*owner)(const struct object *object);
 };
 
 struct object {

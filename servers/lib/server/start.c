@@ -15,6 +15,7 @@
 #include <base/mach.h>
 #include <base/port.h>
 #include <base/text.h>
+#include <base/trace.h>
 #include <kernel/mach.client.h>
 #include <string.h>
 
@@ -56,6 +57,23 @@ static void log_sink(int loud, const char *line, size_t length)
 	self->rank_count = held;
 }
 
+/* The word trace=LIST is the framework's: takes it out of the arguments. */
+static void trace_word_take(int *argc, char **argv)
+{
+	const char *list;
+	int kept = 0;
+
+	for (int i = 0; i < *argc; i++) {
+		list = text_after(argv[i], "trace=");
+		if (!list)
+			argv[kept++] = argv[i];
+		else if (trace_is_named(list, server_name))
+			trace_set(1);
+	}
+	argv[kept] = 0;
+	*argc = kept;
+}
+
 static error_t check_in(int *argc, char **argv)
 {
 	static text_line_t arguments;
@@ -74,6 +92,7 @@ static error_t check_in(int *argc, char **argv)
 	*argc = text_words(arguments, argv, ARGUMENTS_MAX);
 	if (*argc > 0)
 		server_name = argv[0];
+	trace_word_take(argc, argv);
 	return 0;
 }
 

@@ -147,3 +147,12 @@ unsigned table_count(const struct object_class **class, unsigned *index)
 	++*index;
 	return count;
 }
+
+unsigned table_size(void)
+{
+	unsigned size = 0;
+
+	for (unsigned i = 1; i < index_end; i++)
+		size += entry_at(i)->object != 0;
+	return size;
+}
