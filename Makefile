@@ -15,7 +15,8 @@ export PATH := $(PATH):/usr/sbin:/sbin
 # Goals that run for long or need no build are recipes of their own, which
 # call make again for what they need. All others wait for a lock, so that two
 # makes in one tree do not write the same files at the same time.
-unlocked := help clean run debug trace test test-guest test-boot bench check
+unlocked := help clean run debug trace test test-guest test-boot test-exchange \
+	bench check
 goals := $(or $(MAKECMDGOALS),all)
 ifeq ($(MASIX_BUILD_LOCK)$(filter $(unlocked),$(goals)),)
 .PHONY: $(goals) locked

@@ -20,6 +20,7 @@ enum {
 	ANONYMOUS_FIRST = 32, /* minors of major 0; below: pipes */
 	BUSY_TRIES = 3,
 	BUSY_PAUSE = 20, /* milliseconds */
+	END_TRIES = 250, /* for a server that has been let go */
 };
 
 static unsigned last_anonymous = ANONYMOUS_FIRST;
@@ -98,8 +99,15 @@ static error_t server_begin(const struct mount_order *order,
 	    order->device ? "device=" : "", order->device ? order->device : "",
 	    (mount->flags & MOUNT_READ_ONLY) != 0, order->options);
 	error = server_start(image, name, arguments, pfs);
+	if (error == E_EXIST && root)
+		return server_find(name, pfs);
+	/* Nothing of that name is mounted: it is on its way out. */
+	for (int i = 0; error == E_EXIST && i < END_TRIES; i++) {
+		thread_sleep(BUSY_PAUSE);
+		error = server_start(image, name, arguments, pfs);
+	}
 	if (error == E_EXIST)
-		return root ? server_find(name, pfs) : E_BUSY;
+		return E_BUSY;
 	if (error == E_NOENT) /* no image: a server that is there (devpts) */
 		return server_find(image, pfs) ? E_NODEV : 0;
 	return error == E_IO ? E_INVAL : error;
@@ -120,11 +128,30 @@ static error_t mount_enter(struct mount *mount, struct node *covered)
 	return 0;
 }
 
+/* A disk has one server, and a server one place in the tree. */
+static int device_is_mounted(const char *name)
+{
+	unsigned device = device_of_kernel_name(name);
+	struct list *const lists[] = { &mounts, &detached };
+
+	for (int i = 0; device && i < 2; i++)
+		list_each(link, lists[i])
+		{
+			if (list_item(link, struct mount, link)->device ==
+			    device)
+				return 1;
+		}
+	return 0;
+}
+
 error_t mount_start(const struct mount_order *order, struct node *covered)
 {
 	struct mount *mount;
-	error_t error = mount_new(order, &mount);
+	error_t error;
 
+	if (order->device && device_is_mounted(order->device))
+		return E_BUSY;
+	error = mount_new(order, &mount);
 	if (error)
 		return error;
 	if (covered)

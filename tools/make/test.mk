@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Tests in the guest and of whole boots; unit tests are in unit.mk.
-# T=NAME limits them: make test-guest T=fork, make test-boot T=boots.
+# T=NAME limits them: make test-guest T=fork, make test-boot T=boots,
+# make test-exchange T=ext2.
 guest-tests := $(patsubst tests/guest/%.c,build/test/guest/%,$(wildcard tests/guest/*.c)) \
 	$(patsubst tests/guest/scripts/%,build/test/guest/%,$(wildcard tests/guest/scripts/*.sh))
 build/test/guest/%: tests/guest/%.c tests/guest/check.h
@@ -11,7 +12,7 @@ build/test/guest/%.sh: tests/guest/scripts/%.sh
 	@mkdir -p $(@D)
 	@install -m 755 $< $@
 
-.PHONY: test test-guest test-boot check test-guest-files
+.PHONY: test test-guest test-boot test-exchange check test-guest-files
 test-guest-files: image-run build/linux/initrd.gz $(guest-tests)
 test-guest: ## programs and scripts on Masix and Linux, compared
 	@$(MAKE) -s --no-print-directory test-guest-files
@@ -19,7 +20,10 @@ test-guest: ## programs and scripts on Masix and Linux, compared
 test-boot: ## whole boots: what is typed, what must appear
 	@$(MAKE) -s --no-print-directory image-run
 	@tests/boot/run $(T)
+test-exchange: ## files that Masix writes and Linux reads, and back
+	@$(MAKE) -s --no-print-directory image-run build/linux/initrd.gz
+	@tests/exchange/run $(T) $(S)
 check: ## seconds: dependencies, ranks, ids, style, READMEs
 	@tools/check/all
-test: ## check, unit, guest, boot
+test: ## check, unit, guest, boot, exchange
 	@tools/test

@@ -51,7 +51,7 @@ def needed(folder, wanted):
 
 def main(out, init, folder, *wanted):
     archive = Archive()
-    for name in ("dev", "root", "modules"):
+    for name in ("dev", "root", "modules", "sys"):
         archive.add(name, 0o40755)
     archive.add("dev/console", 0o20600, device=(5, 1))
     names = []

@@ -6,6 +6,7 @@
  * output goes to a disk.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -71,33 +72,79 @@ static void modules_load(void)
 		fclose(list);
 }
 
+/* Whether the disk block ("sda") has that serial number. */
+static int serial_is(const char *block, const char *serial)
+{
+	char path[300], page[64] = "";
+	int file, length;
+
+	snprintf(path, sizeof(path), "/sys/block/%s/device/vpd_pg80", block);
+	file = open(path, O_RDONLY);
+	length = file < 0 ? 0 : read(file, page, sizeof(page) - 1);
+	if (file >= 0)
+		close(file);
+	if (length <= 4)
+		return 0;
+	page[length] = 0;
+	for (char *end = page + length; end[-1] == ' '; end--)
+		end[-1] = 0;
+	return strcmp(page + 4 + strspn(page + 4, " "), serial) == 0;
+}
+
+/* Linux's name of the disk that QEMU gave this serial number, or 0. */
+static int disk_find(const char *serial, char name[16])
+{
+	DIR *blocks = opendir("/sys/block");
+	struct dirent *entry;
+	int found = 0;
+
+	while (blocks && !found && (entry = readdir(blocks))) {
+		found = serial_is(entry->d_name, serial);
+		if (found)
+			snprintf(name, 16, "%.15s", entry->d_name);
+	}
+	if (blocks)
+		closedir(blocks);
+	return found;
+}
+
 /* A disk that was named on the command line, as /dev/NAME SUFFIX, or 0. */
 static int disk_named(const char *key, const char *suffix, char path[64])
 {
-	const char *name = getenv(key);
+	const char *serial = getenv(key);
+	char name[16] = "?";
 
-	if (!name)
+	if (!serial)
 		return 0;
-	snprintf(path, 64, "/dev/%s%s", name, suffix);
-	/* The driver finds its disks in the background. */
-	for (int tries = 0; tries < 500 && access(path, F_OK); tries++)
+	/* The drivers find their disks in the background, in any order. */
+	for (int tries = 0; tries < 1500; tries++) {
+		if (disk_find(serial, name)) {
+			snprintf(path, 64, "/dev/%s%s", name, suffix);
+			if (!access(path, F_OK))
+				return 1;
+		}
 		usleep(20000);
+	}
+	snprintf(path, 64, "/dev/%s%s", name, suffix);
 	return 1;
 }
 
 static void root_enter(void)
 {
 	char disk[64], add[64];
-	int adding = disk_named("masix_add", "", add);
+	int adding;
 
 	mount("dev", "/dev", "devtmpfs", 0, "");
+	mount("sys", "/sys", "sysfs", 0, "");
 	modules_load();
+	adding = disk_named("masix_add", "", add);
 	if (!disk_named("masix_root", "1", disk))
 		fail("no root named");
 	if (mount(disk, "/root", "ext4", 0, ""))
 		fail(disk);
 	mount("dev", "/root/dev", "devtmpfs", 0, "");
 	mount("proc", "/root/proc", "proc", 0, "");
+	mount("sys", "/root/sys", "sysfs", 0, "");
 	mkdir("/root/dev/pts", 0755);
 	mount("pts", "/root/dev/pts", "devpts", 0, "ptmxmode=666");
 	if (symlink("/proc/self/fd", "/root/dev/fd") ||

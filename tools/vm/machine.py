@@ -92,20 +92,20 @@ class Machine:
         """Adds a disk; the guest's name of it. The PC's own controllers have
         places for four, an AHCI controller for the others."""
         number = len(self.disks)
-        drive = (f"file={path},format=raw,cache=unsafe,"
-                 f"snapshot={'off' if keep else 'on'}")
-        if number < IDE_DISKS:
-            self.disks.append(
-                ["-drive", f"{drive},if=ide,index={number},media=disk"])
-            return f"hd{number}"
         port = number - IDE_DISKS
         if port == AHCI_DISKS:
             sys.exit(f"at most {IDE_DISKS + AHCI_DISKS} disks")
+        if port < 0:
+            name, place = f"hd{number}", f"ide.{number // 2},unit={number % 2}"
+        else:
+            name, place = f"sd{port}", f"ahci.{port}"
         self.disks.append(
-            ([] if port else ["-device", "ahci,id=ahci"]) +
-            ["-drive", f"{drive},if=none,id=ahci{port}",
-             "-device", f"ide-hd,drive=ahci{port},bus=ahci.{port}"])
-        return f"sd{port}"
+            (["-device", "ahci,id=ahci"] if port == 0 else []) +
+            ["-drive", f"file={path},format=raw,cache=unsafe,if=none,id={name},"
+                       f"snapshot={'off' if keep else 'on'}",
+             # Linux finds it by this number: it names disks in any order.
+             "-device", f"ide-hd,drive={name},serial={name},bus={place}"])
+        return name
 
     def _listen(self, name):
         path = str(self.work / name)

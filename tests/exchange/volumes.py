@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The file system types of the exchange test. One entry each:
+
+    size       of the image, KB
+    mkfs       command of the host, run by a shell in the project's folder;
+               {image} is the image, {tree} a folder for those that are made
+               of one (then neither system writes)
+    fsck       command of the host: 0 if the image is consistent
+    make       what of ours the commands need, for `make`
+    masix, linux    what `mount -t` gets there: type and options
+    holds      what tree (see its head) may put into it, and what the two
+               systems rightly say differently (without=)
+    linux_writes    False: Linux only looks
+"""
+E2FSCK = "e2fsck -fn {image}"
+MKE2FS = "mke2fs -q -F -t ext2 -m 0 {more} {image}"
+
+
+def ext2(size, more, holds=""):
+    return dict(size=size, mkfs=MKE2FS.replace("{more}", more), fsck=E2FSCK,
+                masix="ext2", linux="ext2", holds=holds)
+
+
+TYPES = {
+    "ext2": ext2(32768, "-b 4096 -I 128 -O none,filetype,sparse_super,"
+                 "large_file"),
+    "ext2-1k": ext2(24576, "-b 1024 -I 128 -O none,filetype,sparse_super"),
+    "ext2-rev0": ext2(24576, "-b 1024 -r 0 -O none"),
+    # As mke2fs makes it today: 256-byte inodes, attributes, indexed folders.
+    "ext2-new": ext2(32768, "-b 2048"),
+}
