@@ -37,6 +37,7 @@ static const struct {
 	{ "vfat", "pfs-fat" },
 	{ "msdos", "pfs-fat" },
 	{ "iso9660", "pfs-iso" },
+	{ "ufs", "pfs-ffs" },
 };
 
 static void image_name(const char *type, char *image, unsigned size)
