@@ -224,7 +224,7 @@ TEST(orphans_of_a_crash)
 		fs_node_put(nodes[i]);
 	fs_node_put(root);
 	CHECK(!fixture_unmount(&fixture));
-	ram_cut(&fixture.ram, 0, 1);
+	ram_cut(&fixture.ram, 0, 0, 1, 0);
 	CHECK(fixture_mount(&fixture));
 	CHECK(fixture_check(&fixture) == 0);
 	fixture_close(&fixture);

@@ -98,7 +98,7 @@ static void power_run(const char *shape, unsigned seed)
 		if (model.files[i].changed > synced.step)
 			synced.files[i].changed = ~0u;
 	cut = at_sync + seed * 7 % (writes - at_sync + 1);
-	ram_cut(&fixture.ram, cut, seed);
+	ram_cut(&fixture.ram, cut, 0, 1000, seed);
 	CHECK(fixture_repair(&fixture, "-fy") <= 1);
 	CHECK(fixture_mount(&fixture));
 	if (fixture.volume)
