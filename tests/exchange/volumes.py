@@ -28,4 +28,12 @@ TYPES = {
     "ext2-rev0": ext2(24576, "-b 1024 -r 0 -O none"),
     # As mke2fs makes it today: 256-byte inodes, attributes, indexed folders.
     "ext2-new": ext2(32768, "-b 2048"),
+    "iso": dict(size=64, mkfs="xorriso -as mkisofs -quiet -R -J -o {image} "
+                "{tree}", fsck="true", masix="iso9660 -o ro",
+                linux="iso9660 -o ro", holds="name=250"),
+    "iso-joliet": dict(size=64, mkfs="xorriso -as mkisofs -quiet -R -J "
+                       "-o {image} {tree}", fsck="true",
+                       masix="iso9660 -o ro,norock,check=strict",
+                       linux="iso9660 -o ro,norock,utf8,check=strict",
+                       holds="symlinks=0 devices=0 names=utf8 name=60"),
 }

@@ -121,7 +121,7 @@ static error_t entry_next(struct cursor *cursor, struct entry *entry)
 
 /* Among the names from offset on, below end. */
 static error_t part_lookup(struct node *directory, const char *name,
-    unsigned length, uint64_t range[2], uint64_t *number)
+    unsigned length, const uint64_t range[2], uint64_t *number)
 {
 	struct volume *volume = node_volume(directory);
 	error_t error, bad = E_NOENT;
@@ -152,20 +152,37 @@ static error_t part_lookup(struct node *directory, const char *name,
 	return bad;
 }
 
-error_t iso_lookup(struct fs_node *fs, const char *name, unsigned length,
-    uint64_t *number)
+/* Among all, from the hint on. */
+static error_t whole_lookup(struct node *directory, const char *name,
+    unsigned length, uint64_t *number)
 {
-	struct node *directory = node_of(fs);
 	uint64_t hint = directory->hint;
-	uint64_t late[2] = { hint, UINT64_MAX }, early[2] = { 0, hint };
-	error_t error, other;
+	const uint64_t late[2] = { hint, UINT64_MAX }, early[2] = { 0, hint };
+	error_t error = part_lookup(directory, name, length, late, number);
+	error_t other;
 
-	error = part_lookup(directory, name, length, late, number);
 	if ((error == E_NOENT || error == E_UCLEAN) && hint) {
 		other = part_lookup(directory, name, length, early, number);
 		if (other != E_NOENT)
 			error = other;
 	}
+	return error;
+}
+
+error_t iso_lookup(struct fs_node *fs, const char *name, unsigned length,
+    uint64_t *number)
+{
+	struct node *directory = node_of(fs);
+	struct volume *volume = node_volume(directory);
+	unsigned char strict = volume->strict;
+	error_t error;
+
+	/* A name that is spelt so goes before one that is only alike. */
+	volume->strict = 1;
+	error = whole_lookup(directory, name, length, number);
+	volume->strict = strict;
+	if (error == E_NOENT && !strict)
+		error = whole_lookup(directory, name, length, number);
 	if (!error && *number == fs->number)
 		return volume_damaged(node_volume(directory),
 		    "a directory in itself at", fs->number << NUMBER_SHIFT);
