@@ -6,6 +6,7 @@
 #include <base/mach.h>
 #include <base/thread.h>
 #include <base/trace.h>
+#include <mach/notify.h>
 
 enum {
 	REQUEST_FIRST = 50000,
@@ -14,6 +15,13 @@ enum {
 mach_msg_return_t mach_msg_traced(mach_msg_header_t *message,
     mach_msg_option_t option, mach_msg_size_t send_size,
     mach_msg_size_t receive_size, mach_port_t receive_name,
+    mach_msg_timeout_t timeout, mach_port_t notify);
+
+/* trap.S and the one below come here when the server died. A process has
+ * another one. */
+__attribute__((weak)) mach_msg_return_t mach_msg_died(
+    mach_msg_header_t *message, mach_msg_option_t option,
+    mach_msg_size_t send_size, mach_msg_size_t receive_size, mach_port_t receive_name,
     mach_msg_timeout_t timeout, mach_port_t notify);
 
 static mach_port_t task_port;
@@ -38,8 +46,19 @@ mach_msg_return_t mach_msg_traced(mach_msg_header_t *message,
 	if (option & MACH_SEND_MSG)
 		trace_record(TRACE_SEND, message->msgh_id,
 		    message->msgh_remote_port, (int)send_size);
+	if (option & MACH_SEND_MSG) {
+		struct message_sent *sent = &thread_self()->sent;
+
+		sent->bits = message->msgh_bits;
+		sent->remote = message->msgh_remote_port;
+		sent->id = message->msgh_id;
+	}
 	result = mach_msg_trap(message, option, send_size, receive_size,
 	    receive_name, timeout, notify);
+	if (!result && option == (MACH_SEND_MSG | MACH_RCV_MSG) &&
+	    message->msgh_id == MACH_NOTIFY_SEND_ONCE)
+		result = mach_msg_died(message, option, send_size,
+		    receive_size, receive_name, timeout, notify);
 	if (result)
 		trace_record(TRACE_ERROR, message->msgh_id, receive_name,
 		    result);
@@ -47,6 +66,28 @@ mach_msg_return_t mach_msg_traced(mach_msg_header_t *message,
 		trace_record(TRACE_RECEIVE, message->msgh_id,
 		    message->msgh_local_port, (int)message->msgh_size);
 	return result;
+}
+
+mach_msg_return_t mach_msg_died(mach_msg_header_t *message,
+    mach_msg_option_t option, mach_msg_size_t send_size,
+    mach_msg_size_t receive_size, mach_port_t receive_name,
+    mach_msg_timeout_t timeout, mach_port_t notify)
+{
+	const struct message_sent *sent = &thread_self()->sent;
+	mach_msg_return_t result;
+
+	if (!message_may_repeat(sent->id))
+		return 0;
+	for (int tries = 0; tries < MESSAGE_REPEATS; tries++) {
+		message_remake(message, sent, send_size, receive_name);
+		result = mach_msg_trap(message, option, send_size,
+		    receive_size, receive_name, timeout, notify);
+		if (result == MACH_SEND_INVALID_DEST)
+			break;
+		if (result || message->msgh_id != MACH_NOTIFY_SEND_ONCE)
+			return result;
+	}
+	return message_died(message);
 }
 
 mach_port_t mach_task_self(void)

@@ -10,6 +10,7 @@
  */
 #pragma once
 #include <base/error.h>
+#include <base/message_repeat.h>
 #include <mach/mach_types.h>
 #include <stdint.h>
 
@@ -32,9 +33,11 @@ struct thread {
 	unsigned rank_count;
 	unsigned char ranks[THREAD_RANKS];
 	void *local[2]; /* for the server's own use */
-	uint32_t spare[18];
+	struct message_sent sent; /* the last request: trap.S */
+	uint32_t spare[15];
 };
 _Static_assert(sizeof(struct thread) == 128, "start.S reserves that");
+_Static_assert(__builtin_offsetof(struct thread, sent) == 56, "trap.S");
 
 /* The calling thread. */
 struct thread *thread_self(void);

@@ -14,6 +14,8 @@
 	.size \name, . - \name
 	.endm
 
+	.set SENT, 1 - 128 + 56	/* struct thread's sent */
+
 	.text
 	.weak mach_msg	/* a process has another one: linux/wait.S */
 	.type mach_msg, @function
@@ -23,9 +25,25 @@ mach_msg:
 #endif
 	cmpl $0, trace_level
 	jne mach_msg_traced
+	cmpl $3, 8(%esp)	/* a request: to send and to receive */
+	jne mach_msg_trap
+	movl %esp, %edx
+	orl $0xffff, %edx	/* the end of the stack and of struct thread */
+	movl 4(%esp), %ecx
+	movl (%ecx), %eax
+	movl %eax, SENT+0(%edx)
+	movl 8(%ecx), %eax
+	movl %eax, SENT+4(%edx)
+	movl 20(%ecx), %eax
+	movl %eax, SENT+8(%edx)
 	movl $-25, %eax
 	lcall $7, $0
-	ret
+	testl %eax, %eax
+	jnz 1f
+	movl 4(%esp), %ecx
+	cmpl $71, 20(%ecx)	/* "send once": the server has died */
+	je mach_msg_died
+1:	ret
 	.size mach_msg, . - mach_msg
 
 	trap mach_msg_trap, -25

@@ -20,6 +20,7 @@
 #include <kernel/mach_port.client.h>
 #include <linux/linux.h>
 #include <mach/mig_support.h>
+#include <mach/notify.h>
 #include <string.h>
 #include <unix/unix.h>
 
@@ -40,6 +41,7 @@ mach_msg_return_t mach_msg_window(mach_msg_header_t *message,
 mach_msg_return_t mach_msg_again(mach_msg_return_t result, uint32_t unused,
     uint32_t return_address, struct message_call call);
 mach_msg_return_t mach_msg_waiting(struct message_call call);
+mach_msg_return_t mach_msg_died(struct message_call call);
 
 static mach_msg_return_t trap(const struct message_call *call)
 {
@@ -70,6 +72,37 @@ mach_msg_return_t mach_msg_again(mach_msg_return_t result, uint32_t unused,
 	return go_on(&call, result);
 }
 
+static int server_died(const struct message_call *call,
+    mach_msg_return_t result)
+{
+	return !result && call->option & MACH_SEND_MSG &&
+	    call->option & MACH_RCV_MSG &&
+	    call->message->msgh_id == MACH_NOTIFY_SEND_ONCE;
+}
+
+/* The server has died before it answered: base/message_repeat.c. */
+mach_msg_return_t mach_msg_died(struct message_call call)
+{
+	struct message_sent sent = thread_current()->sent;
+	mach_msg_option_t option = call.option;
+	mach_msg_return_t result = 0;
+
+	if (!server_died(&call, 0) || !message_may_repeat(sent.id))
+		return 0;
+	for (int tries = 0; tries < MESSAGE_REPEATS; tries++) {
+		call.option = option;
+		message_remake(call.message, &sent, call.send_size,
+		    call.receive_name);
+		result = go_on(&call, MACH_SEND_INTERRUPTED);
+		call.option = option;
+		if (result == MACH_SEND_INVALID_DEST)
+			break;
+		if (!server_died(&call, result))
+			return result;
+	}
+	return message_died(call.message);
+}
+
 static void cancel_once(struct unix_thread *thread)
 {
 	cancel_t cancel = thread->cancel;
@@ -81,11 +114,27 @@ static void cancel_once(struct unix_thread *thread)
 	thread->reply_depth--;
 }
 
+/* The same for a request that a signal may end: it is sent in the window. */
+static int may_ask_again(struct message_call *call, mach_msg_option_t option,
+    mach_msg_return_t result, const struct message_sent *sent)
+{
+	if (result || option != (MACH_SEND_MSG | MACH_RCV_MSG) ||
+	    call->message->msgh_id != MACH_NOTIFY_SEND_ONCE ||
+	    !message_may_repeat(sent->id))
+		return 0;
+	message_remake(call->message, sent, call->send_size,
+	    call->receive_name);
+	return 1;
+}
+
 mach_msg_return_t mach_msg_waiting(struct message_call call)
 {
 	struct unix_thread *thread = thread_current();
+	const mach_msg_option_t option = call.option;
+	struct message_sent sent = { call.message->msgh_bits,
+		call.message->msgh_remote_port, call.message->msgh_id };
 	mach_msg_return_t result;
-	int sends;
+	int sends, tries = 0;
 
 	for (;;) {
 		sends = call.option & MACH_SEND_MSG;
@@ -101,6 +150,10 @@ mach_msg_return_t mach_msg_waiting(struct message_call call)
 				return result;
 			if (!thread->cancel)
 				return MACH_RCV_INTERRUPTED;
+		} else if (may_ask_again(&call, option, result, &sent) &&
+		    tries++ < MESSAGE_REPEATS) {
+			call.option = option;
+			continue;
 		} else if (result != MACH_RCV_INTERRUPTED) {
 			return result;
 		}

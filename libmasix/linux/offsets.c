@@ -12,6 +12,7 @@ SAME(THREAD_FAULT_EIP, unix_thread, fault_eip);
 SAME(THREAD_TICKET, unix_thread, ticket);
 SAME(THREAD_INTERRUPTIBLE, unix_thread, interruptible);
 SAME(THREAD_WORK, unix_thread, work);
+SAME(THREAD_SENT, unix_thread, sent);
 SAME(FRAME_GS, unix_frame, gs);
 SAME(FRAME_DS, unix_frame, ds);
 SAME(FRAME_EDI, unix_frame, edi);

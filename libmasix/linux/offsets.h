@@ -13,6 +13,7 @@
 #define THREAD_TICKET 8
 #define THREAD_INTERRUPTIBLE 12
 #define THREAD_WORK 16
+#define THREAD_SENT 20
 
 /* struct unix_frame, below the struct */
 #define FRAME_GS 0

@@ -15,9 +15,22 @@ mach_msg:
 	orl $THREAD_BYTES - 1, %eax
 	cmpl $0, TOP_THREAD + THREAD_INTERRUPTIBLE(%eax)
 	jne mach_msg_waiting
+	movl 4(%esp), %ecx	/* what message.c needs to repeat it */
+	movl (%ecx), %edx
+	movl %edx, TOP_THREAD + THREAD_SENT(%eax)
+	movl 8(%ecx), %edx
+	movl %edx, TOP_THREAD + THREAD_SENT + 4(%eax)
+	movl 20(%ecx), %edx
+	movl %edx, TOP_THREAD + THREAD_SENT + 8(%eax)
 	movl $-25, %eax
 	lcall $7, $0
-	cmpl $0x10000007, %eax	/* MACH_SEND_INTERRUPTED */
+	testl %eax, %eax
+	jnz 2f
+	movl 4(%esp), %ecx
+	cmpl $71, 20(%ecx)	/* "send once": the server has died */
+	je mach_msg_died
+	ret
+2:	cmpl $0x10000007, %eax	/* MACH_SEND_INTERRUPTED */
 	je 1f
 	cmpl $0x10004005, %eax	/* MACH_RCV_INTERRUPTED */
 	je 1f

@@ -17,6 +17,7 @@
 #pragma once
 #include <base/error.h>
 #include <base/layout.h>
+#include <base/message_repeat.h>
 #include <base/process_page.h>
 #include <base/types.h>
 #include <stddef.h>
@@ -70,6 +71,7 @@ struct unix_thread {
 	int ticket;                    /* for calls that may be cancelled */
 	int interruptible;             /* between wait_begin and wait_end */
 	uint32_t work; /* not 0: leave slowly: local, restore_mask */
+	struct message_sent sent;      /* the last message, to repeat it */
 	cancel_t cancel;
 	mach_port_t cancel_port;
 	unsigned reply_depth;          /* which of reply_ports is in use */

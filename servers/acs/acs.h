@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "core/names.h"
+#include "core/policy.h"
 #include <base/list.h>
 #include <base/lock.h>
 #include <server/server.h>
@@ -25,7 +26,20 @@ enum child_state {
 	CHILD_STARTING, /* runs, has not registered yet */
 	CHILD_SERVING,
 	CHILD_STOPPING, /* was told to stop, or has unregistered */
+	CHILD_PAUSED,   /* its task has died, a new one takes over */
 	CHILD_DEAD,
+};
+
+/* What of a server outlives its task: guard.c. */
+struct guard {
+	mach_port_t vault; /* send right of the vault's task, owned */
+	mach_port_t death; /* D: send right, owned */
+	int home;          /* D's receive right is here, too */
+};
+
+struct image {
+	const char *data;
+	size_t size;
 };
 
 /* A server that was started here. It stays in the list while its client
@@ -41,6 +55,13 @@ struct child {
 	enum child_state state;
 	mach_port_t task;       /* send right, owned */
 	struct client *client;  /* a reference, owned */
+	struct guard guard;
+	struct image held;      /* what the next instance is started from */
+	struct policy policy;
+	int recovers;
+	int killed;             /* by acs_kill: no fault of its own */
+	unsigned restarts;
+	unsigned paused;        /* milliseconds since boot: when it died */
 	unsigned started;       /* seconds since boot */
 	unsigned deadline;      /* the same, if stopping; 0: none */
 	int crashed;
@@ -63,13 +84,10 @@ error_t client_new(int level, const char *environment, struct child *child,
     struct client **client);
 
 /* image.c: the archive and what was added to it; lock held. */
-struct image {
-	const char *data;
-	size_t size;
-};
 error_t image_archive_open(void);
 error_t image_find(const char *name, struct image *image);
 error_t image_add(const char *name, const char *data, size_t size);
+void image_sweep(void); /* frees those that nobody needs any more */
 
 /* How a server is to be started. */
 struct child_plan {
@@ -87,7 +105,19 @@ struct child *child_of_task(mach_port_t task);
 struct child *child_next(struct child *child); /* null: the first */
 struct child *child_last(void);
 struct child *child_before(struct child *child);
+error_t child_kill(struct child *child);
 void child_died(struct child *child); /* its task is gone */
+void child_serves(struct child *child, int flags); /* it has registered */
+
+/* task.c */
+error_t task_load(mach_port_t task, const struct image *image, uint32_t *entry);
+error_t task_begin(mach_port_t task, uint32_t entry);
+
+/* guard.c; lock held. guard_task: a new task with what the last one left. */
+error_t guard_new(struct guard *guard, const char *name);
+error_t guard_task(struct guard *guard, mach_port_t *task);
+void guard_empty(struct guard *guard);
+void guard_end(struct guard *guard);
 
 /* names.c; lock held. */
 extern struct names names;
@@ -119,6 +149,7 @@ void log_start(int verbose);
 void log_add(int loud, const char *who, const char *line, size_t length);
 error_t log_text(char **text, size_t *size); /* vm memory, GIVEN */
 unsigned uptime_seconds(void);
+unsigned uptime_milliseconds(void);
 
 /* boot.c */
 extern char command_line[1024];

@@ -22,7 +22,7 @@ static void arguments_make(const struct conf_line *line, char *text,
 /* Lock held. */
 static void child_await_service(struct child *child)
 {
-	while (child->state == CHILD_STARTING)
+	while (child->state == CHILD_STARTING || child->state == CHILD_PAUSED)
 		condition_wait(&child_changed, &acs_lock);
 	if (child->state == CHILD_DEAD)
 		log_loud("%s died before it served", child->name);

@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Servers as tasks: how one is made of an image, and what is left of it. */
+/*
+ * Servers: how one begins, dies, and begins again. What of it outlives its task
+ * is in guard.c; states in acs.h.
+ */
 #include "acs.h"
 #include "core/conf.h"
-#include "core/elf.h"
 #include <base/heap.h>
 #include <base/log.h>
 #include <base/mach.h>
-#include <base/memory.h>
 #include <base/port.h>
 #include <kernel/mach.client.h>
 #include <kernel/mach4.client.h>
 #include <kernel/gnumach.client.h>
-#include <mach/machine/thread_status.h>
 #include <mach/task_special_ports.h>
 #include <string.h>
 
 static struct list children = LIST_EMPTY(children);
 struct condition child_changed;
-
-static const vm_address_t stack_page = 0xbfffe000;
 
 struct child *child_find(const char *environment, const char *name)
 {
@@ -65,69 +63,6 @@ struct child *child_before(struct child *child)
 	                               list_item(previous, struct child, link);
 }
 
-static error_t segment_load(mach_port_t task, const struct elf_segment *segment)
-{
-	vm_address_t address = segment->address, pages;
-	vm_size_t size = page_round(segment->data_offset + segment->data_size);
-	error_t error;
-
-	error = vm_allocate(task, &address, segment->size, FALSE);
-	if (error || segment->data_size == 0)
-		return error;
-	error = memory_allocate(size, &pages);
-	if (error)
-		return error;
-	memcpy((char *)pages + segment->data_offset, segment->data,
-	    segment->data_size);
-	error = vm_write(task, segment->address, pages, size);
-	memory_free(pages, size);
-	if (!error && !segment->writable)
-		error = vm_protect(task, segment->address, segment->size, FALSE,
-		    VM_PROT_READ | VM_PROT_EXECUTE);
-	return error;
-}
-
-static error_t image_load(mach_port_t task, const struct image *image,
-    uint32_t *entry)
-{
-	struct elf_segment segment;
-	unsigned count;
-	error_t error = 0;
-
-	if (!elf_check(image->data, image->size, &count, entry))
-		return E_NOEXEC;
-	for (unsigned i = 0; i < count && !error; i++) {
-		if (!elf_segment(image->data, image->size, i, &segment))
-			return E_NOEXEC;
-		error = segment_load(task, &segment);
-	}
-	return error;
-}
-
-/* The first thread finds argc = 0 and an empty argv; it asks us for more. */
-static error_t thread_begin(mach_port_t task, uint32_t entry)
-{
-	struct i386_thread_state state;
-	vm_address_t stack = stack_page;
-	mach_port_t thread;
-	error_t error;
-
-	error = vm_allocate(task, &stack, PAGE_SIZE, FALSE);
-	if (!error)
-		error = thread_create(task, &thread);
-	if (error)
-		return error;
-	memset(&state, 0, sizeof(state));
-	state.eip = entry;
-	state.uesp = stack_page + PAGE_SIZE - 64;
-	error = thread_set_state(thread, i386_THREAD_STATE,
-	    (thread_state_t)&state, i386_THREAD_STATE_COUNT);
-	if (!error)
-		error = thread_resume(thread);
-	port_drop(thread);
-	return error;
-}
-
 static error_t task_prepare(struct child *child)
 {
 	mach_port_t right;
@@ -157,22 +92,22 @@ static void child_free(struct child *child)
 		object_release(child->client);
 	}
 	port_drop(child->task);
+	guard_end(&child->guard);
 	heap_free(child);
 }
 
-static error_t child_run(struct child *child, const struct image *image)
+static error_t child_run(struct child *child)
 {
 	uint32_t entry;
-	error_t error;
+	error_t error = guard_task(&child->guard, &child->task);
 
-	error = task_create(mach_task_self(), FALSE, &child->task);
 	if (error)
 		return error;
-	error = image_load(child->task, image, &entry);
+	error = task_load(child->task, &child->held, &entry);
 	if (!error)
 		error = task_prepare(child);
 	if (!error)
-		error = thread_begin(child->task, entry);
+		error = task_begin(child->task, entry);
 	if (error)
 		task_terminate(child->task);
 	return error;
@@ -215,8 +150,11 @@ error_t child_start(const struct child_plan *plan, struct child **result)
 		return E_NOMEM;
 	error = client_new(LEVEL_SERVER, child->environment, child,
 	    &child->client);
+	child->held = image;
 	if (!error)
-		error = child_run(child, &image);
+		error = guard_new(&child->guard, child->name);
+	if (!error)
+		error = child_run(child);
 	if (error) {
 		log_loud("%s can't be started from image %s: %s", plan->name,
 		    plan->image, error_name(error));
@@ -227,20 +165,94 @@ error_t child_start(const struct child_plan *plan, struct child **result)
 	return 0;
 }
 
-void child_died(struct child *child)
+/* Lock held. Whoever waits for the child looks again. */
+static void child_changes(struct child *child, enum child_state state)
 {
-	int ordered = child->state == CHILD_STOPPING;
-
-	child->state = CHILD_DEAD;
-	names_of_child_remove(child);
-	port_drop(child->task);
-	child->task = MACH_PORT_NULL;
+	child->state = state;
 	condition_broadcast(&child_changed);
 	wait_wake(&name_waiters);
-	if (ordered)
+}
+
+static void child_ends(struct child *child)
+{
+	int expected = child->state == CHILD_STOPPING;
+
+	names_of_child_remove(child);
+	guard_end(&child->guard);
+	child_changes(child, CHILD_DEAD);
+	image_sweep();
+	if (expected)
 		return;
 	log_loud("%s has died%s", child->name,
 	    child->flags & CONF_ESSENTIAL ? ": it is essential" : "");
 	if (child->flags & CONF_ESSENTIAL)
 		shutdown_begin(1);
+}
+
+/* A new instance takes over; clients wait at its ports. */
+static error_t child_again(struct child *child, enum policy_verdict verdict)
+{
+	log_loud("%s has died: %s", child->name,
+	    verdict == POLICY_EMPTY ? "it starts empty" : "it is recovered");
+	if (child->state != CHILD_PAUSED)
+		names_of_child_tell(child, ACS_PAUSED);
+	child_changes(child, CHILD_PAUSED);
+	if (verdict == POLICY_EMPTY)
+		guard_empty(&child->guard);
+	child->restarts++;
+	return child_run(child);
+}
+
+error_t child_kill(struct child *child)
+{
+	error_t error;
+
+	if (!child->task)
+		return E_NOENT;
+	error = task_terminate(child->task);
+	if (!error && child->recovers && child->state == CHILD_SERVING) {
+		child->killed = 1;
+		child->paused = uptime_milliseconds();
+		names_of_child_tell(child, ACS_PAUSED);
+		child_changes(child, CHILD_PAUSED);
+	}
+	return error;
+}
+
+void child_died(struct child *child)
+{
+	enum policy_verdict verdict = POLICY_GIVE_UP;
+
+	port_drop(child->task);
+	child->task = MACH_PORT_NULL;
+	if (child->recovers && child->state != CHILD_STOPPING) {
+		verdict = child->killed ? POLICY_RECOVER :
+		    policy_died(&child->policy, uptime_milliseconds());
+		if (child->state != CHILD_PAUSED)
+			child->paused = uptime_milliseconds();
+	}
+	child->killed = 0;
+	if (verdict == POLICY_GIVE_UP || child_again(child, verdict))
+		child_ends(child);
+}
+
+void child_serves(struct child *child, int flags)
+{
+	unsigned now = uptime_milliseconds();
+
+	if (child->state != CHILD_STARTING && child->state != CHILD_PAUSED)
+		return;
+	if (flags & ACS_ESSENTIAL)
+		child->flags |= CONF_ESSENTIAL;
+	child->recovers = (flags & ACS_RECOVERS) != 0;
+	child->crashed = 0;
+	policy_serves(&child->policy, now);
+	if (child->state == CHILD_PAUSED) {
+		log_line("%s serves again after %u ms", child->name,
+		    now - child->paused);
+		names_of_child_tell(child, ACS_RESUMED);
+	} else {
+		log_line("%s serves", child->name);
+	}
+	child_changes(child, CHILD_SERVING);
 }

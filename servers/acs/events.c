@@ -150,6 +150,21 @@ static void dead_name(mach_port_t name)
 	port_drop(name); /* the notification's own reference */
 }
 
+/* D has come home from a task that ends; its dead name follows. */
+static void death_returned(mach_port_t port)
+{
+	struct child *child = NULL;
+
+	lock(&acs_lock);
+	while ((child = child_next(child)) && child->guard.death != port)
+		;
+	if (child)
+		child->guard.home = 1;
+	unlock(&acs_lock);
+	if (!child)
+		port_end(port);
+}
+
 static int events_demux(mach_msg_header_t *in, mach_msg_header_t *out)
 {
 	if (in->msgh_id == EXCEPTION_RAISE) {
@@ -158,6 +173,9 @@ static int events_demux(mach_msg_header_t *in, mach_msg_header_t *out)
 		in->msgh_remote_port = MACH_PORT_NULL;
 	} else if (in->msgh_id == MACH_NOTIFY_DEAD_NAME) {
 		dead_name(((mach_dead_name_notification_t *)in)->not_port);
+	} else if (in->msgh_id == MACH_NOTIFY_PORT_DESTROYED) {
+		death_returned(
+		    ((mach_port_destroyed_notification_t *)in)->not_port);
 	} else {
 		return 0;
 	}

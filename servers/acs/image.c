@@ -2,7 +2,8 @@
 /*
  * The images servers are started from: the boot archive, which GRUB loaded as
  * the RAM disk rd0 and which is mapped, never copied; and images that came
- * later, which go before those of the archive.
+ * later, which go before those of the archive. One that is replaced stays for
+ * as long as a server may have to be started from it again.
  */
 #include "acs.h"
 #include "core/archive.h"
@@ -25,6 +26,7 @@ struct added {
 	struct image image; /* data: vm memory, owned */
 };
 static struct list added = LIST_EMPTY(added);
+static struct list retired = LIST_EMPTY(retired); /* replaced, but held */
 
 static error_t archive_map(mach_port_t device)
 {
@@ -87,28 +89,48 @@ error_t image_find(const char *name, struct image *image)
 	return E_NOENT;
 }
 
+/* Whether an instance may still be started from data. */
+static int image_held(const char *data)
+{
+	for (struct child *child = NULL; (child = child_next(child));) {
+		if (child->held.data == data && child->state != CHILD_DEAD)
+			return 1;
+	}
+	return 0;
+}
+
+void image_sweep(void)
+{
+	list_each_safe(link, &retired) {
+		struct added *one = list_item(link, struct added, link);
+
+		if (image_held(one->image.data))
+			continue;
+		list_remove(link);
+		memory_free((vm_address_t)one->image.data, one->image.size);
+		heap_free(one);
+	}
+}
+
 error_t image_add(const char *name, CONSUMED const char *data, size_t size)
 {
-	struct added *one = NULL;
+	struct added *one = heap_alloc_zero(sizeof(*one));
 
-	list_each(link, &added) {
-		one = list_item(link, struct added, link);
-		if (strcmp(one->name, name) == 0) {
-			memory_free((vm_address_t)one->image.data,
-			    one->image.size);
-			break;
-		}
-		one = NULL;
+	if (!one)
+		return E_NOMEM;
+	list_each_safe(link, &added) {
+		struct added *old = list_item(link, struct added, link);
+
+		if (strcmp(old->name, name) != 0)
+			continue;
+		list_remove(link);
+		list_append(&retired, link);
 	}
-	if (!one) {
-		one = heap_alloc_zero(sizeof(*one));
-		if (!one)
-			return E_NOMEM;
-		strlcpy(one->name, name, sizeof(one->name));
-		list_append(&added, &one->link);
-	}
+	strlcpy(one->name, name, sizeof(one->name));
+	list_append(&added, &one->link);
 	one->image.data = data;
 	one->image.size = size;
+	image_sweep();
 	return 0;
 }
 

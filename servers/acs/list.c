@@ -31,7 +31,7 @@ static unsigned thread_count(mach_port_t task)
 static const char *state_name(const struct child *child)
 {
 	static const char *const names[] = { "starting", "serving", "stopping",
-		"dead" };
+		"paused", "dead" };
 
 	return child->crashed ? "crashed" : names[child->state];
 }

@@ -42,6 +42,14 @@ unsigned uptime_seconds(void)
 	return seconds;
 }
 
+unsigned uptime_milliseconds(void)
+{
+	unsigned seconds, milliseconds;
+
+	log_time(&seconds, &milliseconds);
+	return seconds * 1000 + milliseconds;
+}
+
 /* Bytes that would move a terminal's cursor become '?'. */
 static void line_clean(char *line, size_t length)
 {

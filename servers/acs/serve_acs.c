@@ -64,19 +64,6 @@ error_t serve_acs_check_in(object_t object, text_line_t arguments,
 	return 0;
 }
 
-/* The server has registered its own name: it serves. Lock held. */
-static void child_serves(struct child *child, int flags)
-{
-	if (child->state != CHILD_STARTING)
-		return;
-	child->state = CHILD_SERVING;
-	if (flags & ACS_ESSENTIAL)
-		child->flags |= CONF_ESSENTIAL;
-	log_line("%s serves", child->name);
-	condition_broadcast(&child_changed);
-	wait_wake(&name_waiters);
-}
-
 error_t serve_acs_register(object_t object, const name_t name,
     mach_msg_type_number_t length, int flags, int version, mach_port_t port)
 {
@@ -174,7 +161,7 @@ static error_t start_answer(const char *environment, const char *name,
 		return E_IO;
 	if (wait_cancelled())
 		return E_INTR;
-	if (child->state == CHILD_STARTING)
+	if (child->state == CHILD_STARTING || child->state == CHILD_PAUSED)
 		return wait_park(&name_waiters, 0);
 	found = names_own(&names, child->environment, name);
 	*port = found ? found->port : name_of_child(child);
@@ -247,6 +234,29 @@ error_t serve_acs_stop(object_t object, const name_t name,
 	server_stop(port, STOP_DEADLINE);
 	port_drop(port);
 	return 0;
+}
+
+error_t serve_acs_kill(object_t object, const name_t name,
+    mach_msg_type_number_t length)
+{
+	char text[SERVER_NAME_MAX];
+	struct child *child;
+	error_t error = text_take(text, sizeof(text), name, length);
+
+	if (error)
+		return error;
+	if (client_of(object)->level < LEVEL_ROOT)
+		return E_PERM;
+	lock(&acs_lock);
+	child = child_find(client_of(object)->environment, text);
+	if (!child)
+		error = E_NOENT;
+	else if (!wait_repeated())
+		error = child_kill(child);
+	if (!error && child->state == CHILD_PAUSED && !wait_cancelled())
+		error = wait_park(&name_waiters, 0);
+	unlock(&acs_lock);
+	return error;
 }
 
 error_t serve_acs_add_image(object_t object, const name_t image,

@@ -12,6 +12,7 @@
 #include <base/list.h>
 #include <base/lock.h>
 #include <base/types.h>
+#include <server/recover.h>
 #include <server/server.h>
 
 enum {
@@ -69,6 +70,7 @@ struct control {
 };
 
 extern const struct object_class device_file_class;
+extern const struct recovery device_file_recovery;
 
 /* The file of that device for access, made if need be. E_NXIO, E_PERM, E_ROFS,
  * E_NOMEM. It stays; there is no reference to give back. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The device server's start: a seed, then the names of its majors. */
+#include "core/random.h"
 #include "devices.h"
 #include <acs.client.h>
 #include <base/port.h>
@@ -40,10 +41,31 @@ static error_t register_majors(void)
 	return 0;
 }
 
-static error_t devices_start(int argc, char **argv)
+static error_t public_restore(const void *record, object_t *object)
+{
+	(void)record;
+	*object = object_reference(&public);
+	return 0;
+}
+
+static const struct recovery public_recovery = {
+	.class = &public_class,
+	.restore = public_restore,
+};
+
+static const struct recovery *const recovers[] = { &public_recovery,
+	&device_file_recovery, NULL };
+
+static error_t devices_prepare(int argc, char **argv)
 {
 	(void)argc, (void)argv;
 	object_init(&public, &public_class);
+	return 0;
+}
+
+static error_t devices_start(int argc, char **argv)
+{
+	(void)argc, (void)argv;
 	random_seed();
 	return register_majors();
 }
@@ -52,6 +74,10 @@ static struct server server = {
 	.name = "devices",
 	.interfaces = interfaces,
 	.public_object = &public,
+	.recovers = recovers,
+	.rows = 1024,
+	.memory_size = sizeof(struct random),
+	.prepare = devices_prepare,
 	.start = devices_start,
 };
 

@@ -94,3 +94,37 @@ error_t device_open_file(
 	unlock(&devices_lock);
 	return error;
 }
+
+/* What a right stands for; enough to open it again. */
+struct file_record {
+	uint32_t type, number, access;
+};
+
+static void file_save(object_t object, void *to)
+{
+	struct device_file *file = (struct device_file *)object;
+	struct file_record *record = to;
+
+	record->type = file->device->type;
+	record->number = (uint32_t)file->device->number;
+	record->access = file->access;
+}
+
+static error_t file_restore(const void *from, object_t *object)
+{
+	const struct file_record *record = from;
+	struct device_file *file;
+	error_t error;
+
+	error = device_open_file(record->type, (int)record->number,
+	    record->access & (OPEN_READ | OPEN_WRITE), &file);
+	if (!error)
+		*object = object_reference(file);
+	return error;
+}
+
+const struct recovery device_file_recovery = {
+	.class = &device_file_class,
+	.save = file_save,
+	.restore = file_restore,
+};

@@ -25,13 +25,13 @@ enum {
 };
 
 static struct lock random_lock = LOCK_INIT(LOCK_RANDOM);
-static struct random random; /* guarded by random_lock */
+static struct random *random; /* guarded by random_lock; outlives the task */
 static uint32_t turns;       /* the clock of processors without one */
 
 static void stir(const void *bytes, size_t count)
 {
 	lock(&random_lock);
-	random_stir(&random, bytes, count);
+	random_stir(random, bytes, count);
 	unlock(&random_lock);
 }
 
@@ -69,8 +69,13 @@ void random_seed(void)
 	struct vm_statistics statistics;
 	unsigned index;
 
+	random = server_memory;
+	if (server_recovered) {
+		random_note_time();
+		return;
+	}
 	lock(&random_lock);
-	random_init(&random);
+	random_init(random);
 	unlock(&random_lock);
 	if (!vm_statistics(mach_task_self(), &statistics))
 		stir(&statistics, sizeof statistics);
@@ -89,7 +94,7 @@ static error_t random_read(
 	(void)device, (void)offset;
 	random_note_time();
 	lock(&random_lock);
-	random_fill(&random, bytes, *count);
+	random_fill(random, bytes, *count);
 	unlock(&random_lock);
 	return 0;
 }

@@ -100,5 +100,11 @@ $(foreach i,$(kernel-servers),$(eval $(call kernel-server,$(i))))
 build/libclient.a: $(client-stubs)
 	$(archive)
 
+# Which of our routines may be repeated when a server dies.
+build/mig/message_again.h: $(interfaces:%=mig/%.defs) tools/make/again.py
+	@mkdir -p $(@D)
+	$(Q)tools/make/again.py $(interfaces:%=mig/%.defs) >$@
+mig-headers += build/mig/message_again.h
+
 build/msgids: $(interfaces:%=build/mig/%.msgids) | build/stamp/mach
 	@cat build/mach/package/usr/share/msgids/gnumach.msgids $^ >$@

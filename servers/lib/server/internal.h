@@ -8,6 +8,7 @@
 #pragma once
 #include <base/thread.h>
 #include <mach/mig_errors.h>
+#include <server/recover.h>
 #include <server/server.h>
 #include <server/wait.h>
 
@@ -59,6 +60,8 @@ void table_remove(struct object *object);
 struct object *object_of_handle(unsigned handle); /* with a reference */
 struct object *table_find_port(mach_port_t port); /* lock held; without */
 unsigned table_size(void); /* lock held */
+error_t table_restore(struct object *object, unsigned index, mach_port_t port);
+void table_restored(void); /* after the last one */
 unsigned table_count(const struct object_class **class, unsigned *index);
 
 /* dispatch.c */
@@ -66,6 +69,13 @@ void dispatch(struct worker *worker);
 
 /* object.c: a message said that object has no senders; believed if true. */
 void object_no_senders(struct object *object);
+
+/* recover.c; lock held. recover_closes: ends the port if it is a declared
+ * one, and says so. */
+error_t recover_begin(void); /* before start(): objects are restored */
+void recover_end(void);      /* after it: they are served */
+error_t recover_opened(struct object *object, struct pool *pool);
+int recover_closes(struct object *object);
 
 /* wait.c */
 void wait_run(struct list *requests, struct pool *pool);
@@ -86,5 +96,6 @@ extern struct pool *pools[];
 extern unsigned pool_count;
 enum {
 	POOLS_MAX = 8,
+	HANDLE_INDEX = (1 << 20) - 1, /* bits of a handle */
 	WAKE_ID = 49999, /* message on a pool's wake port */
 };

@@ -53,7 +53,8 @@ void object_release(void *pointer)
 		return;
 	}
 	if (object->port) {
-		port = object->port;
+		if (!recover_closes(object))
+			port = object->port;
 		table_remove(object);
 		object->port = MACH_PORT_NULL;
 	}
@@ -75,6 +76,8 @@ static error_t port_open(struct object *object, struct pool *pool)
 		error = port_set_payload(object->port, object->handle);
 		if (!error)
 			error = port_move_to_set(object->port, pool->set);
+		if (!error)
+			error = recover_opened(object, pool);
 		if (error)
 			table_remove(object);
 	}
@@ -166,8 +169,11 @@ void object_close_port(void *pointer)
 	lock(&table_lock);
 	port = object->port;
 	drop = object->has_senders;
-	if (port)
+	if (port) {
+		if (recover_closes(object))
+			port = MACH_PORT_NULL;
 		table_remove(object);
+	}
 	object->port = MACH_PORT_NULL;
 	object->has_senders = 0;
 	unlock(&table_lock);

@@ -14,6 +14,8 @@
 #include <base/types.h>
 #include <server/object.h>
 
+struct recovery;
+
 enum {
 	POOL_REQUEST_MAX = 8192 + 1024, /* bytes of the largest message */
 };
@@ -43,11 +45,22 @@ struct pool {
 struct server {
 	const char *name;
 	int essential;
-	unsigned version; /* 0 means 1 */
+	unsigned version; /* of what it is and of its records; 0 means 1 */
 	/* What the public port answers besides server.defs; 0 at the end.
 	 * Its object is public_object (or one of the framework's own). */
 	const interface_t *interfaces;
 	struct object *public_object;
+	/* What outlives the task (recover.h), with a null at the end; null:
+	 * nothing, the server is not started again. */
+	const struct recovery *const *recovers;
+	unsigned rows;        /* most objects with ports; 0: 32768 */
+	unsigned memory_size; /* of server_memory */
+	/* Another version wrote the region: makes server_memory and what
+	 * restore() will read fit. An error: start empty. */
+	error_t (*convert)(unsigned version);
+	/* Runs first, before objects are restored: makes no rights; starts
+	 * all pools whose objects are declared. Optional. */
+	error_t (*prepare)(int argc, char **argv);
 	/* Runs after check-in, before registration: argc, argv from ACS. */
 	error_t (*start)(int argc, char **argv);
 	/* After the last request, before the end: bring data to safety. */

@@ -96,9 +96,10 @@ static error_t check_in(int *argc, char **argv)
 	return 0;
 }
 
-static int server_version(void)
+static int server_flags(void)
 {
-	return server_running->version ? (int)server_running->version : 1;
+	return (server_running->essential ? ACS_ESSENTIAL : 0) |
+	    (server_running->recovers ? ACS_RECOVERS : 0);
 }
 
 static error_t server_register(void)
@@ -110,8 +111,8 @@ static error_t server_register(void)
 	if (error)
 		return error;
 	error = acs_register(server_acs, (char *)server_name,
-	    strlen(server_name), server_running->essential ? ACS_ESSENTIAL : 0,
-	    server_version(), right);
+	    strlen(server_name), server_flags(),
+	    (int)server_running->version, right);
 	if (error)
 		port_drop(right);
 	return error;
@@ -131,13 +132,20 @@ static error_t server_begin(void)
 	if (error)
 		return error;
 	object_init(&plain_public, &plain_class);
-	if (server_running->start)
+	if (server_running->prepare)
+		error = server_running->prepare(argc, argv);
+	if (!error)
+		error = recover_begin();
+	if (!error && server_running->start)
 		error = server_running->start(argc, argv);
 	/* start() may have made the public object */
 	server_public = server_running->public_object
 	    ? server_running->public_object
 	    : &plain_public;
-	return error ? error : server_register();
+	if (error)
+		return error;
+	recover_end();
+	return server_register();
 }
 
 /* Whether some thread works at something. */
@@ -189,6 +197,8 @@ int server_run(struct server *server, int argc, char **argv)
 	server_running = server;
 	message_check = lock_check_none;
 	server_name = server->name;
+	if (!server->version)
+		server->version = 1;
 	error = server_begin();
 	if (error) {
 		log_loud("can not start: %s", error_name(error));

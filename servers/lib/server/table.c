@@ -12,7 +12,7 @@
 enum {
 	CHUNK_SIZE = 1024,
 	CHUNKS_MAX = 1024,
-	INDEX_BITS = 20,
+	INDEX_BITS = 20, /* HANDLE_INDEX */
 	GENERATIONS = 1 << 12,
 };
 
@@ -33,6 +33,16 @@ static struct entry *entry_at(unsigned index)
 	return &chunks[index / CHUNK_SIZE][index % CHUNK_SIZE];
 }
 
+/* The chunk with that index, made if need be. */
+static error_t chunk_make(unsigned index)
+{
+	struct entry **chunk = &chunks[index / CHUNK_SIZE];
+
+	if (!*chunk)
+		*chunk = heap_alloc_zero(CHUNK_SIZE * sizeof **chunk);
+	return *chunk ? 0 : E_NOMEM;
+}
+
 static error_t entry_new(unsigned *index)
 {
 	struct entry *entry;
@@ -46,12 +56,8 @@ static error_t entry_new(unsigned *index)
 	}
 	if (index_end >= CHUNK_SIZE * CHUNKS_MAX)
 		return E_NOMEM;
-	if (!chunks[index_end / CHUNK_SIZE]) {
-		entry = heap_alloc_zero(CHUNK_SIZE * sizeof *entry);
-		if (!entry)
-			return E_NOMEM;
-		chunks[index_end / CHUNK_SIZE] = entry;
-	}
+	if (chunk_make(index_end))
+		return E_NOMEM;
 	*index = index_end++;
 	return 0;
 }
@@ -84,6 +90,33 @@ void table_remove(struct object *object)
 	    free_first << 12;
 	free_first = index;
 	object->handle = 0;
+}
+
+error_t table_restore(struct object *object, unsigned index, mach_port_t port)
+{
+	if (index == 0 || index >= CHUNK_SIZE * CHUNKS_MAX)
+		return E_INVAL;
+	for (unsigned i = index_end; i <= index; i += CHUNK_SIZE)
+		if (chunk_make(i))
+			return E_NOMEM;
+	if (chunk_make(index) || map_add(&ports, &object->by_port, port))
+		return E_NOMEM;
+	entry_at(index)->object = object;
+	object->handle = index;
+	object->port = port;
+	if (index_end <= index)
+		index_end = index + 1;
+	return 0;
+}
+
+void table_restored(void)
+{
+	for (unsigned i = index_end; i-- > 1;) {
+		if (entry_at(i)->object)
+			continue;
+		entry_at(i)->generation = free_first << 12;
+		free_first = i;
+	}
 }
 
 /* The lock is held. */

@@ -104,6 +104,13 @@ static int server_stop_it(const char *name)
 	return error ? failed(name, error) : 0;
 }
 
+static int server_kill(const char *name)
+{
+	error_t error = acs_kill(acs, name, strlen(name));
+
+	return error ? failed(name, error) : 0;
+}
+
 /* Reads the image at path and hands it to ACS under its last name. */
 static int image_load(const char *path)
 {
@@ -133,7 +140,8 @@ static int usage(void)
 	      "       acs log                      the system's log\n"
 	      "       acs load FILE                add or replace an image\n"
 	      "       acs start IMAGE NAME [ARG…]  start a server\n"
-	      "       acs stop NAME                end a server in order\n",
+	      "       acs stop NAME                end a server in order\n"
+	      "       acs kill NAME                end it as a crash does\n",
 	    stderr);
 	return 1;
 }
@@ -157,5 +165,7 @@ int main(int argc, char **argv)
 		return server_start(argc - 2, argv + 2);
 	if (strcmp(verb, "stop") == 0 && argc == 3)
 		return server_stop_it(argv[2]);
+	if (strcmp(verb, "kill") == 0 && argc == 3)
+		return server_kill(argv[2]);
 	return usage();
 }

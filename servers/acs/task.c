@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An image becomes what a task runs. */
+#include "acs.h"
+#include "core/elf.h"
+#include <base/mach.h>
+#include <base/memory.h>
+#include <base/port.h>
+#include <kernel/mach.client.h>
+#include <mach/machine/thread_status.h>
+#include <string.h>
+
+static const vm_address_t stack_page = 0xbfffe000;
+
+static error_t segment_load(mach_port_t task, const struct elf_segment *segment)
+{
+	vm_address_t address = segment->address, pages;
+	vm_size_t size = page_round(segment->data_offset + segment->data_size);
+	error_t error;
+
+	error = vm_allocate(task, &address, segment->size, FALSE);
+	if (error || segment->data_size == 0)
+		return error;
+	error = memory_allocate(size, &pages);
+	if (error)
+		return error;
+	memcpy((char *)pages + segment->data_offset, segment->data,
+	    segment->data_size);
+	error = vm_write(task, segment->address, pages, size);
+	memory_free(pages, size);
+	if (!error && !segment->writable)
+		error = vm_protect(task, segment->address, segment->size, FALSE,
+		    VM_PROT_READ | VM_PROT_EXECUTE);
+	return error;
+}
+
+error_t task_load(mach_port_t task, const struct image *image, uint32_t *entry)
+{
+	struct elf_segment segment;
+	unsigned count;
+	error_t error = 0;
+
+	if (!elf_check(image->data, image->size, &count, entry))
+		return E_NOEXEC;
+	for (unsigned i = 0; i < count && !error; i++) {
+		if (!elf_segment(image->data, image->size, i, &segment))
+			return E_NOEXEC;
+		error = segment_load(task, &segment);
+	}
+	return error;
+}
+
+/* The first thread finds argc = 0 and an empty argv; it asks us for more. */
+error_t task_begin(mach_port_t task, uint32_t entry)
+{
+	struct i386_thread_state state;
+	vm_address_t stack = stack_page;
+	mach_port_t thread;
+	error_t error;
+
+	error = vm_allocate(task, &stack, PAGE_SIZE, FALSE);
+	if (!error)
+		error = thread_create(task, &thread);
+	if (error)
+		return error;
+	memset(&state, 0, sizeof(state));
+	state.eip = entry;
+	state.uesp = stack_page + PAGE_SIZE - 64;
+	error = thread_set_state(thread, i386_THREAD_STATE,
+	    (thread_state_t)&state, i386_THREAD_STATE_COUNT);
+	if (!error)
+		error = thread_resume(thread);
+	port_drop(thread);
+	return error;
+}

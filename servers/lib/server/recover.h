@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How a server outlives its task: see README.md, "Recovery". A server says
+ *
+ *	static const struct recovery file_recovery = {
+ *		.class = &file_class,
+ *		.save = file_save,
+ *		.restore = file_restore,
+ *	};
+ *	static const struct recovery *const recovers[] = { &file_recovery, 0 };
+ *	static struct server server = { ..., .recovers = recovers };
+ *
+ * The order and number of the recoveries may change only with server.version.
+ */
+#pragma once
+#include <base/port.h>
+#include <server/object.h>
+
+enum {
+	RECORD_MAX = 40, /* bytes */
+};
+
+struct recovery {
+	const struct object_class *class;
+	/* Writes what restore needs into record (zeroed, RECORD_MAX bytes).
+	 * The table's lock is held: no call of object.h, no other lock that is
+	 * ever held across one. Null: there is nothing to say. */
+	void (*save)(object_t object, void *record);
+	/*
+	 * Finds or makes the object of record, without a port, and gives a
+	 * reference to it. Only one thread runs; the server's start() has not
+	 * been called, its prepare() has. An error costs only this object.
+	 */
+	error_t (*restore)(const void *record, object_t *object);
+};
+
+/* What save would write has changed. Before the answer that tells it. */
+void object_save(void *object);
+
+/* This instance has taken over from one that died: start() may ask. */
+extern int server_recovered;
+
+/*
+ * Memory that outlives the server, zeroed when the region was formatted:
+ * server.memory_size bytes. The server keeps it consistent at every
+ * instruction, or says in it that it is not.
+ */
+extern void *server_memory;
+
+/*
+ * Send rights that outlive the server. keep: stores a copy under key (not 0;
+ * less than VAULT_KEYS), in the place of an older one; take: a copy of what
+ * is stored, E_NOENT if nothing; drop: forgets it. A right can be stored once
+ * only: E_EXIST. 2500 instructions each.
+ */
+enum {
+	VAULT_KEYS = 1 << 20,
+};
+error_t vault_keep(unsigned key, BORROWED mach_port_t right);
+error_t vault_take(unsigned key, GIVEN mach_port_t *right);
+void vault_drop(unsigned key);
