@@ -19,10 +19,10 @@ mach_msg_return_t mach_msg_traced(mach_msg_header_t *message,
 
 /* trap.S and the one below come here when the server died. A process has
  * another one. */
-__attribute__((weak)) mach_msg_return_t mach_msg_died(
-    mach_msg_header_t *message, mach_msg_option_t option,
-    mach_msg_size_t send_size, mach_msg_size_t receive_size, mach_port_t receive_name,
-    mach_msg_timeout_t timeout, mach_port_t notify);
+mach_msg_return_t mach_msg_died(mach_msg_header_t *message,
+    mach_msg_option_t option, mach_msg_size_t send_size,
+    mach_msg_size_t receive_size, mach_port_t receive_name,
+    mach_msg_timeout_t timeout, mach_port_t notify) __attribute__((weak));
 
 static mach_port_t task_port;
 void (*message_check)(void);
