@@ -44,6 +44,7 @@ include tools/make/unit.mk
 include tools/make/run.mk
 include tools/make/linux.mk
 include tools/make/bench.mk
+include tools/make/hostile.mk
 include tools/make/test.mk
 include boot/image.mk
 include $(wildcard tests/*.mk)

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * hostile SERVER COUNT [SEED]: sends COUNT messages to SERVER, from children
+ * with uid 1000, one after the other: a child that its own messages have
+ * killed or stopped is replaced by one with the next seed. Between rounds the
+ * parent sees to it that the system still does what it should. Ends with 0 if
+ * it always did, and prints one line.
+ */
+#include "hostile.h"
+#include <fcntl.h>
+#include <newlib/masix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	CALL_MMAP2 = 192,
+	CALL_SETUID32 = 213,
+	CALL_SETGID32 = 214,
+	CALL_WAITPID = 7,
+	USER = 1000,
+	ROUND = 20000,
+	STALL = 5, /* seconds without a message: the child is stuck */
+	NO_HANG = 1,
+};
+
+/* Shared with the children. */
+struct progress {
+	volatile unsigned sent;
+	volatile int refused; /* it could not even begin */
+};
+
+static struct progress *progress;
+
+static void child_run(const char *server, uint32_t seed, unsigned count)
+{
+	linux_call(CALL_SETGID32, USER);
+	progress->refused = 1;
+	if (linux_call(CALL_SETUID32, USER))
+		_exit(9);
+	value_seed(seed);
+	if (rights_collect(server))
+		_exit(8);
+	progress->refused = 0;
+	message_spoil = 128;
+	for (unsigned i = 0; i < count; i++) {
+		mach_port_t target = right_pick(RIGHTS_TARGET);
+
+		if (value_random(8) == 0)
+			raw_send(target);
+		else
+			calls[value_random(call_count)].make(target);
+		progress->sent++;
+	}
+	_exit(0);
+}
+
+static long seconds_now(void)
+{
+	struct timeval now;
+
+	gettimeofday(&now, NULL);
+	return now.tv_sec;
+}
+
+/* Waits for the child; one that sends nothing for a while is killed. */
+static int child_wait(int child)
+{
+	long pause[2] = { 0, 20000000 };
+	unsigned last = progress->sent;
+	long since = seconds_now();
+	int status = 0;
+
+	while (linux_call(CALL_WAITPID, child, &status, NO_HANG) == 0) {
+		linux_call(CALL_NANOSLEEP, pause, NULL);
+		if (progress->sent != last) {
+			last = progress->sent;
+			since = seconds_now();
+		} else if (seconds_now() - since > STALL) {
+			kill(child, SIGKILL);
+			waitpid(child, &status, 0);
+			break;
+		}
+	}
+	return status;
+}
+
+/* A little of everything, done right, with its result looked at. */
+static const char *system_check(void)
+{
+	char back[6] = "";
+	int ends[2], status, child, file;
+
+	file = open("/root/.hostile", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	if (file < 0 || write(file, "lives", 5) != 5)
+		return "a file is not written";
+	if (lseek(file, 0, SEEK_SET) || read(file, back, 5) != 5 ||
+	    strcmp(back, "lives"))
+		return "a file reads otherwise than it was written";
+	close(file);
+	if (unlink("/root/.hostile"))
+		return "a file is not removed";
+	if (pipe(ends) || write(ends[1], "p", 1) != 1 ||
+	    read(ends[0], back, 1) != 1)
+		return "a pipe does not work";
+	close(ends[0]);
+	close(ends[1]);
+	child = fork();
+	if (child == 0) {
+		char *arguments[] = { "true", NULL };
+
+		execve("/bin/true", arguments, arguments + 1);
+		_exit(7);
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child || status)
+		return "a program does not run";
+	return NULL;
+}
+
+static unsigned number_of(const char *text)
+{
+	return (unsigned)strtoul(text, NULL, 0);
+}
+
+static int attack(const char *server, unsigned total, uint32_t seed)
+{
+	unsigned children = 0, killed = 0;
+
+	while (progress->sent < total) {
+		unsigned before = progress->sent;
+		unsigned count = total - before < ROUND ? total - before
+		                                        : ROUND;
+		int child = fork(), status;
+		const char *wrong;
+
+		if (child == 0)
+			child_run(server, seed + children, count);
+		if (child < 0) {
+			printf("%s: no further process\n", server);
+			return 1;
+		}
+		status = child_wait(child);
+		children++;
+		killed += status != 0;
+		if (progress->refused) {
+			printf("%s: no right to attack it with\n", server);
+			return 1;
+		}
+		wrong = system_check();
+		if (wrong) {
+			printf("%s: seed %u, %u messages: %s\n", server,
+			    (unsigned)seed + children - 1,
+			    progress->sent - before, wrong);
+			return 1;
+		}
+	}
+	printf("%s: %u messages, %u clients, %u of them ended early\n", server,
+	    progress->sent, children, killed);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	uint32_t seed = argc > 3 ? number_of(argv[3]) : 1;
+
+	if (argc < 3 || argc > 4) {
+		fprintf(stderr, "usage: hostile SERVER COUNT [SEED]\n");
+		return 2;
+	}
+	progress = (void *)linux_call(CALL_MMAP2, 0, 4096, 3, 0x21, -1, 0);
+	if ((unsigned long)progress > (unsigned long)-4096) {
+		fprintf(stderr, "hostile: no shared memory\n");
+		return 1;
+	}
+	mkdir("/tmp/hostile", 0777);
+	chmod("/tmp/hostile", 0777);
+	return attack(argv[1], number_of(argv[2]), seed);
+}

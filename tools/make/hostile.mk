@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The hostile client: a native program whose stubs' messages are spoilt on
+# their way to the kernel (tests/hostile).
+hostile := build/test/hostile/hostile
+hostile-obj := $(call objects,$(wildcard tests/hostile/*.c)) \
+	build/obj/build/hostile/calls.o
+
+build/hostile/calls.c: tests/hostile/generate $(interfaces:%=mig/%.defs)
+	@mkdir -p $(@D)
+	$(call say,GEN)
+	$(Q)tests/hostile/generate $(interfaces:%=mig/%.defs) >$@
+
+$(hostile-obj): private CPPFLAGS = $(NEWLIB_CPPFLAGS)
+$(hostile-obj): private CFLAGS = $(NEWLIB_CFLAGS)
+$(hostile-obj): private includes = -Itests/hostile
+$(hostile-obj): | build/stamp/newlib
+$(hostile-obj): $(compiled-after)
+
+$(hostile): $(hostile-obj) $(program-libs)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(LD) --gc-sections --wrap=mach_msg -Ttext-segment=0x08048000 \
+		-e program_start -o $@ $(hostile-obj) \
+		--whole-archive build/libnewlib.a --no-whole-archive \
+		--start-group build/newlib/lib/libc.a build/newlib/lib/libm.a \
+		build/libclient.a build/libbase.a --end-group
+
+.PHONY: hostile
+N ?= 1000000
+SEED ?= 1
+S ?= vfs process acs tty devices pfs-ext2 pfs-tmp pfs-proc
+hostile: ## N=1000000 SEED=1 S='vfs tty': spoilt messages to each server
+	@$(MAKE) -s --no-print-directory image-run $(hostile)
+	@for server in $(S); do tools/run --add build/test/hostile \
+		-c "/mnt/hostile $$server $(N) $(SEED)" || exit 1; done
