@@ -12,5 +12,6 @@
 enum {
 	GUARD_PORT = 0x2001,  /* receive right of D, in the server */
 	GUARD_VAULT = 0x2002, /* send right of the vault's task, there */
-	VAULT_FIRST = 0x4000, /* in the vault: the right with key 0 */
+	VAULT_FIRST = 0x4000, /* names of kept rights in the vault: two … */
+	VAULT_RANGE = 1 << 20, /* … ranges of that size */
 };

@@ -77,6 +77,10 @@ void recover_end(void);      /* after it: they are served */
 error_t recover_opened(struct object *object, struct pool *pool);
 int recover_closes(struct object *object);
 
+/* vault.c: the region changed hands so often; after the last take. */
+void vault_begin(unsigned turn);
+void vault_end(void);
+
 /* wait.c */
 void wait_run(struct list *requests, struct pool *pool);
 void wait_sweep(void);

@@ -213,7 +213,7 @@ static error_t row_restore(uint32_t index, mach_port_t port,
 	if (!error) {
 		senders_find(*object);
 		row_set(&region, index, port, class, ROW_OPENING);
-		row_save(&region, index, bytes);
+		record_write(*object, (int)kind);
 		error = row_open(index, port, class);
 	}
 	unlock(&table_lock);
@@ -293,6 +293,7 @@ static error_t restore_all(void)
 	error = region_ports(&region, rows, end, &arrival_count);
 	if (!error) {
 		region.head->state = REGION_RECOVERING;
+		vault_begin(++region.head->turn);
 		error = rows_match(rows, ports, end);
 	}
 	if (error) {
@@ -301,6 +302,7 @@ static error_t restore_all(void)
 	}
 	lost = rows_restore(rows, arrival_count, ports);
 	table_restored();
+	vault_end();
 	region.head->state = REGION_LIVE;
 	log_line("took over %u ports, %u lost", arrival_count, lost);
 	return 0;
@@ -350,5 +352,6 @@ error_t recover_begin(void)
 		memset(region.memory, 0, memory);
 	region_format(&region, (uint32_t)server_running->version, row_limit,
 	    memory);
+	vault_begin(0);
 	return 0;
 }

@@ -17,7 +17,7 @@
 #include <server/object.h>
 
 enum {
-	RECORD_MAX = 40, /* bytes */
+	RECORD_MAX = 60, /* bytes */
 };
 
 struct recovery {
@@ -30,6 +30,7 @@ struct recovery {
 	 * Finds or makes the object of record, without a port, and gives a
 	 * reference to it. Only one thread runs; the server's start() has not
 	 * been called, its prepare() has. An error costs only this object.
+	 * What save writes of the restored object replaces record.
 	 */
 	error_t (*restore)(const void *record, object_t *object);
 };
@@ -48,14 +49,12 @@ extern int server_recovered;
 extern void *server_memory;
 
 /*
- * Send rights that outlive the server. keep: stores a copy under key (not 0;
- * less than VAULT_KEYS), in the place of an older one; take: a copy of what
- * is stored, E_NOENT if nothing; drop: forgets it. A right can be stored once
- * only: E_EXIST. 2500 instructions each.
+ * Send rights that outlive the server: keep them, and have save write their
+ * names; restore takes them by these names and finds them under new ones, kept
+ * again. One keep or take needs one drop. A right may be kept often. take: a
+ * reference for the caller; E_NOENT, or a kernel error if the port has died.
+ * 2500 instructions each.
  */
-enum {
-	VAULT_KEYS = 1 << 20,
-};
-error_t vault_keep(unsigned key, BORROWED mach_port_t right);
-error_t vault_take(unsigned key, GIVEN mach_port_t *right);
-void vault_drop(unsigned key);
+error_t vault_keep(BORROWED mach_port_t right);
+error_t vault_take(mach_port_t old, GIVEN mach_port_t *right);
+void vault_drop(mach_port_t right);

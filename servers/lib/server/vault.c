@@ -1,35 +1,115 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Send rights that outlive the server: the vault's task holds copies. The
- * kernel has one name for a port in a task, so a right has one key. */
+/*
+ * Send rights that outlive the server: the vault's task holds copies, each
+ * under the server's own name for the right, behind a base. A successor has
+ * other names, so it uses the other one of two bases, moves there what it
+ * takes, and in the end forgets what nobody took.
+ */
+#include "internal.h"
 #include <base/guard.h>
+#include <base/heap.h>
 #include <base/mach.h>
+#include <base/memory.h>
 #include <base/port.h>
 #include <kernel/mach_port.client.h>
-#include <server/recover.h>
 
-error_t vault_keep(unsigned key, BORROWED mach_port_t right)
+struct taken {
+	struct map_entry by_old; /* the dead server's name */
+	mach_port_t right;       /* ours, under which the vault has it now */
+};
+
+static unsigned turn; /* how often this region changed hands */
+static struct map taken;
+
+static mach_port_t vault_name(unsigned of_turn, mach_port_t right)
 {
-	error_t error;
-
-	vault_drop(key);
-	error = mach_port_insert_right(GUARD_VAULT, VAULT_FIRST + key, right,
-	    MACH_MSG_TYPE_COPY_SEND);
-	return error == KERN_RIGHT_EXISTS ? E_EXIST : error;
+	return VAULT_FIRST + (of_turn & 1) * VAULT_RANGE + right;
 }
 
-error_t vault_take(unsigned key, GIVEN mach_port_t *right)
+error_t vault_keep(BORROWED mach_port_t right)
 {
+	if (!MACH_PORT_VALID(right) || right >= VAULT_RANGE)
+		return E_INVAL;
+	return mach_port_insert_right(GUARD_VAULT, vault_name(turn, right),
+	    right, MACH_MSG_TYPE_COPY_SEND);
+}
+
+void vault_drop(mach_port_t right)
+{
+	if (MACH_PORT_VALID(right) && right < VAULT_RANGE)
+		mach_port_deallocate(GUARD_VAULT, vault_name(turn, right));
+}
+
+static error_t vault_extract(mach_port_t old, GIVEN mach_port_t *right)
+{
+	mach_port_t name = vault_name(turn - 1, old);
+	struct taken *entry = heap_alloc(sizeof *entry);
 	mach_msg_type_name_t type;
 	error_t error;
 
-	error = mach_port_extract_right(GUARD_VAULT, VAULT_FIRST + key,
+	if (!entry)
+		return E_NOMEM;
+	error = mach_port_extract_right(GUARD_VAULT, name,
 	    MACH_MSG_TYPE_COPY_SEND, right, &type);
-	if (error == KERN_INVALID_NAME)
-		return E_NOENT;
+	if (!error) {
+		mach_port_destroy(GUARD_VAULT, name);
+		entry->right = *right;
+		error = map_add(&taken, &entry->by_old, old) ? E_NOMEM : 0;
+	}
+	if (error)
+		heap_free(entry);
 	return error;
 }
 
-void vault_drop(unsigned key)
+error_t vault_take(mach_port_t old, GIVEN mach_port_t *right)
 {
-	mach_port_destroy(GUARD_VAULT, VAULT_FIRST + key);
+	struct map_entry *entry;
+	error_t error;
+
+	if (!MACH_PORT_VALID(old) || old >= VAULT_RANGE)
+		return E_NOENT;
+	entry = map_find(&taken, old);
+	if (entry) {
+		*right = map_item(entry, struct taken, by_old)->right;
+		error = port_copy_send(*right);
+	} else {
+		error = vault_extract(old, right);
+	}
+	return error ? error : vault_keep(*right);
+}
+
+/* Destroys the vault's names in [first, end). */
+static void names_destroy(mach_port_t first, mach_port_t end)
+{
+	mach_port_t *names;
+	mach_port_type_t *types;
+	mach_msg_type_number_t count, type_count;
+
+	if (mach_port_names(GUARD_VAULT, &names, &count, &types, &type_count))
+		return;
+	for (unsigned i = 0; i < count; i++)
+		if (names[i] >= first && names[i] < end)
+			mach_port_destroy(GUARD_VAULT, names[i]);
+	memory_free((vm_address_t)names, count * sizeof *names);
+	memory_free((vm_address_t)types, type_count * sizeof *types);
+}
+
+void vault_begin(unsigned now)
+{
+	turn = now;
+	if (!now)
+		names_destroy(VAULT_FIRST, VAULT_FIRST + 2 * VAULT_RANGE);
+}
+
+void vault_end(void)
+{
+	struct map_entry *entry;
+
+	names_destroy(vault_name(turn - 1, 0),
+	    vault_name(turn - 1, VAULT_RANGE - 1));
+	while ((entry = map_first(&taken))) {
+		map_remove(&taken, entry);
+		heap_free(map_item(entry, struct taken, by_old));
+	}
+	map_free(&taken);
 }

@@ -14,6 +14,7 @@
 #include <base/lock.h>
 #include <base/port.h>
 #include <base/types.h>
+#include <server/recover.h>
 #include <server/server.h>
 
 enum {
@@ -31,6 +32,7 @@ struct text {
 	uint32_t *supplied;  /* owned; see core/cluster.h */
 	char *header;        /* the file's first bytes; owned */
 	uint32_t header_size;
+	struct text *next;   /* recover.c */
 };
 
 struct code_counters {
@@ -42,14 +44,23 @@ extern struct cache code_cache;
 extern struct code_counters code_counters;
 extern struct pool pool_pages;
 extern const struct object_class front_class; /* the public port */
+extern const struct object_class text_class;
 
 static inline struct text *text_of(object_t object)
 {
 	return (struct text *)object;
 }
 
+extern const struct recovery text_recovery;
+/* The kernel's requests that a dead instance had taken are answered. */
+void texts_resume(void);
+void texts_restored(struct text *text); /* the caller's reference goes over */
+
 /* text.c. file: CONSUMED. The caller has the table's reference. */
 error_t text_new(const struct text_key *key, mach_port_t file,
+    struct text **text);
+/* The same of a file right that the vault has already. */
+error_t text_make(const struct text_key *key, mach_port_t file,
     struct text **text);
 
 /* Takes text out of the table; the kernel forgets it when nobody maps it.

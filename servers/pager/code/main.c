@@ -8,17 +8,35 @@ struct pool pool_pages = { .name = "pages", .threads_max = 4,
 
 static struct object front;
 
-static error_t start(int argc, char **argv)
+static error_t front_restore(const void *record, object_t *object)
 {
-	error_t error;
+	(void)record;
+	*object = object_reference(&front);
+	return 0;
+}
 
+static const struct recovery front_recovery = {
+	.class = &front_class,
+	.restore = front_restore,
+};
+
+static const struct recovery *const recovers[] = { &front_recovery,
+	&text_recovery, 0 };
+
+static error_t prepare(int argc, char **argv)
+{
 	(void)argc;
 	(void)argv;
 	cache_init(&code_cache, TEXTS_MAX);
-	error = pool_start(&pool_pages);
-	if (!error)
-		error = sweep_start();
-	return error;
+	return pool_start(&pool_pages);
+}
+
+static error_t start(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	texts_resume();
+	return sweep_start();
 }
 
 static void describe(char *text, unsigned size)
@@ -35,6 +53,9 @@ static struct server server = {
 	.name = "codepager",
 	.essential = 1,
 	.public_object = &front,
+	.recovers = recovers,
+	.rows = 4096,
+	.prepare = prepare,
 	.start = start,
 	.describe = describe,
 };

@@ -23,6 +23,8 @@ error_t serve_memory_object_init(object_t object, mach_port_t control,
 	int found;
 
 	(void)page_size;
+	vault_keep(control);
+	vault_keep(name);
 	lock(&code_lock);
 	old_control = text->control;
 	old_name = text->name;
@@ -32,6 +34,9 @@ error_t serve_memory_object_init(object_t object, mach_port_t control,
 	    cluster_words(text->pages) * sizeof *text->supplied);
 	found = !list_empty(&text->cached.age);
 	unlock(&code_lock);
+	object_save(text);
+	vault_drop(old_control);
+	vault_drop(old_name);
 	port_drop(old_control);
 	port_drop(old_name);
 	memory_object_ready(control, found, MEMORY_OBJECT_COPY_DELAY);
@@ -42,14 +47,20 @@ error_t serve_memory_object_terminate(object_t object, mach_port_t control,
     mach_port_t name)
 {
 	struct text *text = text_of(object);
+	int ours;
 
 	lock(&code_lock);
-	if (text->control == control) {
-		port_drop(text->control);
-		port_drop(text->name);
+	ours = text->control == control;
+	if (ours)
 		text->control = text->name = MACH_PORT_NULL;
-	}
 	unlock(&code_lock);
+	if (ours) {
+		object_save(text);
+		vault_drop(control);
+		vault_drop(name);
+		port_drop(control);
+		port_drop(name);
+	}
 	/* the kernel gives us the ports themselves: they end here */
 	port_end(control);
 	port_end(name);

@@ -25,6 +25,9 @@ static void text_destroy(object_t object)
 {
 	struct text *text = text_of(object);
 
+	vault_drop(text->file);
+	vault_drop(text->control);
+	vault_drop(text->name);
 	port_drop(text->file);
 	port_drop(text->control);
 	port_drop(text->name);
@@ -35,7 +38,7 @@ static void text_destroy(object_t object)
 
 static const interface_t text_interfaces[] = { memory_interface, 0 };
 
-static const struct object_class text_class = {
+const struct object_class text_class = {
 	.name = "text",
 	.interfaces = text_interfaces,
 	.destroy = text_destroy,
@@ -65,7 +68,14 @@ const struct object_class front_class = {
 	.destroy = front_destroy,
 };
 
-error_t text_new(const struct text_key *key, mach_port_t file,
+static void text_free(struct text *text)
+{
+	heap_free(text->supplied);
+	heap_free(text->header);
+	heap_free(text);
+}
+
+error_t text_make(const struct text_key *key, mach_port_t file,
     struct text **result)
 {
 	struct text *text = heap_alloc_zero(sizeof *text);
@@ -83,9 +93,7 @@ error_t text_new(const struct text_key *key, mach_port_t file,
 		error = call_file_read(file, 0, text->header, size,
 		    &text->header_size);
 	if (error) {
-		heap_free(text->supplied);
-		heap_free(text->header);
-		heap_free(text);
+		text_free(text);
 		return error;
 	}
 	object_init(&text->object, &text_class);
@@ -96,11 +104,25 @@ error_t text_new(const struct text_key *key, mach_port_t file,
 	return 0;
 }
 
+error_t text_new(const struct text_key *key, mach_port_t file,
+    struct text **result)
+{
+	error_t error = vault_keep(file);
+
+	if (error)
+		return error;
+	error = text_make(key, file, result);
+	if (error)
+		vault_drop(file);
+	return error;
+}
+
 void text_retire(struct text *text)
 {
 	int was_found = !list_empty(&text->cached.age);
 
 	cache_retire(&code_cache, &text->cached);
+	object_save(text);
 	if (text->control)
 		memory_object_change_attributes(text->control, 0,
 		    MEMORY_OBJECT_COPY_DELAY, MACH_PORT_NULL);

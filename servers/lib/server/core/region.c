@@ -88,6 +88,7 @@ void region_format(struct region *region, uint32_t version, uint32_t rows,
 	head->row_limit = rows;
 	head->memory_size = memory_size;
 	head->row_end = 0;
+	head->turn = 0;
 	head->check = head_check(head);
 	ordered();
 	head->state = REGION_LIVE;

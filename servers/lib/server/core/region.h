@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 enum {
-	REGION_RECORD = 40,  /* bytes of a record */
+	REGION_RECORD = 60,  /* bytes of a record */
 	REGION_CLASSES = 512, /* a class is less than that */
 };
 
@@ -49,6 +49,7 @@ struct region_head {
 	uint32_t check;       /* of all before */
 	uint32_t state;       /* region_state; one word */
 	uint32_t row_end;     /* rows from here on were never used */
+	uint32_t turn;        /* how often it changed hands */
 };
 
 struct region {
