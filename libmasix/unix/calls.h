@@ -10,7 +10,7 @@
  *		pipes, terminals, devices, /proc: rpc vfs, tty, devices, pfs
  *	write pwrite writev	regular: inside the file local, one one-way
  *		notice to the pfs (file_touch) each 10 ms; growing: rpc pfs
- *		(file_extend), each 4 MB and with O_SYNC one more (file_sync).
+ *		(file_extend), with O_SYNC one more (file_sync).
  *		Others: rpc, as read
  *	lseek			local; SEEK_END of a device: rpc
  *	sendfile splice copy_file_range		as the read and write they are

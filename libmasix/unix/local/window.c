@@ -18,10 +18,7 @@ enum {
 	PAGE_BYTES = 4096,
 	EXTEND_LEAST = 1024, /* the smallest part of a write on a full disk */
 	DAY = 86400,
-	GROW_MOST = 4 << 20, /* bytes of growth between two waits */
 };
-
-static uint32_t grown; /* bytes by which this process let files grow */
 
 /* Bytes of the program's memory from at on that can be read (written). */
 static size_t user_good(char *at, size_t size, int write)
@@ -190,18 +187,6 @@ static long room_make(struct file_right *right, const void *from, size_t *size,
 	return extend(right, append ? -1 : *offset, size, offset);
 }
 
-/* New pages are made at the speed of memory, but leave at that of the disk, and
- * the kernel does not live through having nothing but dirty ones. So who lets
- * files grow waits from time to time for what it has written. */
-static void grown_wait(struct file_right *right, long size)
-{
-	grown += (uint32_t)size;
-	if (grown < GROW_MOST)
-		return;
-	grown = 0;
-	file_sync(right->port, 0);
-}
-
 long window_write(struct file_right *right, const void *from, size_t size,
     int64_t offset, uint32_t flags, int64_t *at)
 {
@@ -221,8 +206,6 @@ long window_write(struct file_right *right, const void *from, size_t size,
 	result = window_copy(right, (void *)(uintptr_t)from, size, offset, 0);
 	if (result > 0 && room)
 		touch_written(right, right->map);
-	else if (result > 0)
-		grown_wait(right, result);
 	*at = offset;
 	if (result > 0 && (flags & O_DSYNC) && file_sync(right->port, 0))
 		return -EIO;

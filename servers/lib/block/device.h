@@ -27,6 +27,11 @@ struct block_device {
 	 * then owns: for pages on their way to the kernel, uncopied. */
 	error_t (*read_new)(struct block_device *device, uint64_t position,
 	    void **memory, size_t count);
+	/* Optional: between these the thread writes data without the lock of
+	 * its file system: writes and flushes of others, which may be of what
+	 * points to the data, wait until it has ended. */
+	void (*write_begin)(struct block_device *device);
+	void (*write_end)(struct block_device *device);
 };
 
 /* E_IO outside the device, E_INVAL for parts of sectors, E_ROFS. */
@@ -35,3 +40,5 @@ error_t disk_read(struct block_device *device, uint64_t position,
 error_t disk_write(struct block_device *device, uint64_t position,
     const void *buffer, size_t count);
 error_t disk_flush(struct block_device *device);
+void disk_write_begin(struct block_device *device);
+void disk_write_end(struct block_device *device);

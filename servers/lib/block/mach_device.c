@@ -2,12 +2,14 @@
 /*
  * Disks of the kernel. device_read brings new memory, device_write takes a
  * copy-on-write one; both wait for the disk. The kernel's drivers write
- * through, so flush has nothing to do.
+ * through, so flush has only to wait for the data of other threads.
  */
 #include <base/heap.h>
+#include <base/lock.h>
 #include <base/log.h>
 #include <base/memory.h>
 #include <base/port.h>
+#include <base/thread.h>
 #include <block/mach_device.h>
 #include <device/device_types.h>
 #include <kernel/device.client.h>
@@ -20,11 +22,19 @@ enum {
 struct mach_device {
 	struct block_device device;
 	mach_port_t port; /* send right, owned */
+	struct lock lock;      /* a leaf: guards the rest */
+	struct thread *writer; /* who writes data now, or null */
+	struct condition written;
 };
+
+static struct mach_device *mach_of(struct block_device *device)
+{
+	return (struct mach_device *)device;
+}
 
 static mach_port_t port_of(struct block_device *device)
 {
-	return ((struct mach_device *)device)->port;
+	return mach_of(device)->port;
 }
 
 static error_t part_read_new(struct block_device *device, uint64_t position,
@@ -74,11 +84,44 @@ static error_t mach_read(struct block_device *device, uint64_t position,
 	return 0;
 }
 
+/* Until no other thread writes data. */
+static void data_wait(struct mach_device *mach)
+{
+	struct thread *self = thread_self();
+
+	lock(&mach->lock);
+	while (mach->writer && mach->writer != self)
+		condition_wait(&mach->written, &mach->lock);
+	unlock(&mach->lock);
+}
+
+static void mach_write_begin(struct block_device *device)
+{
+	struct mach_device *mach = mach_of(device);
+
+	lock(&mach->lock);
+	while (mach->writer)
+		condition_wait(&mach->written, &mach->lock);
+	mach->writer = thread_self();
+	unlock(&mach->lock);
+}
+
+static void mach_write_end(struct block_device *device)
+{
+	struct mach_device *mach = mach_of(device);
+
+	lock(&mach->lock);
+	mach->writer = 0;
+	condition_broadcast(&mach->written);
+	unlock(&mach->lock);
+}
+
 static error_t mach_write(struct block_device *device, uint64_t position,
     const void *buffer, size_t count)
 {
 	const uint8_t *at = buffer;
 
+	data_wait(mach_of(device));
 	while (count) {
 		size_t part = count < TRANSFER_MAX ? count : TRANSFER_MAX;
 		int written = 0;
@@ -98,7 +141,7 @@ static error_t mach_write(struct block_device *device, uint64_t position,
 
 static error_t mach_flush(struct block_device *device)
 {
-	(void)device;
+	data_wait(mach_of(device));
 	return 0;
 }
 
@@ -158,6 +201,8 @@ error_t mach_device_open(mach_port_t master, const char *name, int read_only,
 	made->device.write = mach_write;
 	made->device.flush = mach_flush;
 	made->device.read_new = mach_read_new;
+	made->device.write_begin = mach_write_begin;
+	made->device.write_end = mach_write_end;
 	*device = &made->device;
 	return 0;
 }

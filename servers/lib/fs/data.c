@@ -52,7 +52,10 @@ static int run_read(struct file *file, uint64_t offset,
 	    extent->position > device->size ||
 	    bytes > device->size - extent->position)
 		return 0;
+	/* Whoever takes the blocks away meanwhile holds the pager first. */
+	unlock(&fs_lock);
 	*error = device->read_new(device, extent->position, &pages, bytes);
+	lock(&fs_lock);
 	if (*error)
 		return 1;
 	if (offset + bytes > size)
@@ -97,11 +100,45 @@ static error_t pager_read(struct pager *pager, uint64_t offset,
 	return error;
 }
 
+/* Runs of the disk, the lock released while it works: others go on. What is
+ * cut from the file, or written by message, waits for us (pager_flush), and the
+ * device does not count as flushed before we have written. */
+static error_t runs_write(struct file *file, uint64_t offset,
+    vm_address_t memory, uint64_t count)
+{
+	struct block_device *device = file->node->volume->device;
+	struct fs_node *node = file->node;
+	struct fs_extent extent;
+	error_t error = ops_of(file)->take(node, offset, count);
+
+	while (!error && count) {
+		error = ops_of(file)->extent(node, offset, &extent);
+		if (!error && extent.hole)
+			error = E_UCLEAN;
+		if (error)
+			break;
+		if (extent.count > count)
+			extent.count = count;
+		disk_write_begin(device);
+		unlock(&fs_lock);
+		error = disk_write(device, extent.position, (void *)memory,
+		    (size_t)extent.count);
+		disk_write_end(device);
+		lock(&fs_lock);
+		memory += (vm_address_t)extent.count;
+		offset += extent.count;
+		count -= extent.count;
+	}
+	return error;
+}
+
 static error_t pager_write(struct pager *pager, uint64_t offset,
     vm_address_t memory, vm_size_t count)
 {
 	struct file *file = pager->user;
-	uint64_t size = size_of(file);
+	const struct fs_ops *ops = ops_of(file);
+	uint32_t block = fs_volume->block_size;
+	uint64_t size = size_of(file), end;
 
 	if (offset >= size)
 		return 0;
@@ -112,9 +149,14 @@ static error_t pager_write(struct pager *pager, uint64_t offset,
 		    page_round(inside) - inside);
 		count = page_round(inside);
 	}
-	if (!ops_of(file)->write)
+	if (!ops->write)
 		return E_ROFS;
-	return ops_of(file)->write(file->node, offset, (void *)memory, count);
+	if (!ops->take || !fs_volume->device)
+		return ops->write(file->node, offset, (void *)memory, count);
+	end = (size + block - 1) & ~(uint64_t)(block - 1);
+	if (count > end - offset)
+		count = (vm_size_t)(end - offset);
+	return runs_write(file, offset, memory, count);
 }
 
 static void pager_terminated(struct pager *pager)
@@ -131,13 +173,18 @@ const struct pager_ops file_pager_ops = {
 
 error_t file_pager(struct file *file)
 {
+	error_t error;
+
 	if (file->shed && file->pager) {
 		/* it had been given up; somebody wants it again */
 		file->shed = 0;
 	}
 	if (file->pager)
 		return 0;
-	return pager_new(&file_pager_ops, file, &file->pager);
+	error = pager_new(&file_pager_ops, file, &file->pager);
+	if (!error)
+		file->pager->slow = fs_volume->device != 0;
+	return error;
 }
 
 /* One at a time changes a file's size. */

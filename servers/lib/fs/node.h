@@ -218,6 +218,10 @@ struct fs_ops {
 	/* Optional: where a range lies, for paging without a copy. */
 	error_t (*extent)(struct fs_node *node, uint64_t offset,
 	    struct fs_extent *extent);
+	/* Optional, with extent: takes blocks where the range has none. Their
+	 * contents are what the disk holds: the shell writes all of them next,
+	 * straight to where extent says they lie. */
+	error_t (*take)(struct fs_node *node, uint64_t offset, uint64_t count);
 	/* Promises room for a range that will be written soon (E_NOSPC):
 	 * the blocks are taken by write. */
 	error_t (*reserve)(struct fs_node *node, uint64_t offset,

@@ -166,8 +166,10 @@ static error_t map_right(struct file *file, int access, mach_port_t *object,
 
 	if (error)
 		return error;
-	if (access & OPEN_WRITE)
-		return pager_answer(file->pager, 1, object, type);
+	if (access & OPEN_WRITE) {
+		file->pager->writable = 1;
+		return pager_answer(file->pager, object, type);
+	}
 	if (!file->proxy)
 		error = pager_proxy(file->pager, &file->proxy);
 	*object = file->proxy;

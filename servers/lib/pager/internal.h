@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the two sides of the pager share: pager.c and serve_memory_object.c. */
+/* What the parts of the pager share. The lock is held in all of it. */
 #pragma once
 #include "pager.h"
 
@@ -8,10 +8,52 @@ enum {
 	OPERATED = 2,  /* and this: the kernel has done it */
 };
 
+/* A thing the kernel wants: a page, or (unlock) to write one that it has. */
+struct request {
+	vm_offset_t offset;
+	vm_prot_t access;
+	int unlock;
+};
+
 extern struct lock *pager_lock;
 
-/* The kernel got that many pages that it may change. */
-void pagers_opened(uint32_t count);
+/* ---- requests.c ---- */
 
-/* Answers a request for the page at offset. The lock is held. */
-void pager_supply(struct pager *pager, vm_offset_t offset, vm_prot_t access);
+/* Answers now, or when that may be. */
+void request_serve(struct pager *pager, const struct request *request);
+/* What was put aside is tried again. */
+void requests_replay(struct pager *pager);
+/* The same for writes that had to wait for the disk. */
+void writes_replay(void);
+/* The kernel or the user has given the object up. */
+void requests_drop(struct pager *pager);
+/* What is open has changed. */
+void pager_count(struct pager *pager);
+/* Memory is short: it is time to clean. */
+void pagers_hurry(void);
+/* So many pages of memory there are. */
+void pagers_limit(uint32_t pages);
+
+/* ---- pager.c ---- */
+
+/* The kernel, or the user, knows the object no more. */
+void pager_forget(struct pager *pager);
+
+/* ---- ahead.c ---- */
+
+error_t ahead_start(void);
+/* Is the page being read now? */
+int ahead_reading(const struct pager *pager, uint32_t page);
+/* The pages from page on that were read ahead: *memory is the caller's. 0: not
+ * there. What lies before them is forgotten. */
+uint32_t ahead_take(struct pager *pager, uint32_t page, vm_address_t *memory);
+/* The first page from page on, of count, that is read ahead or will be. */
+uint32_t ahead_limit(const struct pager *pager, uint32_t page, uint32_t count);
+/* Begins to read from page on, if that is sensible. size: of the object. */
+void ahead_plan(struct pager *pager, uint32_t page, uint32_t size);
+/* What is read ahead is of no use any more. */
+void ahead_drop(struct pager *pager);
+/* The same if it has some of these pages. */
+void ahead_drop_pages(struct pager *pager, uint32_t page, uint32_t count);
+/* The same for what nobody wanted for a round of cleaning. */
+void ahead_drop_old(unsigned round);

@@ -21,32 +21,6 @@ struct lock *pager_lock;
 static struct list pagers = LIST_EMPTY(pagers);
 static unsigned current_round;
 
-enum {
-	OPENED_MAX = 2048, /* pages: 8 MB, then they are written */
-};
-
-static uint32_t opened; /* since the last pagers_clean */
-static struct condition many_opened;
-
-void pagers_opened(uint32_t count)
-{
-	opened += count;
-	if (opened >= OPENED_MAX)
-		condition_broadcast(&many_opened);
-}
-
-int pagers_wait(unsigned milliseconds)
-{
-	int many;
-
-	lock(pager_lock);
-	if (opened < OPENED_MAX)
-		condition_wait_timed(&many_opened, pager_lock, milliseconds);
-	many = opened >= OPENED_MAX;
-	unlock(pager_lock);
-	return many;
-}
-
 static routine_t memory_object_interface(const mach_msg_header_t *request)
 {
 	return (routine_t)memory_object_server_routine(request);
@@ -82,8 +56,15 @@ static const struct object_class pager_class = {
 
 error_t pagers_start(struct lock *lock)
 {
+	vm_statistics_data_t memory;
+	error_t error;
+
 	pager_lock = lock;
-	return pool_start(&pool_pages);
+	if (!vm_statistics(mach_task_self(), &memory))
+		pagers_limit((uint32_t)(memory.free_count +
+		    memory.active_count + memory.inactive_count));
+	error = pool_start(&pool_pages);
+	return error ? error : ahead_start();
 }
 
 error_t pager_new(const struct pager_ops *ops, void *user, struct pager **pager)
@@ -102,17 +83,14 @@ error_t pager_new(const struct pager_ops *ops, void *user, struct pager **pager)
 	return 0;
 }
 
-error_t pager_answer(struct pager *pager, int writable, mach_port_t *right,
+error_t pager_answer(struct pager *pager, mach_port_t *right,
     mach_msg_type_name_t *type)
 {
 	error_t error = object_make_answer(pager, &pool_pages, right, type);
 
-	if (error)
-		return error;
-	pager->senders = 1;
-	if (writable)
-		pager->writable = 1;
-	return 0;
+	if (!error)
+		pager->senders = 1;
+	return error;
 }
 
 error_t pager_proxy(struct pager *pager, mach_port_t *proxy)
@@ -132,9 +110,20 @@ error_t pager_proxy(struct pager *pager, mach_port_t *proxy)
 	return error;
 }
 
+void pager_forget(struct pager *pager)
+{
+	ahead_drop(pager);
+	requests_drop(pager);
+	pages_free(&pager->pages);
+	pages_init(&pager->pages);
+	pager_count(pager);
+	writes_replay();
+}
+
 void pager_end(struct pager *pager)
 {
 	pager->user = 0;
+	pager_forget(pager);
 	list_remove(&pager->link);
 	object_close_port(pager);
 	object_release(pager);
@@ -187,6 +176,8 @@ static void clean(struct pager *pager)
 	}
 	operate(pager, range, MEMORY_OBJECT_RETURN_DIRTY, 0, VM_PROT_WRITE);
 	pages_clean_end(&pager->pages);
+	pager_count(pager);
+	writes_replay();
 }
 
 error_t pager_clean(struct pager *pager)
@@ -222,7 +213,7 @@ error_t pagers_clean(void)
 
 	lock(pager_lock);
 	current_round++;
-	opened = 0;
+	ahead_drop_old(current_round);
 	while ((pager = round_next()) != 0) {
 		unlock(pager_lock);
 		error = pager_clean(pager);
@@ -249,8 +240,20 @@ void pager_flush(struct pager *pager, uint64_t offset, uint64_t count,
 	range.count = (uint32_t)end - range.first;
 	operate(pager, range, keep ? MEMORY_OBJECT_RETURN_DIRTY :
 	    MEMORY_OBJECT_RETURN_NONE, 1, VM_PROT_NO_CHANGE);
-	if (pager->held) /* so none was supplied since */
+	if (pager->held) { /* so none was supplied since */
 		pages_gone(&pager->pages, range.first, range.count);
+		pager_count(pager);
+		writes_replay();
+	}
+}
+
+void pager_lock_pages(struct pager *pager)
+{
+	struct page_range range = { 0, pager->pages.end };
+
+	if (!pages_any_open(&pager->pages) || !operation_start(pager))
+		return;
+	operate(pager, range, MEMORY_OBJECT_RETURN_NONE, 0, VM_PROT_WRITE);
 }
 
 void pager_hold(struct pager *pager)
@@ -258,21 +261,22 @@ void pager_hold(struct pager *pager)
 	while (pager->held)
 		condition_wait(&pager->changed, pager_lock);
 	pager->held = 1;
+	pager->holds++;
+	ahead_drop(pager);
 }
 
 void pager_let_go(struct pager *pager)
 {
-	struct list *link;
-
 	pager->held = 0;
 	condition_broadcast(&pager->changed);
-	while ((link = list_take(&pager->waiting)) != 0) {
-		struct pager_request *request =
-		    list_item(link, struct pager_request, link);
+	requests_replay(pager);
+}
 
-		pager_supply(pager, request->offset, request->access);
-		heap_free(request);
-	}
+void pager_advise(struct pager *pager, enum pages_advice advice)
+{
+	pager->pages.advice = (unsigned char)advice;
+	if (advice == PAGES_RANDOM)
+		ahead_drop(pager);
 }
 
 void pager_uncache(struct pager *pager)

@@ -6,8 +6,9 @@
  *
  * Everything is guarded by one lock of the user's (pager_lock). The kernel's
  * messages are taken by the pool pool_pages, which has one thread: what the
- * kernel sent first is done first. That thread calls read and write with the
- * lock held; they wait for the disk only.
+ * kernel sent first is done first. Another thread reads ahead. Both call read
+ * and write with the lock held; these may release it while they wait for the
+ * disk.
  */
 #pragma once
 #include "core/pages.h"
@@ -22,10 +23,11 @@ struct pager_ops {
 	uint64_t (*size)(struct pager *pager);
 	/* Up to *count bytes (whole pages) from offset on: new memory that
 	 * the caller owns, zeros behind the end; *count: how much it is, at
-	 * least a page. memory 0: these are zeros, there is nothing to read. */
+	 * least a page. memory 0: these are zeros, there is nothing to read.
+	 * The lock may be released: the pager may have been held since. */
 	error_t (*read)(struct pager *pager, uint64_t offset,
 	    vm_address_t *memory, vm_size_t *count);
-	/* Whole pages. May change the memory. */
+	/* Whole pages. May change the memory. The lock may be released. */
 	error_t (*write)(struct pager *pager, uint64_t offset,
 	    vm_address_t memory, vm_size_t count);
 	/* The kernel has forgotten the object, or nobody outside has a right
@@ -33,12 +35,7 @@ struct pager_ops {
 	void (*terminated)(struct pager *pager);
 };
 
-/* A request of the kernel that waits until the object is not held. */
-struct pager_request {
-	struct list link;
-	vm_offset_t offset;
-	vm_prot_t access;
-};
+struct pager_ahead;
 
 struct pager {
 	struct object object;
@@ -50,10 +47,15 @@ struct pager {
 	struct list link;      /* in the list of all */
 	unsigned round;        /* of pagers_clean */
 	unsigned char senders;  /* somebody, or the kernel, has a right */
-	unsigned char writable; /* somebody got the right to write */
+	unsigned char writable; /* the user's: somebody may write now */
+	unsigned char slow;     /* the user's: reading ahead is worth it */
 	unsigned char operating; /* a lock request is under way */
 	unsigned char held;     /* requests are put aside */
-	struct list waiting;    /* these */
+	unsigned holds;         /* how often it was held */
+	unsigned changes;       /* how often pages were supplied or opened */
+	struct list waiting;    /* requests put aside: requests.c */
+	struct pager_ahead *ahead; /* what is read ahead, or null: ahead.c */
+	uint32_t counted;       /* open pages that are in the sum of all */
 	unsigned char failed;   /* a write failed since pager_clean */
 	struct condition changed;
 };
@@ -66,9 +68,9 @@ error_t pagers_start(struct lock *lock);
 error_t pager_new(const struct pager_ops *ops, void *user,
     struct pager **pager);
 
-/* A send right to the object, as object_make_answer gives it. writable: for
- * one who may write. */
-error_t pager_answer(struct pager *pager, int writable, mach_port_t *right,
+/* A send right to the object, as object_make_answer gives it: for one who may
+ * write; a write is granted only while pager->writable. */
+error_t pager_answer(struct pager *pager, mach_port_t *right,
     mach_msg_type_name_t *type);
 
 /* The same through a new proxy of the kernel's that can only be read: GIVEN. */
@@ -80,8 +82,8 @@ error_t pager_clean(struct pager *pager);
 /* The same for all pagers, the first error. */
 error_t pagers_clean(void);
 
-/* Waits that many milliseconds, or until so many pages were opened since the
- * last pagers_clean that it is time for one: then not 0. No lock held. */
+/* Waits that many milliseconds, or until so many pages may be dirty that it is
+ * time for pagers_clean: then not 0. No lock held. */
 int pagers_wait(unsigned milliseconds);
 
 /* Lock held; it is released meanwhile. The kernel gives up its pages of the
@@ -89,9 +91,16 @@ int pagers_wait(unsigned milliseconds);
 void pager_flush(struct pager *pager, uint64_t offset, uint64_t count,
     int keep);
 
+/* Lock held; it is released meanwhile. No page can be written from now on
+ * unless the kernel asks again; nothing is cleaned. */
+void pager_lock_pages(struct pager *pager);
+
 /* Lock held. Between these two the kernel gets no page of the object. */
 void pager_hold(struct pager *pager);
 void pager_let_go(struct pager *pager);
+
+/* Lock held. How it will be read. */
+void pager_advise(struct pager *pager, enum pages_advice advice);
 
 /* Lock held. The kernel shall not cache the object when nobody maps it. */
 void pager_uncache(struct pager *pager);

@@ -43,8 +43,7 @@ error_t serve_memory_object_terminate(object_t object, mach_port_t control,
 	lock(pager_lock);
 	if (control == pager->control) {
 		pager->control = pager->name = MACH_PORT_NULL;
-		pages_free(&pager->pages);
-		pages_init(&pager->pages);
+		pager_forget(pager);
 		condition_broadcast(&pager->changed);
 		if (pager->user)
 			pager->ops->terminated(pager);
@@ -64,125 +63,31 @@ error_t serve_memory_object_copy(object_t object, mach_port_t control,
 	return E_OPNOTSUPP;
 }
 
-static uint32_t pages_in(struct pager *pager)
+static error_t serve(struct pager *pager, mach_port_t control,
+    vm_offset_t offset, vm_prot_t access, int writing)
 {
-	uint64_t pages = (pager->ops->size(pager) + PAGE_SIZE - 1) / PAGE_SIZE;
+	struct request request = { offset, access, writing };
 
-	return pages < UINT32_MAX / PAGE_SIZE ? (uint32_t)pages :
-						UINT32_MAX / PAGE_SIZE;
-}
-
-/* The choice not taken, memory_object_data_unavailable, leaves the page absent
- * until the thread that waits for it runs: a lock request passes it by in that
- * time, and the page is written later without our knowing. */
-static void supply_zeros(struct pager *pager, uint32_t page, uint32_t count,
-    int writing)
-{
-	vm_address_t memory;
-
-	if (memory_allocate(count * PAGE_SIZE, &memory)) {
-		memory_object_data_error(pager->control, page * PAGE_SIZE,
-		    PAGE_SIZE, KERN_RESOURCE_SHORTAGE);
-		return;
-	}
-	pages_supplied(&pager->pages, page, count, writing);
-	if (writing)
-		pagers_opened(count);
-	if (memory_object_data_supply(pager->control, page * PAGE_SIZE, memory,
-	    count * PAGE_SIZE, 1, writing ? VM_PROT_NONE : VM_PROT_WRITE, 0,
-	    MACH_PORT_NULL))
-		memory_free(memory, count * PAGE_SIZE);
-}
-
-void pager_supply(struct pager *pager, vm_offset_t offset, vm_prot_t access)
-{
-	uint32_t page = offset / PAGE_SIZE, size = pages_in(pager), count;
-	int writing = (access & VM_PROT_WRITE) != 0;
-	vm_address_t memory = 0;
-	vm_size_t bytes;
-	error_t error;
-
-	if (!pager->control)
-		return;
-	if (page >= size) {
-		memory_object_data_error(pager->control, offset, PAGE_SIZE,
-		    KERN_INVALID_ADDRESS);
-		return;
-	}
-	count = pages_request(&pager->pages, page, size);
-	bytes = count * PAGE_SIZE;
-	error = pager->ops->read(pager, offset, &memory, &bytes);
-	if (error) {
-		memory_object_data_error(pager->control, offset, PAGE_SIZE,
-		    KERN_FAILURE);
-		return;
-	}
-	if (!memory) {
-		supply_zeros(pager, page, bytes / PAGE_SIZE, writing);
-		return;
-	}
-	pages_supplied(&pager->pages, page, bytes / PAGE_SIZE, writing);
-	if (writing)
-		pagers_opened(bytes / PAGE_SIZE);
-	if (memory_object_data_supply(pager->control, offset, memory, bytes, 1,
-	    writing ? VM_PROT_NONE : VM_PROT_WRITE, 0, MACH_PORT_NULL))
-		memory_free(memory, bytes);
-}
-
-static void request_keep(struct pager *pager, vm_offset_t offset,
-    vm_prot_t access)
-{
-	struct pager_request *request = heap_alloc(sizeof *request);
-
-	if (!request) {
-		memory_object_data_error(pager->control, offset, PAGE_SIZE,
-		    KERN_RESOURCE_SHORTAGE);
-		return;
-	}
-	request->offset = offset;
-	request->access = access;
-	list_append(&pager->waiting, &request->link);
+	lock(pager_lock);
+	if (control == pager->control)
+		request_serve(pager, &request);
+	unlock(pager_lock);
+	port_drop(control);
+	return 0;
 }
 
 error_t serve_memory_object_data_request(object_t object, mach_port_t control,
     vm_offset_t offset, vm_size_t length, vm_prot_t access)
 {
-	struct pager *pager = pager_of(object);
-
 	(void)length; /* always a page */
-	lock(pager_lock);
-	if (control == pager->control && pager->user) {
-		if (pager->held)
-			request_keep(pager, offset, access);
-		else
-			pager_supply(pager, offset, access);
-	}
-	unlock(pager_lock);
-	port_drop(control);
-	return 0;
+	return serve(pager_of(object), control, offset, access, 0);
 }
 
 error_t serve_memory_object_data_unlock(object_t object, mach_port_t control,
     vm_offset_t offset, vm_size_t length, vm_prot_t access)
 {
-	struct pager *pager = pager_of(object);
-	uint32_t count;
-
-	(void)length, (void)access;
-	lock(pager_lock);
-	if (control == pager->control && pager->user && pager->writable) {
-		count = pages_unlock(&pager->pages, offset / PAGE_SIZE,
-		    pages_in(pager));
-		pagers_opened(count);
-		memory_object_lock_request(control, offset, count * PAGE_SIZE,
-		    MEMORY_OBJECT_RETURN_NONE, 0, VM_PROT_NONE,
-		    MACH_PORT_NULL);
-	} else if (pager->user) {
-		log_line("pager: a write was tried through a read-only right");
-	}
-	unlock(pager_lock);
-	port_drop(control);
-	return 0;
+	(void)length;
+	return serve(pager_of(object), control, offset, access, 1);
 }
 
 error_t serve_memory_object_lock_completed(object_t object,
@@ -226,9 +131,15 @@ error_t serve_memory_object_data_return(object_t object, mach_port_t control,
 		log_loud("pager: %u bytes at %u were not written: %s",
 		    (unsigned)count, (unsigned)offset, error_name(error));
 	}
-	if (control == pager->control)
+	if (control == pager->control) {
 		pages_returned(&pager->pages, offset / PAGE_SIZE,
 		    count / PAGE_SIZE, kernel_copy);
+		pager_count(pager);
+		writes_replay();
+		/* Single pages come when memory is short: better in order. */
+		if (!kernel_copy && dirty && pager->pages.open.count)
+			pagers_hurry();
+	}
 	unlock(pager_lock);
 	memory_free(data, count);
 	port_drop(control);

@@ -36,3 +36,15 @@ error_t disk_flush(struct block_device *device)
 {
 	return device->flush(device);
 }
+
+void disk_write_begin(struct block_device *device)
+{
+	if (device->write_begin)
+		device->write_begin(device);
+}
+
+void disk_write_end(struct block_device *device)
+{
+	if (device->write_end)
+		device->write_end(device);
+}

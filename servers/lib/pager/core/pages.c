@@ -35,8 +35,10 @@ static error_t set_add(struct page_set *set, uint32_t page, uint32_t count)
 		return 0;
 	if (set_grow(set, page + count - 1))
 		return E_NOMEM;
-	for (; count; page++, count--)
+	for (; count; page++, count--) {
+		set->count += !set_has(set, page);
 		set->words[page / 32] |= 1u << page % 32;
+	}
 	return 0;
 }
 
@@ -44,8 +46,10 @@ static void set_remove(struct page_set *set, uint32_t page, uint32_t count)
 {
 	uint32_t limit = set->length * 32;
 
-	for (; count && page < limit; page++, count--)
+	for (; count && page < limit; page++, count--) {
+		set->count -= (uint32_t)set_has(set, page);
 		set->words[page / 32] &= ~(1u << page % 32);
+	}
 }
 
 static void set_clear(struct page_set *set)
@@ -53,6 +57,7 @@ static void set_clear(struct page_set *set)
 	heap_free(set->words);
 	set->words = 0;
 	set->length = 0;
+	set->count = 0;
 }
 
 /* Widens range so that it holds all of set. */
@@ -82,7 +87,8 @@ static void set_bounds(const struct page_set *set, struct page_range *range)
 void pages_init(struct pages *pages)
 {
 	memset(pages, 0, sizeof *pages);
-	pages->window = PAGES_WINDOW_LEAST;
+	pages->window = PAGES_WINDOW_LEAST * 2; /* so one jump gets LEAST */
+	pages->unlock_expected = UINT32_MAX;
 }
 
 void pages_free(struct pages *pages)
@@ -106,24 +112,61 @@ int pages_open(const struct pages *pages, uint32_t page, uint32_t count)
 	return 0;
 }
 
-uint32_t pages_request(struct pages *pages, uint32_t page, uint32_t size)
+/* Sequential readers get twice as many each time; who jumps, half as many, but
+ * a first jump says little. */
+static uint32_t window_next(const struct pages *pages, uint32_t page)
 {
-	uint32_t count = 1;
+	uint32_t window = pages->window;
 
-	if (page == pages->expected && page) {
-		if (pages->window < PAGES_WINDOW_MOST)
-			pages->window *= 2;
-	} else {
-		pages->window = PAGES_WINDOW_LEAST;
-	}
-	/* It was evicted: then its neighbours may have been, too. */
-	if (set_has(&pages->seen, page))
-		set_remove(&pages->seen, page, PAGES_WINDOW_MOST);
-	while (count < pages->window && count < size - page &&
-	       !page_open(pages, page + count) &&
+	if (pages->advice == PAGES_RANDOM)
+		return 1;
+	if (pages->advice == PAGES_SEQUENTIAL)
+		return PAGES_WINDOW_MOST;
+	if (page && page == pages->expected)
+		return window < PAGES_WINDOW_MOST ? window * 2 : window;
+	if (!page || window > PAGES_WINDOW_LEAST)
+		return PAGES_WINDOW_LEAST;
+	return window > PAGES_WINDOW_RANDOM ? window / 2 : window;
+}
+
+/* How many pages from page on are neither open nor there, at most most. */
+static uint32_t run_absent(const struct pages *pages, uint32_t page,
+    uint32_t most)
+{
+	uint32_t count = 0;
+
+	while (count < most && !page_open(pages, page + count) &&
 	       !set_has(&pages->seen, page + count))
 		count++;
 	return count;
+}
+
+static uint32_t least(uint32_t one, uint32_t other)
+{
+	return one < other ? one : other;
+}
+
+uint32_t pages_request(struct pages *pages, uint32_t page, uint32_t size)
+{
+	pages->window = window_next(pages, page);
+	/* It was evicted: then its neighbours may have been, too. */
+	if (set_has(&pages->seen, page))
+		set_remove(&pages->seen, page, PAGES_WINDOW_MOST);
+	return 1 + run_absent(pages, page + 1,
+	    least(pages->window, size - page) - 1);
+}
+
+void pages_follow(struct pages *pages)
+{
+	if (pages->window < PAGES_WINDOW_MOST)
+		pages->window *= 2;
+}
+
+uint32_t pages_ahead(const struct pages *pages, uint32_t page, uint32_t size)
+{
+	if (pages->window <= PAGES_WINDOW_LEAST || page >= size)
+		return 0;
+	return run_absent(pages, page, least(pages->window, size - page));
 }
 
 void pages_supplied(struct pages *pages, uint32_t page, uint32_t count,
@@ -141,13 +184,23 @@ uint32_t pages_unlock(struct pages *pages, uint32_t page, uint32_t size)
 {
 	uint32_t count = 1;
 
-	while (count < PAGES_WINDOW_LEAST && page + count < size &&
+	if (page != pages->unlock_expected)
+		pages->unlock_window = PAGES_WINDOW_LEAST;
+	else if (pages->unlock_window < PAGES_WINDOW_MOST)
+		pages->unlock_window *= 2;
+	while (count < pages->unlock_window && page + count < size &&
 	       set_has(&pages->seen, page + count) &&
 	       !page_open(pages, page + count))
 		count++;
+	pages->unlock_expected = page + count;
 	if (set_add(&pages->open, page, count))
 		pages->blind = 1;
 	return count;
+}
+
+uint32_t pages_open_count(const struct pages *pages)
+{
+	return pages->open.count + pages->open_old.count;
 }
 
 void pages_returned(struct pages *pages, uint32_t page, uint32_t count,

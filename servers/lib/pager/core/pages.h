@@ -33,6 +33,14 @@
 struct page_set {
 	uint32_t *words; /* owned; bit n % 32 of word n / 32 */
 	uint32_t length; /* of words */
+	uint32_t count;  /* of bits that are set */
+};
+
+/* What the readers of an object said of their ways (posix_fadvise). */
+enum pages_advice {
+	PAGES_NORMAL,
+	PAGES_SEQUENTIAL,
+	PAGES_RANDOM,
 };
 
 struct pages {
@@ -42,6 +50,9 @@ struct pages {
 	uint32_t end;      /* no page from here on was ever supplied */
 	uint32_t expected; /* sequential readers ask for this one next */
 	uint32_t window;   /* how many they get */
+	uint32_t unlock_expected; /* the same for sequential writers */
+	uint32_t unlock_window;
+	unsigned char advice; /* enum pages_advice */
 	unsigned char blind; /* no memory for the sets: all may be open */
 };
 
@@ -50,8 +61,9 @@ struct page_range {
 };
 
 enum {
-	PAGES_WINDOW_LEAST = 8,
-	PAGES_WINDOW_MOST = 32,
+	PAGES_WINDOW_LEAST = 8,  /* to begin with */
+	PAGES_WINDOW_RANDOM = 2, /* after some jumps */
+	PAGES_WINDOW_MOST = 64,  /* in the end */
 };
 
 void pages_init(struct pages *pages);
@@ -60,6 +72,13 @@ void pages_free(struct pages *pages);
 /* The kernel asks for page (below size pages): how many to supply from there
  * on, the rest being read-ahead. */
 uint32_t pages_request(struct pages *pages, uint32_t page, uint32_t size);
+
+/* The reader has come to what was read ahead: it gets more next time. */
+void pages_follow(struct pages *pages);
+
+/* How many to bring from the disk from page on before the kernel asks for
+ * them: 0 unless the reader is sequential. */
+uint32_t pages_ahead(const struct pages *pages, uint32_t page, uint32_t size);
 
 /* These are supplied; open: writable. */
 void pages_supplied(struct pages *pages, uint32_t page, uint32_t count,
@@ -77,6 +96,9 @@ void pages_returned(struct pages *pages, uint32_t page, uint32_t count,
 struct page_range pages_clean_begin(struct pages *pages);
 /* The kernel has returned all that was dirty and has locked the range. */
 void pages_clean_end(struct pages *pages);
+
+/* How many may be open; a page that is cleaned now counts twice. */
+uint32_t pages_open_count(const struct pages *pages);
 
 /* Is one of these open? */
 int pages_open(const struct pages *pages, uint32_t page, uint32_t count);

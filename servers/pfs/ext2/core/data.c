@@ -159,6 +159,25 @@ error_t ext2_write(struct fs_node *fs, uint64_t offset, const void *buffer,
 	return 0;
 }
 
+error_t ext2_take(struct fs_node *fs, uint64_t offset, uint64_t count)
+{
+	struct volume *volume = volume_of(fs->volume);
+	uint32_t first = (uint32_t)(offset >> volume->block_shift);
+	uint32_t left = (uint32_t)(count >> volume->block_shift);
+	uint32_t disk, length;
+	error_t error = volume_relieve(volume, left + 4);
+
+	for (; !error && left; first += length, left -= length) {
+		error = map_run(node_of(fs), first, left, &disk, &length);
+		if (!error && !disk)
+			error = map_fill(node_of(fs), first, length, &disk,
+			    &length);
+		if (error)
+			break;
+	}
+	return error;
+}
+
 error_t ext2_extent(struct fs_node *fs, uint64_t offset,
     struct fs_extent *extent)
 {

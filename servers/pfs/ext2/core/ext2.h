@@ -166,6 +166,7 @@ error_t ext2_read(struct fs_node *node, uint64_t offset, void *buffer,
     size_t *count);
 error_t ext2_write(struct fs_node *node, uint64_t offset, const void *buffer,
     size_t count);
+error_t ext2_take(struct fs_node *node, uint64_t offset, uint64_t count);
 error_t ext2_extent(struct fs_node *node, uint64_t offset,
     struct fs_extent *extent);
 error_t ext2_reserve(struct fs_node *node, uint64_t offset, uint64_t count);

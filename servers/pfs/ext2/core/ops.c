@@ -241,6 +241,7 @@ const struct fs_ops ext2_ops = {
 	.read = ext2_read,
 	.write = ext2_write,
 	.extent = ext2_extent,
+	.take = ext2_take,
 	.reserve = ext2_reserve,
 	.settle = ext2_settle,
 	.truncate = ext2_truncate,

@@ -34,6 +34,58 @@ TEST(sequential_readers_get_more)
 	pages_free(&pages);
 }
 
+TEST(reading_ahead)
+{
+	struct pages pages;
+	uint32_t page, count;
+
+	pages_init(&pages);
+	CHECK(pages_request(&pages, 0, 1000) == 8);
+	pages_supplied(&pages, 0, 8, 0);
+	CHECK(pages_ahead(&pages, 8, 1000) == 0);
+	count = pages_request(&pages, 8, 1000);
+	pages_supplied(&pages, 8, count, 0);
+	page = 8 + count;
+	CHECK(count == 16 && pages_ahead(&pages, page, 1000) == 16);
+	CHECK(pages_ahead(&pages, page, page + 3) == 3);
+	pages_supplied(&pages, page + 5, 1, 1);
+	CHECK(pages_ahead(&pages, page, 1000) == 5);
+	pages_follow(&pages);
+	pages_follow(&pages);
+	pages_follow(&pages);
+	CHECK(pages_ahead(&pages, 200, 1000) == PAGES_WINDOW_MOST);
+	CHECK(pages_request(&pages, 500, 1000) == 8);
+	CHECK(pages_request(&pages, 700, 1000) == 4);
+	CHECK(pages_request(&pages, 600, 1000) == 2);
+	CHECK(pages_request(&pages, 100, 1000) == 2);
+	CHECK(pages_ahead(&pages, 102, 1000) == 0);
+	pages.advice = PAGES_RANDOM;
+	CHECK(pages_request(&pages, 300, 1000) == 1);
+	pages.advice = PAGES_SEQUENTIAL;
+	CHECK(pages_request(&pages, 900, 1000) == PAGES_WINDOW_MOST);
+	pages_free(&pages);
+}
+
+TEST(open_pages_are_counted)
+{
+	struct pages pages;
+
+	pages_init(&pages);
+	pages_supplied(&pages, 0, 40, 0);
+	CHECK(pages_open_count(&pages) == 0);
+	CHECK(pages_unlock(&pages, 0, 40) == 8);
+	CHECK(pages_unlock(&pages, 8, 40) == 16);
+	CHECK(pages_open_count(&pages) == 24);
+	pages_clean_begin(&pages);
+	CHECK(pages_unlock(&pages, 30, 40) == 8);
+	CHECK(pages_open_count(&pages) == 32);
+	pages_clean_end(&pages);
+	CHECK(pages_open_count(&pages) == 8);
+	pages_gone(&pages, 0, 33);
+	CHECK(pages_open_count(&pages) == 5);
+	pages_free(&pages);
+}
+
 TEST(read_ahead_stops_before_open_pages)
 {
 	struct pages pages;
@@ -41,7 +93,7 @@ TEST(read_ahead_stops_before_open_pages)
 	pages_init(&pages);
 	pages_supplied(&pages, 5, 1, 1);
 	CHECK(pages_request(&pages, 3, 100) == 2);
-	CHECK(pages_request(&pages, 5, 100) == 8);
+	CHECK(pages_request(&pages, 5, 100) == 4);
 	CHECK(pages_request(&pages, 98, 100) == 2);
 	pages_returned(&pages, 5, 1, 1);
 	CHECK(pages_open(&pages, 5, 1));

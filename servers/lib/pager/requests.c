@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the kernel wants of an object: pages, and leave to write them. A request
+ * may have to wait: while the object is held, while its page is being read
+ * ahead, and (for leave to write) while too much may be dirty already.
+ *
+ * The bound. A page can become dirty only after we have opened it, so the sum
+ * of open pages bounds what is dirty. At OPEN_SOON the cleaning thread is
+ * woken; at OPEN_MOST no page is opened any more until a cleaning has brought
+ * the sum down: whoever writes faster than the disk waits there, nobody else.
+ */
+#include "internal.h"
+#include <base/heap.h>
+#include <base/log.h>
+#include <base/mach.h>
+#include <base/memory.h>
+#include <kernel/mach.client.h>
+
+enum {
+	OPEN_LEAST = 256, /* pages: the bound of the smallest machine */
+	OPEN_SHARE = 8,   /* of memory that may be dirty */
+	OPEN_SOON = 1024, /* so many, and the disk begins to work */
+};
+
+/* Put aside: in pager->waiting, or (unlock) in delayed. */
+struct kept {
+	struct list link;
+	struct pager *pager;
+	struct request request;
+};
+
+static struct list delayed = LIST_EMPTY(delayed);
+static uint32_t open_sum, open_most = OPEN_LEAST;
+static struct condition many_open;
+
+void pagers_limit(uint32_t pages)
+{
+	open_most = pages / OPEN_SHARE;
+	if (open_most < OPEN_LEAST)
+		open_most = OPEN_LEAST;
+}
+
+static int too_many_open(void)
+{
+	return open_sum >= open_most;
+}
+
+static int many_are_open(void)
+{
+	return open_sum >= OPEN_SOON || open_sum >= open_most / 2;
+}
+
+void pager_count(struct pager *pager)
+{
+	uint32_t now = pages_open_count(&pager->pages);
+
+	open_sum += now - pager->counted;
+	pager->counted = now;
+	if (many_are_open())
+		condition_broadcast(&many_open);
+}
+
+void pagers_hurry(void)
+{
+	condition_broadcast(&many_open);
+}
+
+int pagers_wait(unsigned milliseconds)
+{
+	int many = 1;
+
+	lock(pager_lock);
+	if (!many_are_open())
+		many = condition_wait_timed(&many_open, pager_lock,
+		    milliseconds);
+	unlock(pager_lock);
+	return many;
+}
+
+/* ---- putting aside ------------------------------------------------------ */
+
+static void request_keep(struct pager *pager, const struct request *request)
+{
+	struct kept *kept = heap_alloc(sizeof *kept);
+
+	if (!kept) {
+		if (!request->unlock)
+			memory_object_data_error(pager->control,
+			    request->offset, PAGE_SIZE,
+			    KERN_RESOURCE_SHORTAGE);
+		return;
+	}
+	kept->pager = pager;
+	kept->request = *request;
+	list_append(request->unlock ? &delayed : &pager->waiting, &kept->link);
+}
+
+/* Serves all of a list again; what still can't be is put back. */
+static void replay(struct list *from)
+{
+	struct list all = LIST_EMPTY(all), *link;
+
+	list_append_all(&all, from);
+	while ((link = list_take(&all))) {
+		struct kept *kept = list_item(link, struct kept, link);
+
+		request_serve(kept->pager, &kept->request);
+		heap_free(kept);
+	}
+}
+
+void requests_replay(struct pager *pager)
+{
+	if (!pager->held && !list_empty(&pager->waiting))
+		replay(&pager->waiting);
+}
+
+void writes_replay(void)
+{
+	if (!too_many_open() && !list_empty(&delayed))
+		replay(&delayed);
+}
+
+void requests_drop(struct pager *pager)
+{
+	struct list *link;
+
+	while ((link = list_take(&pager->waiting)))
+		heap_free(list_item(link, struct kept, link));
+	list_each_safe(other, &delayed) {
+		struct kept *kept = list_item(other, struct kept, link);
+
+		if (kept->pager != pager)
+			continue;
+		list_remove(other);
+		heap_free(kept);
+	}
+}
+
+/* ---- supplying ---------------------------------------------------------- */
+
+static uint32_t pages_in(struct pager *pager)
+{
+	uint64_t pages = (pager->ops->size(pager) + PAGE_SIZE - 1) / PAGE_SIZE;
+
+	return pages < UINT32_MAX / PAGE_SIZE ? (uint32_t)pages :
+						UINT32_MAX / PAGE_SIZE;
+}
+
+/* What is supplied locked asks again before it is written. */
+static int may_open(const struct pager *pager, const struct request *request)
+{
+	return (request->access & VM_PROT_WRITE) && pager->writable &&
+	    !too_many_open();
+}
+
+static void supply(struct pager *pager, uint32_t page, vm_address_t memory,
+    uint32_t count, int open)
+{
+	pager->changes++;
+	pages_supplied(&pager->pages, page, count, open);
+	if (open)
+		pager_count(pager);
+	if (memory_object_data_supply(pager->control, page * PAGE_SIZE, memory,
+	    count * PAGE_SIZE, 1, open ? VM_PROT_NONE : VM_PROT_WRITE, 0,
+	    MACH_PORT_NULL))
+		memory_free(memory, count * PAGE_SIZE);
+}
+
+static void refuse(struct pager *pager, vm_offset_t offset,
+    kern_return_t reason)
+{
+	memory_object_data_error(pager->control, offset, PAGE_SIZE, reason);
+}
+
+/* The choice not taken for zeros, memory_object_data_unavailable, leaves the
+ * page absent until the thread that waits for it runs: a lock request passes it
+ * by in that time, and the page is written later without our knowing. */
+static error_t read_pages(struct pager *pager, vm_offset_t offset,
+    vm_address_t *memory, vm_size_t *bytes, int *zeros)
+{
+	error_t error;
+
+	*memory = 0;
+	error = pager->ops->read(pager, offset, memory, bytes);
+	*zeros = !error && !*memory;
+	return *zeros ? memory_allocate(*bytes, memory) : error;
+}
+
+/* From the disk. The lock is released meanwhile: if the object was held since,
+ * or given up, what was read is worth nothing. If others supplied or opened
+ * pages of it, only the page that was asked for is sure to be what it was. */
+static void page_bring(struct pager *pager, const struct request *request,
+    uint32_t size)
+{
+	uint32_t page = request->offset / PAGE_SIZE, count;
+	mach_port_t control = pager->control;
+	unsigned holds = pager->holds, changes = pager->changes;
+	vm_address_t memory;
+	vm_size_t bytes;
+	error_t error;
+	int zeros;
+
+	count = pages_request(&pager->pages, page, size);
+	bytes = ahead_limit(pager, page, count) * PAGE_SIZE;
+	object_reference(pager);
+	error = read_pages(pager, request->offset, &memory, &bytes, &zeros);
+	if (pager->control != control || !pager->user) {
+		memory_free(memory, memory ? bytes : 0);
+	} else if (pager->holds != holds) {
+		memory_free(memory, memory ? bytes : 0);
+		request_serve(pager, request);
+	} else if (error) {
+		refuse(pager, request->offset, KERN_FAILURE);
+	} else {
+		count = pager->changes == changes ? bytes / PAGE_SIZE : 1;
+		memory_free(memory + count * PAGE_SIZE,
+		    bytes - count * PAGE_SIZE);
+		supply(pager, page, memory, count, may_open(pager, request));
+		if (!zeros)
+			ahead_plan(pager, page + count, size);
+	}
+	object_release(pager);
+}
+
+static void page_supply(struct pager *pager, const struct request *request)
+{
+	uint32_t page = request->offset / PAGE_SIZE, count;
+	uint32_t size = pages_in(pager);
+	vm_address_t memory;
+
+	if (page >= size) {
+		refuse(pager, request->offset, KERN_INVALID_ADDRESS);
+		return;
+	}
+	count = ahead_take(pager, page, &memory);
+	if (!count) {
+		page_bring(pager, request, size);
+		return;
+	}
+	supply(pager, page, memory, count, may_open(pager, request));
+	pages_follow(&pager->pages);
+	ahead_plan(pager, page + count, size);
+}
+
+static void page_unlock(struct pager *pager, vm_offset_t offset)
+{
+	uint32_t page = offset / PAGE_SIZE, count;
+
+	if (!pager->writable) {
+		log_line("pager: a write was tried through a read-only right");
+		return;
+	}
+	pager->changes++;
+	count = pages_unlock(&pager->pages, page, pages_in(pager));
+	pager_count(pager);
+	ahead_drop_pages(pager, page, count);
+	memory_object_lock_request(pager->control, offset, count * PAGE_SIZE,
+	    MEMORY_OBJECT_RETURN_NONE, 0, VM_PROT_NONE, MACH_PORT_NULL);
+}
+
+void request_serve(struct pager *pager, const struct request *request)
+{
+	uint32_t page = request->offset / PAGE_SIZE;
+
+	if (!pager->control || !pager->user)
+		return;
+	if (request->unlock ? pager->writable && too_many_open() :
+	    pager->held || ahead_reading(pager, page)) {
+		request_keep(pager, request);
+		return;
+	}
+	if (request->unlock)
+		page_unlock(pager, request->offset);
+	else
+		page_supply(pager, request);
+}
