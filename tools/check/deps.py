@@ -14,7 +14,7 @@ C = ["stddef.h", "stdint.h", "stdbool.h", "stdarg.h", "limits.h", "string.h"]
 PURE = C + ["base/assert.h", "base/bytes.h", "base/error.h",
             "base/file_types.h", "base/heap.h", "base/list.h", "base/map.h", "base/text.h",
             "block/cache.h", "block/device.h", "fs/node.h"]
-MACH = C + ["mach/*", "device/*", "kernel/*"]
+MACH = C + ["mach/*", "mach_debug/*", "device/*", "kernel/*"]
 RULES = [
     ("servers/lib/*/core/*", PURE + ["core/*", "{local}"]),
     ("servers/*/core/*", PURE + ["core/*", "{local}"]),
