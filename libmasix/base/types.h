@@ -94,6 +94,18 @@ enum {
 	ACS_MISSED,   /* the watcher's queue was full: ask anew */
 };
 
+/* file_control on a block device, for VFS: the answer is a struct disk_place. */
+enum {
+	CONTROL_DISK_PLACE = 0x4d01,
+};
+
+/* Where a disk or partition lies: words for a file server's arguments. */
+struct disk_place {
+	char disk[16];    /* the kernel's name of the whole disk */
+	uint64_t start;   /* in 512 bytes */
+	uint64_t sectors; /* 0: all of the disk */
+};
+
 /* flags of process_fork */
 enum {
 	FORK_VFORK = 1,

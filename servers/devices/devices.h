@@ -51,6 +51,7 @@ struct device {
 	uint64_t size; /* of block devices */
 	unsigned char read_only;
 	struct device_file *files[4]; /* by access; referenced */
+	struct device_file *claim;    /* the one opened with O_EXCL */
 };
 
 struct device_file {
@@ -72,10 +73,28 @@ struct control {
 extern const struct object_class device_file_class;
 extern const struct recovery device_file_recovery;
 
-/* The file of that device for access, made if need be. E_NXIO, E_PERM, E_ROFS,
- * E_NOMEM. It stays; there is no reference to give back. */
-error_t device_open_file(
-    unsigned type, int number, unsigned access, struct device_file **file);
+/*
+ * The file of that device for access, with a reference for the caller. claim:
+ * a file of its own, which keeps others from claiming the device, or a disk
+ * that it is on, or its partitions, as long as somebody has a right to it.
+ * E_NXIO, E_PERM, E_ROFS, E_BUSY, E_NOMEM.
+ */
+error_t device_open_file(unsigned type, int number, unsigned access, int claim,
+    struct device_file **file);
+
+/* The lock of the list of devices, their files and partitions. */
+void devices_enter(void);
+void devices_leave(void);
+
+/* With the lock: the device of that number, made if need be. */
+error_t device_find(unsigned type, int number, struct device **device);
+
+/* With the lock: somebody has claimed a partition of whole. */
+int claims_partition(const struct device *whole);
+
+/* With the lock: the partitions of that disk have changed. */
+struct disk;
+void devices_place(struct disk *whole);
 
 /* memory.c, disk.c: those they know; E_NXIO: not theirs. */
 error_t memory_device(unsigned minor, const struct device_ops **ops);
@@ -89,4 +108,4 @@ void random_seed(void);
 void random_note_time(void);
 
 /* Appends the lines of all disks that exist to text. */
-size_t disk_list(char *text, size_t size);
+void disk_list(char *text, size_t size);

@@ -1,21 +1,43 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Devices by number, and the one kind of port that clients hold here. */
-#include "devices.h"
+#include "disk.h"
 #include <base/heap.h>
 #include <file.server.h>
 
 static struct lock devices_lock = LOCK_INIT(LOCK_DEVICES);
 static struct list devices = LIST_EMPTY(devices);
 
+void devices_enter(void)
+{
+	lock(&devices_lock);
+}
+
+void devices_leave(void)
+{
+	unlock(&devices_lock);
+}
+
 static routine_t file_interface(const mach_msg_header_t *request)
 {
 	return (routine_t)file_server_routine(request);
 }
 
-/* Files are never freed: their devices hold them, a handful in all. */
+static void device_file_destroy(object_t object)
+{
+	struct device_file *file = (struct device_file *)object;
+
+	devices_enter();
+	if (file->device->claim == file)
+		file->device->claim = NULL;
+	devices_leave();
+	heap_free(file);
+}
+
+/* Only claims are freed: the devices hold all others, a handful. */
 const struct object_class device_file_class = {
 	.name = "device",
 	.interfaces = (const interface_t[]){ file_interface, 0 },
+	.destroy = device_file_destroy,
 };
 
 static error_t device_make(unsigned type, int number, struct device **result)
@@ -59,45 +81,123 @@ static struct device *device_known(unsigned type, int number)
 	return NULL;
 }
 
-static error_t device_file(
+error_t device_find(unsigned type, int number, struct device **result)
+{
+	struct device *device = device_known(type, number);
+	error_t error = device ? 0 : device_make(type, number, &device);
+
+	if (!error)
+		*result = device;
+	return error;
+}
+
+static error_t device_file_new(
     struct device *device, unsigned access, struct device_file **result)
 {
-	struct device_file *file = device->files[access];
+	struct device_file *file = heap_alloc_zero(sizeof *file);
 
-	if (!file) {
-		file = heap_alloc_zero(sizeof *file);
-		if (!file)
-			return E_NOMEM;
-		object_init(&file->object, &device_file_class);
-		file->device = device;
-		file->access = access;
-		device->files[access] = file;
-	}
+	if (!file)
+		return E_NOMEM;
+	object_init(&file->object, &device_file_class);
+	file->device = device;
+	file->access = access;
 	*result = file;
 	return 0;
 }
 
-error_t device_open_file(
-    unsigned type, int number, unsigned access, struct device_file **file)
+/* ---- claims ---- */
+
+/* Whether who holds one may keep the other from being claimed: a disk and
+ * its partitions are in each other's way, two partitions are not. */
+static int devices_overlap(const struct device *one, const struct device *other)
+{
+	const struct device *whole = disk_of((struct device *)one)->whole
+	    ? &disk_of((struct device *)one)->whole->device
+	    : one;
+
+	return one == other || whole == other ||
+	    &disk_of((struct device *)other)->whole->device == one;
+}
+
+/* A claim whose holder has gone counts no more, though that may not have
+ * been announced yet. */
+static int is_claimed(struct device *device)
+{
+	if (device->claim && object_is_left(device->claim))
+		device->claim = NULL;
+	return device->claim != NULL;
+}
+
+int claims_partition(const struct device *whole)
+{
+	int claimed = 0;
+
+	list_each(link, &devices)
+	{
+		struct device *device = list_item(link, struct device, link);
+
+		claimed |= device->type == 'b' && device != whole &&
+		    devices_overlap(whole, device) && is_claimed(device);
+	}
+	return claimed;
+}
+
+static error_t device_claim(
+    struct device *device, unsigned access, struct device_file **file)
+{
+	error_t error;
+
+	list_each(link, &devices)
+	{
+		struct device *other = list_item(link, struct device, link);
+
+		if (other->type == 'b' && devices_overlap(device, other) &&
+		    is_claimed(other))
+			return E_BUSY;
+	}
+	error = device_file_new(device, access, file);
+	if (!error)
+		device->claim = *file;
+	return error;
+}
+
+error_t device_open_file(unsigned type, int number, unsigned access, int claim,
+    struct device_file **file)
 {
 	struct device *device;
-	error_t error = 0;
+	error_t error;
 
-	lock(&devices_lock);
-	device = device_known(type, number);
-	if (!device)
-		error = device_make(type, number, &device);
+	devices_enter();
+	error = device_find(type, number, &device);
+	if (!error && type == 'b' && !device->size)
+		error = E_NXIO;
 	if (!error && device->read_only && (access & OPEN_WRITE))
 		error = E_ROFS;
-	if (!error)
-		error = device_file(device, access, file);
-	unlock(&devices_lock);
+	if (!error && claim && type == 'b')
+		error = device_claim(device, access, file);
+	else if (!error && !device->files[access])
+		error =
+		    device_file_new(device, access, &device->files[access]);
+	if (!error && !(claim && type == 'b'))
+		*file = object_reference(device->files[access]);
+	devices_leave();
 	return error;
+}
+
+void devices_place(struct disk *whole)
+{
+	list_each(link, &devices)
+	{
+		struct device *device = list_item(link, struct device, link);
+
+		if (device->type == 'b' && disk_of(device)->whole == whole)
+			disk_place(disk_of(device));
+	}
 }
 
 /* What a right stands for; enough to open it again. */
 struct file_record {
-	uint32_t type, number, access;
+	uint32_t type, number, access, claim;
 };
 
 static void file_save(object_t object, void *to)
@@ -108,6 +208,7 @@ static void file_save(object_t object, void *to)
 	record->type = file->device->type;
 	record->number = (uint32_t)file->device->number;
 	record->access = file->access;
+	record->claim = file != file->device->files[file->access];
 }
 
 static error_t file_restore(const void *from, object_t *object)
@@ -117,9 +218,10 @@ static error_t file_restore(const void *from, object_t *object)
 	error_t error;
 
 	error = device_open_file(record->type, (int)record->number,
-	    record->access & (OPEN_READ | OPEN_WRITE), &file);
+	    record->access & (OPEN_READ | OPEN_WRITE), record->claim != 0,
+	    &file);
 	if (!error)
-		*object = object_reference(file);
+		*object = &file->object;
 	return error;
 }
 

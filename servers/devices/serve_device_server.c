@@ -4,9 +4,11 @@
 #include <base/memory.h>
 #include <base/port.h>
 #include <device_server.server.h>
+#include <string.h>
 
 enum {
 	OPEN_MODE = 3, /* Linux: O_RDONLY 0, O_WRONLY 1, O_RDWR 2 */
+	OPEN_EXCLUSIVE = 0200,
 	LIST_SIZE = 8192,
 };
 
@@ -22,10 +24,13 @@ error_t serve_device_server_open(object_t object, int kind, int number,
 	if (access > (OPEN_READ | OPEN_WRITE))
 		return E_INVAL;
 	random_note_time();
-	error = device_open_file(kind, number, access, &file);
+	error = device_open_file(kind, number, access,
+	    (flags & OPEN_EXCLUSIVE) != 0, &file);
 	if (error)
 		return error;
-	return object_make_answer(file, &pool_files, right, right_type);
+	error = object_make_answer(file, &pool_files, right, right_type);
+	object_release(file); /* a claim is its holder's now */
+	return error;
 }
 
 static const struct {
@@ -56,7 +61,8 @@ error_t serve_device_server_list(object_t object, GIVEN large_data_t *names,
 	for (index = 0; index < sizeof nodes / sizeof nodes[0]; index++)
 		names_line(buffer.start, LIST_SIZE, nodes[index].name, 'c',
 		    MAJOR_MEMORY, nodes[index].minor, nodes[index].mode);
-	length = disk_list(buffer.start, LIST_SIZE);
+	disk_list(buffer.start, LIST_SIZE);
+	length = strlen(buffer.start);
 	vm_buffer_give(&buffer, length, names, names_count);
 	return 0;
 }

@@ -2,6 +2,7 @@
 /* The ACS: servers by name. */
 #include "vfs.h"
 #include <acs.client.h>
+#include <base/port.h>
 #include <string.h>
 
 error_t server_find(const char *name, mach_port_t *right)
@@ -14,4 +15,20 @@ error_t server_start(const char *image, const char *name, const char *arguments,
 {
 	return acs_start(server_acs, image, strlen(image), name, strlen(name),
 	    arguments, strlen(arguments), right);
+}
+
+error_t right_publish(const char *name, CONSUMED mach_port_t right)
+{
+	return acs_register(server_acs, name, strlen(name), 0, 1, right);
+}
+
+void right_withdraw(const char *name)
+{
+	acs_unregister(server_acs, name, strlen(name));
+}
+
+error_t image_give(const char *name, const char *content, unsigned size)
+{
+	return acs_add_image(
+	    server_acs, name, strlen(name), (char *)content, size);
 }

@@ -12,6 +12,7 @@
 #include <base/port.h>
 #include <base/text.h>
 #include <device_server.client.h>
+#include <file.client.h>
 #include <string.h>
 
 enum {
@@ -96,77 +97,42 @@ error_t device_open(const struct file_attributes *node, unsigned flags,
 	return E_NXIO;
 }
 
-static void line_create(struct node *directory, const struct device_line *line)
+error_t device_claim(unsigned number, int read_only, mach_port_t *claim,
+    struct disk_place *place)
 {
-	struct new_node new = {
-		.mode = line->mode, .device = line->device, .target = ""
-	};
-	struct node *node;
+	struct file_attributes node = { .mode = MODE_BLOCK,
+		.special = number };
+	control_data_t answer;
+	mach_msg_type_number_t size = sizeof answer;
 	error_t error;
+	int result;
 
-	/* Names in folders ("pts/0") are their server's own file system. */
-	if (strchr(line->name, '/'))
-		return;
-	error = tell_create(
-	    directory, line->name, (unsigned)strlen(line->name), &new, &node);
+	error = device_open(&node,
+	    O_EXCLUSIVE | (read_only ? O_READ_ONLY : O_READ_WRITE), 0, 0,
+	    claim);
 	if (error)
-		log_line("/dev/%s: %s", line->name, error_name(error));
+		return error;
+	error = file_control(
+	    *claim, CONTROL_DISK_PLACE, 0, NULL, 0, answer, &size, &result);
+	if (!error && size != sizeof *place)
+		error = E_NXIO;
+	if (error) {
+		port_drop(*claim);
+		return error;
+	}
+	memcpy(place, answer, sizeof *place);
+	return 0;
 }
 
-static void family_fill(struct node *directory, const char *name)
+error_t devices_list(const char *name, large_data_t *text,
+    mach_msg_type_number_t *size)
 {
-	mach_msg_type_number_t size = 0;
-	struct device_line line;
 	mach_port_t server;
-	const char *at;
-	char *text;
-	error_t error;
+	error_t error = server_find(name, &server);
 
-	error = server_find(name, &server);
-	if (error) {
-		log_line("no server %s", name);
-		return;
-	}
-	error = device_server_list(server, &text, &size);
+	if (error)
+		return error;
+	error = device_server_list(server, text, size);
 	port_drop(server);
-	if (error) {
-		log_line("%s: %s", name, error_name(error));
-		return;
-	}
-	at = text;
-	vfs_enter();
-	while (device_line_next(&at, text + size, &line))
-		line_create(directory, &line);
-	vfs_leave();
-	memory_free((vm_address_t)text, size);
-}
-
-static void link_create(
-    struct node *directory, const char *name, const char *target)
-{
-	struct new_node new = { .mode = MODE_LINK | 0777,
-		.target = target,
-		.target_length = (unsigned)strlen(target) };
-	struct node *node;
-
-	tell_create(directory, name, (unsigned)strlen(name), &new, &node);
-}
-
-void devices_fill(struct node *directory)
-{
-	struct new_node shared = { .mode = MODE_DIRECTORY | MODE_STICKY | 0777,
-		.target = "" };
-	struct new_node plain = { .mode = MODE_DIRECTORY | 0755, .target = "" };
-	struct node *node;
-
-	family_fill(directory, "devices");
-	family_fill(directory, "tty");
-	vfs_enter();
-	link_create(directory, "fd", "/proc/self/fd");
-	link_create(directory, "stdin", "/proc/self/fd/0");
-	link_create(directory, "stdout", "/proc/self/fd/1");
-	link_create(directory, "stderr", "/proc/self/fd/2");
-	tell_create(directory, "shm", 3, &shared, &node);
-	tell_create(directory, "pts", 3, &plain, &node);
-	vfs_leave();
+	return error;
 }

@@ -8,6 +8,7 @@
 #include "vfs.h"
 #include <base/log.h>
 #include <base/text.h>
+#include <device_notice.server.h>
 #include <string.h>
 #include <vfs_control.server.h>
 
@@ -19,6 +20,11 @@ enum {
 static routine_t control_interface(const mach_msg_header_t *request)
 {
 	return (routine_t)vfs_control_server_routine(request);
+}
+
+static routine_t notice_interface(const mach_msg_header_t *request)
+{
+	return (routine_t)device_notice_server_routine(request);
 }
 
 static error_t mount_first(int argc, char **argv)
@@ -43,17 +49,21 @@ static error_t mount_first(int argc, char **argv)
 	return error;
 }
 
-/* The directory at path, as root sees it; null. Lock held. */
-static struct node *directory_at(const char *path)
+struct node *node_at(const char *path, unsigned flags)
 {
 	static const struct credentials root;
 	struct walk walk;
 
 	walk_start(&walk, mount_root->root, mount_root->root, &root, path,
-	    (unsigned)strlen(path), WALK_FOLLOW);
-	if (vfs_walk(&walk) || !node_is(walk.found, MODE_DIRECTORY))
-		return NULL;
-	return walk.found;
+	    (unsigned)strlen(path), flags);
+	return vfs_walk(&walk) ? NULL : walk.found;
+}
+
+struct node *directory_at(const char *path)
+{
+	struct node *node = node_at(path, WALK_FOLLOW);
+
+	return node && node_is(node, MODE_DIRECTORY) ? node : NULL;
 }
 
 static struct node *mount_more(const char *type, const char *target)
@@ -123,7 +133,8 @@ static void vfs_describe(char *text, unsigned size)
 static struct server server = {
 	.name = "vfs",
 	.essential = 1,
-	.interfaces = (const interface_t[]){ control_interface, 0 },
+	.interfaces =
+	    (const interface_t[]){ control_interface, notice_interface, 0 },
 	.start = vfs_start,
 	.flush = mounts_flush,
 	.describe = vfs_describe,

@@ -28,28 +28,6 @@ static unsigned last_anonymous = ANONYMOUS_FIRST;
 /* Unmounted while in use; struct mount.link. */
 static struct list detached = LIST_EMPTY(detached);
 
-static const struct {
-	const char *type, *image;
-} images[] = {
-	{ "tmpfs", "pfs-tmp" },
-	{ "ramfs", "pfs-tmp" },
-	{ "devtmpfs", "pfs-tmp" },
-	{ "vfat", "pfs-fat" },
-	{ "msdos", "pfs-fat" },
-	{ "iso9660", "pfs-iso" },
-	{ "ufs", "pfs-ffs" },
-};
-
-static void image_name(const char *type, char *image, unsigned size)
-{
-	for (unsigned i = 0; i < sizeof images / sizeof *images; i++)
-		if (!strcmp(images[i].type, type)) {
-			text_format(image, size, "%s", images[i].image);
-			return;
-		}
-	text_format(image, size, "pfs-%s", type);
-}
-
 static error_t mount_new(const struct mount_order *order, struct mount **made)
 {
 	struct mount *mount;
@@ -70,6 +48,8 @@ static error_t mount_new(const struct mount_order *order, struct mount **made)
 		mount->device = device_of_kernel_name(order->device);
 	if (!mount->device)
 		mount->device = device_number(0, last_anonymous++);
+	if (order->image)
+		mount->image = node_reference(order->image);
 	*made = mount;
 	return 0;
 }
@@ -84,33 +64,110 @@ void mount_release(struct mount *mount)
 	mount_free(mount);
 }
 
-/* Starts the server; the lock is not held. */
-static error_t server_begin(const struct mount_order *order,
-    const struct mount *mount, int root, mach_port_t *pfs)
-{
+/* What a server needs to be started; made with the lock, used without. */
+struct start {
 	char image[64], name[64], arguments[1024];
+	char file[32];      /* the name of file's right, while it starts */
+	mach_port_t right;  /* to order->image; owned, or null */
+	int root;
+};
+
+static unsigned options_text(struct start *start,
+    const struct mount_order *order, const struct mount *mount)
+{
+	return text_append(start->arguments, sizeof start->arguments,
+	    " read_only=%d %s", (mount->flags & MOUNT_READ_ONLY) != 0,
+	    order->options);
+}
+
+static error_t start_prepare(struct start *start,
+    const struct mount_order *order, const struct mount *mount)
+{
 	error_t error;
 
-	image_name(order->type, image, sizeof image);
+	start->right = MACH_PORT_NULL;
+	start->arguments[0] = start->file[0] = 0;
+	error = image_prepare(order->type, start->image, sizeof start->image);
+	if (!error && order->image) {
+		text_format(start->file, sizeof start->file, "loop-%u",
+		    mount->id);
+		error = node_right(order->image,
+		    mount->flags & MOUNT_READ_ONLY ? OPEN_READ
+						   : OPEN_READ | OPEN_WRITE,
+		    &start->right);
+	}
+	if (error)
+		return error;
 	if (order->device)
-		text_format(name, sizeof name, "%s:%s", image, order->device);
+		text_format(start->name, sizeof start->name, "%s:%s",
+		    start->image, order->device);
 	else
-		text_format(name, sizeof name, "%s:%u", image, mount->id);
-	text_format(arguments, sizeof arguments, "%s%s read_only=%d %s",
-	    order->device ? "device=" : "", order->device ? order->device : "",
-	    (mount->flags & MOUNT_READ_ONLY) != 0, order->options);
-	error = server_start(image, name, arguments, pfs);
-	if (error == E_EXIST && root)
-		return server_find(name, pfs);
+		text_format(start->name, sizeof start->name, "%s:%u",
+		    start->image, mount->id);
+	return 0;
+}
+
+/* Claims the disk; says to the server where it lies. */
+static error_t start_device(struct start *start,
+    const struct mount_order *order, struct mount *mount)
+{
+	struct disk_place place;
+	error_t error;
+
+	error = device_claim(mount->device,
+	    (mount->flags & MOUNT_READ_ONLY) != 0, &mount->claim, &place);
+	if (error && !start->root)
+		return error;
+	if (error || !place.sectors) /* a whole disk */
+		text_format(start->arguments, sizeof start->arguments,
+		    "device=%s", order->device);
+	else
+		text_format(start->arguments, sizeof start->arguments,
+		    "device=%s start=%llu sectors=%llu", place.disk,
+		    (unsigned long long)place.start,
+		    (unsigned long long)place.sectors);
+	return 0;
+}
+
+static error_t start_again(const struct start *start, mach_port_t *pfs)
+{
+	error_t error = server_start(
+	    start->image, start->name, start->arguments, pfs);
+
+	if (error == E_EXIST && start->root)
+		return server_find(start->name, pfs);
 	/* Nothing of that name is mounted: it is on its way out. */
 	for (int i = 0; error == E_EXIST && i < END_TRIES; i++) {
 		thread_sleep(BUSY_PAUSE);
-		error = server_start(image, name, arguments, pfs);
+		error = server_start(
+		    start->image, start->name, start->arguments, pfs);
 	}
-	if (error == E_EXIST)
-		return E_BUSY;
+	return error == E_EXIST ? E_BUSY : error;
+}
+
+/* Starts the server; the lock is not held. */
+static error_t server_begin(const struct mount_order *order,
+    struct mount *mount, struct start *start)
+{
+	error_t error = 0;
+
+	if (order->device)
+		error = start_device(start, order, mount);
+	if (start->right) {
+		text_format(start->arguments, sizeof start->arguments,
+		    "file=%s", start->file);
+		error = right_publish(start->file, start->right);
+		if (error)
+			port_drop(start->right);
+	}
+	if (error)
+		return error;
+	options_text(start, order, mount);
+	error = start_again(start, &mount->pfs);
+	if (start->right)
+		right_withdraw(start->file);
 	if (error == E_NOENT) /* no image: a server that is there (devpts) */
-		return server_find(image, pfs) ? E_NODEV : 0;
+		return server_find(start->image, &mount->pfs) ? E_NODEV : 0;
 	return error == E_IO ? E_INVAL : error;
 }
 
@@ -127,6 +184,16 @@ static error_t mount_enter(struct mount *mount, struct node *covered)
 		return E_NOENT;
 	mount_attach(mount, root, covered);
 	return 0;
+}
+
+/* Its disk is anybody's again. Lock held. */
+static void disk_release(struct mount *mount)
+{
+	port_drop(mount->claim);
+	mount->claim = MACH_PORT_NULL;
+	if (mount->image)
+		node_drop(mount->image);
+	mount->image = NULL;
 }
 
 /* A disk has one server, and a server one place in the tree. */
@@ -147,6 +214,7 @@ static int device_is_mounted(const char *name)
 
 error_t mount_start(const struct mount_order *order, struct node *covered)
 {
+	struct start start;
 	struct mount *mount;
 	error_t error;
 
@@ -157,9 +225,13 @@ error_t mount_start(const struct mount_order *order, struct node *covered)
 		return error;
 	if (covered)
 		node_reference(covered);
-	unlock(&vfs_lock);
-	error = server_begin(order, mount, !covered, &mount->pfs);
-	lock(&vfs_lock);
+	start.root = !covered;
+	error = start_prepare(&start, order, mount);
+	if (!error) {
+		unlock(&vfs_lock);
+		error = server_begin(order, mount, &start);
+		lock(&vfs_lock);
+	}
 	if (!error) {
 		error = mount_enter(mount, covered);
 		if (error)
@@ -169,6 +241,7 @@ error_t mount_start(const struct mount_order *order, struct node *covered)
 		node_drop(covered);
 	if (error) {
 		mount->leaving = mount->gone = 1;
+		disk_release(mount);
 		cache_empty(mount);
 		if (mount_is_over(mount))
 			mount_release(mount);
@@ -184,6 +257,7 @@ static void mount_over(struct mount *mount)
 	list_remove(&mount->link);
 	mount_detach(mount);
 	mount->gone = 1;
+	disk_release(mount);
 	node_drop(root);
 	cache_empty(mount);
 }

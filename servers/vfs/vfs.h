@@ -109,6 +109,11 @@ error_t node_right(struct node *node, unsigned access, mach_port_t *right);
 /* Remembers a right that the PFS gave; ours from now on. */
 void node_keep_right(struct node *node, unsigned access, mach_port_t right);
 
+/* What is at path, as root sees it, without a reference; null. It may wait:
+ * other nodes need references. */
+struct node *node_at(const char *path, unsigned flags);
+struct node *directory_at(const char *path);
+
 /* Gives up what a doomed node holds. Lock not held. */
 void node_end(struct node *node);
 
@@ -165,6 +170,7 @@ struct mount_order {
 	const char *type;   /* as mount(2) has it: "tmpfs" */
 	const char *source; /* for /proc/mounts */
 	const char *device; /* the kernel's name; null: none */
+	struct node *image; /* or the file that is the disk; null: none */
 	const char *target; /* the path, for /proc/mounts */
 	unsigned flags;
 	const char *options; /* words for the server */
@@ -193,8 +199,16 @@ void mounts_flush(void);
 
 /* call_acs.c */
 error_t server_find(const char *name, mach_port_t *right);
+/* A right that a file server finds under name. right: CONSUMED. */
+error_t right_publish(const char *name, mach_port_t right);
+void right_withdraw(const char *name);
+error_t image_give(const char *name, const char *content, unsigned size);
 error_t server_start(const char *image, const char *name, const char *arguments,
     mach_port_t *right);
+
+/* server_image.c: the name of the image of a type's server, which the ACS has
+ * then, if there is one on the disk. Lock held before and after. */
+error_t image_prepare(const char *type, char *image, unsigned size);
 
 /* call_text.c: the code pager lets go of mount's files. Lock not held. */
 void text_tell_unmount(const struct mount *mount);
@@ -203,8 +217,21 @@ void text_tell_unmount(const struct mount *mount);
 error_t device_open(const struct file_attributes *node, unsigned flags,
     int session, uint32_t uid, mach_port_t *right);
 
-/* Makes the nodes of all device servers in directory. Lock not held. */
+/* Claims the disk of that number for a mount, and says where it lies. claim:
+ * GIVEN; the disk is free again when it is dropped. E_BUSY. Lock not held. */
+error_t device_claim(unsigned number, int read_only, mach_port_t *claim,
+    struct disk_place *place);
+
+/* device_server_list of the server called name. Lock not held. */
+error_t devices_list(const char *name, large_data_t *text,
+    mach_msg_type_number_t *size);
+
+/* serve_device_notice.c: makes the nodes of all device servers in directory.
+ * Lock not held. */
 void devices_fill(struct node *directory);
+
+/* /proc/partitions. Lock held. */
+const char *partitions_text(void);
 
 /* ---- channels: pipes, FIFOs, socket pairs (channel.c) ---- */
 

@@ -56,7 +56,16 @@ static const struct {
 	{ 0x1261, { 0, 0, 1 } },        /* BLKFLSBUF */
 	{ 0x1263, { 0, 4, 0 } },        /* BLKRAGET */
 	{ 0x1268, { 0, 4, 0 } },        /* BLKSSZGET */
+	{ 0x1262, { 0, 0, 1 } },        /* BLKRASET */
+	{ 0x1267, { 0, 2, 0 } },        /* BLKSECTGET */
+	{ 0x1277, { 16, 0, 0 } },       /* BLKDISCARD */
+	{ 0x1278, { 0, 4, 0 } },        /* BLKIOMIN, IOOPT, ALIGNOFF */
+	{ 0x1279, { 0, 4, 0 } }, { 0x127a, { 0, 4, 0 } },
 	{ 0x127b, { 0, 4, 0 } },        /* BLKPBSZGET */
+	{ 0x127c, { 0, 4, 0 } },        /* BLKDISCARDZEROES */
+	{ 0x127d, { 16, 0, 0 } },       /* BLKSECDISCARD */
+	{ 0x127e, { 0, 2, 0 } },        /* BLKROTATIONAL */
+	{ 0x127f, { 16, 0, 0 } },       /* BLKZEROOUT */
 	{ 0x80081272,
 	    { 0, 8, 0 } }, /* BLKGETSIZE64, as 64-bit programs say it */
 	{ 0x80041272, { 0, 8, 0 } }, /* BLKGETSIZE64: more than it says */

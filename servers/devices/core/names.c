@@ -12,7 +12,7 @@ static const struct driver {
 } drivers[] = {
 	{ MAJOR_IDE, 0, "hd", "hd", 'a', 0, 2, 64 },
 	{ MAJOR_IDE_SECOND, 0, "hd", "hd", 'c', 2, 2, 64 },
-	{ MAJOR_SCSI, 0, "sd", "sd", 'a', 0, 4, 16 },
+	{ MAJOR_SCSI, 0, "sd", "sd", 'a', 0, 8, 16 },
 	{ MAJOR_FLOPPY, 0, "fd", "fd", 0, 0, 2, 1 },
 	{ MAJOR_MEMORY, 0, "rd", "ram", 0, 0, 2, 1 },
 };

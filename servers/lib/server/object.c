@@ -201,6 +201,23 @@ static int really_no_senders(struct object *object)
 	return 0;
 }
 
+int object_is_left(void *whose)
+{
+	struct object *object = whose;
+	struct mach_port_status status;
+	int left;
+
+	lock(&table_lock);
+	left = object->make_sends &&
+	    (!object->port || !object->has_senders ||
+		(!mach_port_get_receive_status(
+		     mach_task_self(), object->port, &status) &&
+		    !status.mps_srights &&
+		    status.mps_mscount >= object->make_sends));
+	unlock(&table_lock);
+	return left;
+}
+
 void object_no_senders(struct object *object)
 {
 	int gone;

@@ -86,6 +86,10 @@ error_t object_make_answer(void *object, struct pool *pool, mach_port_t *right,
  */
 void *object_of_right(mach_port_t right, const struct object_class *class);
 
+/* Whether it had senders and has none any more, though no_senders may not have
+ * been called yet: for who must know at once. */
+int object_is_left(void *object);
+
 /* Kills the port: senders get dead names. The object stays for its holders. */
 void object_close_port(void *object);
 

@@ -64,24 +64,41 @@ uint32_t device_of_kernel_name(const char *name)
 	return 0;
 }
 
+/* MODE_* of the word for a kind; 0: it makes no sense. */
+static uint32_t kind_read(const char *word)
+{
+	switch (word[0]) {
+	case 'c':
+		return MODE_CHARACTER;
+	case 'b':
+	case '-':
+		return MODE_BLOCK;
+	}
+	return 0;
+}
+
 static int line_read(char *text, struct device_line *line)
 {
 	char *words[6];
+	int count = text_words(text, words, 6);
+	uint32_t kind;
 	const char *mode;
 	uint64_t bits;
 
-	if (text_words(text, words, 5) != 5)
+	if (count < 5)
 		return 0;
 	mode = words[4];
-	if (!text_number(&mode, 8, &bits) || *mode ||
-	    (words[1][0] != 'c' && words[1][0] != 'b') ||
+	kind = kind_read(words[1]);
+	if (!text_number(&mode, 8, &bits) || *mode || !kind ||
 	    !text_copy(
 		line->name, sizeof line->name, words[0], strlen(words[0])))
 		return 0;
-	line->mode = (uint32_t)bits & MODE_ALL;
-	line->mode |= words[1][0] == 'c' ? MODE_CHARACTER : MODE_BLOCK;
+	line->mode = ((uint32_t)bits & MODE_ALL) | kind;
+	if (words[1][0] == '-')
+		line->mode = 0;
 	line->device = device_number(
 	    text_unsigned(words[2], 0) & 0xfff, text_unsigned(words[3], 0));
+	line->size = count > 5 ? (int64_t)text_unsigned(words[5], 0) : -1;
 	return 1;
 }
 

@@ -28,8 +28,9 @@ uint32_t device_of_kernel_name(const char *name);
 /* One line of device_server_list. */
 struct device_line {
 	char name[64];
-	uint32_t mode; /* with its type */
+	uint32_t mode; /* with its type; 0: there should be no such node now */
 	uint32_t device;
+	int64_t size; /* in KB; -1: none is said */
 };
 
 /* Reads the line at *text and moves behind it; 0 at the end. Lines that make

@@ -26,7 +26,9 @@ struct mount {
 	char source[MOUNT_TEXT];
 	char target[MOUNT_TEXT]; /* its path when it was mounted */
 	/* What the shell keeps. */
-	unsigned pfs; /* send right, owned */
+	unsigned pfs;   /* send right, owned */
+	unsigned claim; /* of its disk; send right, owned, or null */
+	struct node *image; /* reference: the file that is its disk, or null */
 	int busy;     /* a change of names is under way */
 	int leaving;  /* it is being unmounted */
 	int gone;     /* it was; freed with its last node */

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * VFS, which is above us and makes /dev's nodes: it is told that they are
+ * others now, with a right that it gives up when it has made them. So we learn
+ * of that without asking, also if it dies.
+ */
+#include "disk.h"
+#include <acs.client.h>
+#include <base/heap.h>
+#include <base/port.h>
+#include <device_notice.client.h>
+#include <string.h>
+
+struct change {
+	struct object object;
+	struct disk *disk;
+};
+
+static void change_done(object_t object)
+{
+	struct disk *disk = ((struct change *)object)->disk;
+
+	devices_enter();
+	disk->change = NULL;
+	devices_leave();
+	wait_wake(&disk->changing);
+}
+
+static void change_destroy(object_t object)
+{
+	heap_free(object);
+}
+
+static const struct object_class change_class = {
+	.name = "change",
+	.interfaces = (const interface_t[]){ 0 },
+	.no_senders = change_done,
+	.destroy = change_destroy,
+};
+
+error_t change_begin(struct disk *disk, mach_port_t *done)
+{
+	struct change *change = heap_alloc_zero(sizeof *change);
+	error_t error;
+
+	if (!change)
+		return E_NOMEM;
+	object_init(&change->object, &change_class);
+	change->disk = disk;
+	error = object_make_right(change, &pool_files, done);
+	if (!error)
+		disk->change = change;
+	object_release(change);
+	return error;
+}
+
+void change_tell(CONSUMED mach_port_t done)
+{
+	mach_port_t vfs;
+
+	if (acs_lookup(server_acs, "vfs", strlen("vfs"), 0, &vfs)) {
+		port_drop(done);
+		return;
+	}
+	if (device_notice_changed(vfs, "devices", strlen("devices"), done))
+		port_drop(done);
+	port_drop(vfs);
+}
