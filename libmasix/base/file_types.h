@@ -50,7 +50,9 @@ enum {
 	                         * the process that looks (/proc/self) */
 	FILE_MOUNTS = 0x04000000, /* of a regular file: VFS's mount table */
 	FILE_MOUNT_INFO = 0x08000000, /* the same as /proc/PID/mountinfo */
-	FILE_FOR_VFS = FILE_SELF | FILE_MOUNTS | FILE_MOUNT_INFO,
+	FILE_PARTITIONS = 0x10000000, /* the disks and their partitions */
+	FILE_TEXT_OF_VFS = FILE_MOUNTS | FILE_MOUNT_INFO | FILE_PARTITIONS,
+	FILE_FOR_VFS = FILE_SELF | FILE_TEXT_OF_VFS,
 };
 
 /* struct stat in Masix: 128 bytes. mode has S_IF*; device: of the file system

@@ -94,7 +94,7 @@ enum {
 	ACS_MISSED,   /* the watcher's queue was full: ask anew */
 };
 
-/* file_control on a block device, for VFS: the answer is a struct disk_place. */
+/* file_control on a block device, for VFS; answers with a struct disk_place. */
 enum {
 	CONTROL_DISK_PLACE = 0x4d01,
 };

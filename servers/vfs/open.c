@@ -178,7 +178,7 @@ static error_t open_regular(struct opening *opening)
 	    : open_access(opening->flags);
 	error_t error = 0;
 
-	if (node->attributes.flags & (FILE_MOUNTS | FILE_MOUNT_INFO)) {
+	if (node->attributes.flags & FILE_TEXT_OF_VFS) {
 		*opening->attributes = node->attributes;
 		return text_file_answer(node, &opening->right, &opening->type);
 	}

@@ -26,6 +26,9 @@ enum {
 	IMAGE_NAME = 64,
 };
 
+/* What is mounted before there is a disk to look at. */
+static const char *const memory_types[] = { "tmpfs", "ramfs", "devtmpfs" };
+
 /* What the ACS was given last: which file, as it was then. */
 static struct given {
 	char image[IMAGE_NAME];
@@ -145,6 +148,10 @@ error_t image_prepare(const char *type, char *image, unsigned size)
 	error_t error = 0;
 
 	text_format(image, size, "pfs-%s", type);
+	for (unsigned i = 0; i < sizeof memory_types / sizeof *memory_types;
+	     i++)
+		if (!strcmp(type, memory_types[i]))
+			text_format(image, size, "pfs-tmp");
 	if (!mount_root) /* the root itself is being mounted */
 		return 0;
 	text_format(path, sizeof path, "%s%s", PLACE, image);

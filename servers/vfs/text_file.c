@@ -2,6 +2,7 @@
 /* Files whose content VFS writes: see text_file.h. */
 #include "text_file.h"
 #include <base/heap.h>
+#include <base/text.h>
 #include <file.server.h>
 #include <string.h>
 
@@ -26,18 +27,28 @@ const struct object_class text_file_class = {
 	.destroy = text_file_destroy,
 };
 
+/* What node says; returns its length, writes what fits. */
+static unsigned text_make(const struct node *node, char *text, unsigned size)
+{
+	unsigned flags = node->attributes.flags;
+
+	if (flags & FILE_PARTITIONS)
+		return (unsigned)text_format(
+		    text, size, "%s", partitions_text());
+	return mounts_text(text, size, (flags & FILE_MOUNT_INFO) != 0);
+}
+
 error_t text_file_answer(
     struct node *node, mach_port_t *right, mach_msg_type_name_t *type)
 {
-	int info = (node->attributes.flags & FILE_MOUNT_INFO) != 0;
-	unsigned size = mounts_text(NULL, 0, info) + 1;
+	unsigned size = text_make(node, NULL, 0) + 1;
 	struct text_file *file = heap_alloc_zero(sizeof *file + size);
 	error_t error;
 
 	if (!file)
 		return E_NOMEM;
 	object_init(&file->object, &text_file_class);
-	file->length = mounts_text(file->text, size, info);
+	file->length = text_make(node, file->text, size);
 	file->node = node_reference(node);
 	error = object_make_answer(file, &pool_files, right, type);
 	/* The right's count keeps it from now on. The first reference goes

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Files whose content VFS itself writes: /proc/mounts and the like. The text
- * is made when the file is opened and belongs to that opening.
+ * Files whose content VFS itself writes: /proc/mounts, /proc/partitions. The
+ * text is made when the file is opened and belongs to that opening.
  */
 #pragma once
 #include "vfs.h"
@@ -15,7 +15,7 @@ struct text_file {
 
 extern const struct object_class text_file_class;
 
-/* For a node with FILE_MOUNTS or FILE_MOUNT_INFO. Lock held. */
+/* For a node with one of FILE_TEXT_OF_VFS. Lock held. */
 error_t text_file_answer(
     struct node *node, mach_port_t *right, mach_msg_type_name_t *type);
 

@@ -13,7 +13,7 @@ import tree
 C = ["stddef.h", "stdint.h", "stdbool.h", "stdarg.h", "limits.h", "string.h"]
 PURE = C + ["base/assert.h", "base/bytes.h", "base/error.h",
             "base/file_types.h", "base/heap.h", "base/list.h", "base/map.h", "base/text.h",
-            "block/cache.h", "block/device.h", "fs/node.h"]
+            "block/cache.h", "block/device.h", "block/part.h", "fs/node.h"]
 MACH = C + ["mach/*", "mach_debug/*", "device/*", "kernel/*"]
 RULES = [
     ("servers/lib/*/core/*", PURE + ["core/*", "{local}"]),
@@ -27,7 +27,8 @@ RULES = [
     ("servers/lib/block/*", MACH + ["base/*", "block/*", "{local}"]),
     ("servers/lib/fs/*", MACH + ["base/*", "server/*", "pager/*", "block/*",
                                  "fs/*", "core/*", "{local}", "pfs.server.h",
-                                 "file.server.h", "acs.client.h"]),
+                                 "file.server.h", "file.client.h",
+                                 "acs.client.h"]),
     ("servers/*", MACH + ["base/*", "server/*", "pager/*", "block/*", "fs/*",
                           "core/*", "{local}", "{serves}", "{calls}"]),
     ("libmasix/base/*", MACH + ["base/*", "stdlib.h", "acs.client.h",

@@ -16,7 +16,7 @@ enum {
 };
 
 struct partition {
-	uint64_t start, count; /* sectors of 512 bytes; count 0: there is none */
+	uint64_t start, count; /* sectors of 512 bytes; count 0: none */
 };
 
 struct partition_disk {

@@ -5,12 +5,12 @@
  * registration, so whoever started the server learns from its end that it
  * failed; why is in the log.
  */
+#include "disk.h"
 #include "fs.h"
 #include <base/log.h>
 #include <base/mach.h>
 #include <base/text.h>
 #include <base/thread.h>
-#include <block/mach_device.h>
 #include <pfs.server.h>
 #include <kernel/gnumach.client.h>
 #include <mach/vm_wire.h>
@@ -51,14 +51,14 @@ static error_t volume_open(int argc, char **argv)
 	struct fs_options options = { .argc = argc, .argv = argv,
 		.now = fs_now, .complain = fs_complained };
 	struct block_device *device = 0;
-	const char *name = text_option(argc, argv, "device", "");
+	const char *name = text_option(argc, argv, "device",
+	    text_option(argc, argv, "file", ""));
 	error_t error = 0;
 
 	options.read_only = text_unsigned(text_option(argc, argv, "read_only",
 	    "0"), 0) != 0;
 	if (!(fs_type->flags & FS_TYPE_NO_DEVICE))
-		error = mach_device_open(server_device, name,
-		    options.read_only, &device);
+		error = fs_disk_open(argc, argv, options.read_only, &device);
 	if (error)
 		return error;
 	error = fs_type->ops->mount(device, &options, &fs_volume);

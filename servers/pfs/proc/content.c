@@ -58,6 +58,7 @@ static error_t system_content(enum tree_kind kind, char *text, size_t size)
 		text_append(text, size, "32768\n");
 		return 0;
 	case TREE_MOUNTS: /* VFS answers */
+	case TREE_PARTITIONS:
 		return 0;
 	default:
 		return facts_content(kind, text, size);

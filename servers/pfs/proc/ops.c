@@ -83,6 +83,8 @@ static uint32_t flags_of(enum tree_kind kind)
 	case TREE_MOUNTS:
 	case TREE_P_MOUNTS:
 		return FILE_MOUNTS;
+	case TREE_PARTITIONS:
+		return FILE_PARTITIONS;
 	case TREE_P_MOUNT_INFO:
 		return FILE_MOUNT_INFO;
 	default:

@@ -11,6 +11,7 @@ static const struct tree_entry root_entries[] = {
 	{ "loadavg", TREE_LOADAVG },
 	{ "meminfo", TREE_MEMINFO },
 	{ "mounts", TREE_MOUNTS },
+	{ "partitions", TREE_PARTITIONS },
 	{ "self", TREE_SELF },
 	{ "stat", TREE_STAT },
 	{ "swaps", TREE_SWAPS },

@@ -18,6 +18,7 @@ enum tree_kind {
 	TREE_LOADAVG,
 	TREE_MEMINFO,
 	TREE_MOUNTS,
+	TREE_PARTITIONS,
 	TREE_SELF, /* a link */
 	TREE_STAT,
 	TREE_SWAPS,

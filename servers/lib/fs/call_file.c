@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A file of another file system as a disk (`mount -o loop`). We wait for a
+ * server of our own rank here, which the rule of ranks allows for one reason
+ * only: that file system was mounted before us, is kept mounted by our right,
+ * and can't get a right to a file of ours; so no ring of waits can close.
+ * Data goes by message: neither side maps the other's pages, and what the
+ * file's server gets it writes to its disk at once.
+ */
+#include "disk.h"
+#include <acs.client.h>
+#include <base/heap.h>
+#include <base/log.h>
+#include <base/memory.h>
+#include <base/port.h>
+#include <base/types.h>
+#include <file.client.h>
+#include <server/server.h>
+#include <string.h>
+
+enum {
+	SECTOR = 512,
+	PIECE = 64 * 1024, /* bytes of one message */
+};
+
+struct file_device {
+	struct block_device device;
+	mach_port_t file; /* send right, owned */
+};
+
+static mach_port_t file_of(struct block_device *device)
+{
+	return ((struct file_device *)device)->file;
+}
+
+static size_t piece_of(size_t count)
+{
+	return count < PIECE ? count : PIECE;
+}
+
+static error_t file_read_piece(struct block_device *device, uint64_t position,
+    void *buffer, size_t count)
+{
+	mach_msg_type_number_t got = 0;
+	large_data_t data;
+
+	if (file_read_large(file_of(device), (offset_t)position, (int)count, 0,
+		0, &data, &got))
+		return E_IO;
+	if (got <= count)
+		memcpy(buffer, data, got);
+	memory_free((vm_address_t)data, got);
+	return got == count ? 0 : E_IO;
+}
+
+static error_t file_device_read(struct block_device *device,
+    uint64_t position, void *buffer, size_t count)
+{
+	error_t error = 0;
+
+	for (size_t at = 0; at < count && !error; at += piece_of(count - at))
+		error = file_read_piece(device, position + at,
+		    (char *)buffer + at, piece_of(count - at));
+	return error;
+}
+
+static error_t file_device_write(struct block_device *device,
+    uint64_t position, const void *buffer, size_t count)
+{
+	const char *from = buffer;
+
+	for (size_t at = 0; at < count;) {
+		size_t piece = piece_of(count - at);
+		int done = 0;
+		error_t error = file_write_large(file_of(device),
+		    (offset_t)(position + at), 0, 0, (char *)from + at, piece,
+		    &done);
+
+		if (error || done <= 0)
+			return error == E_NOSPC ? E_NOSPC : E_IO;
+		at += (unsigned)done;
+	}
+	return 0;
+}
+
+static error_t file_device_flush(struct block_device *device)
+{
+	return file_sync(file_of(device), 0) ? E_IO : 0;
+}
+
+error_t file_device_open(
+    const char *name, int read_only, struct block_device **device)
+{
+	struct file_device *made = heap_alloc_zero(sizeof *made);
+	struct file_attributes attributes;
+	error_t error;
+
+	if (!made)
+		return E_NOMEM;
+	error = acs_lookup(server_acs, name, strlen(name), 0, &made->file);
+	if (!error)
+		error = file_stat(made->file, &attributes);
+	if (error) {
+		log_loud("no file %s: %s", name, error_name(error));
+		port_drop(made->file);
+		heap_free(made);
+		return E_NXIO;
+	}
+	made->device.size = attributes.size & ~(uint64_t)(SECTOR - 1);
+	made->device.sector_size = SECTOR;
+	made->device.read_only = read_only;
+	made->device.read = file_device_read;
+	made->device.write = file_device_write;
+	made->device.flush = file_device_flush;
+	*device = &made->device;
+	return 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which disk a file server is to work on. */
+#include "disk.h"
+#include <base/text.h>
+#include <block/mach_device.h>
+#include <block/part.h>
+#include <server/server.h>
+
+enum {
+	SECTOR = 512,
+};
+
+error_t fs_disk_open(int argc, char *const *argv, int read_only,
+    struct block_device **device)
+{
+	const char *file = text_option(argc, (char **)argv, "file", NULL);
+	const char *name = text_option(argc, (char **)argv, "device", "");
+	const char *start = text_option(argc, (char **)argv, "start", NULL);
+	const char *sectors = text_option(argc, (char **)argv, "sectors", "");
+	struct block_device *whole;
+	uint64_t first, count;
+	error_t error;
+
+	if (file)
+		return file_device_open(file, read_only, device);
+	error = mach_device_open(server_device, name, read_only, &whole);
+	if (!error && start && text_number(&start, 10, &first) &&
+	    text_number(&sectors, 10, &count))
+		error = part_device_new(
+		    whole, first * SECTOR, count * SECTOR, device);
+	else if (!error)
+		*device = whole;
+	return error;
+}
