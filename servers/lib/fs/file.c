@@ -245,6 +245,8 @@ void file_attributes_fill(struct file *file, struct file_attributes *to)
 
 void file_changed(struct file *file)
 {
+	if (fs_type->ops->refresh)
+		fs_type->ops->refresh(file->node);
 	fs_node_dirty(file->node);
 	slot_write(file);
 }

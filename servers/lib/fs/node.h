@@ -184,8 +184,12 @@ struct fs_ops {
 	error_t (*save)(struct fs_node *node);
 	/* Frees the storage of a node without links, at its last put. */
 	error_t (*remove)(struct fs_node *node);
-	/* Optional: attributes as they are now (generated files). */
+	/* Optional: attributes as they are now (generated files), or as the
+	 * disk can hold them (times). */
 	void (*refresh)(struct fs_node *node);
+	/* Optional: mode, uid and gid will become those of `to`: refused, or
+	 * made what the type can hold. */
+	error_t (*change)(struct fs_node *node, struct fs_attributes *to);
 
 	error_t (*lookup)(struct fs_node *directory, const char *name,
 	    unsigned length, uint64_t *number);

@@ -9,6 +9,10 @@
 #include <pfs.server.h>
 #include <string.h>
 
+enum {
+	ATTRIBUTES_OWNER = ATTRIBUTE_MODE | ATTRIBUTE_UID | ATTRIBUTE_GID,
+};
+
 int fs_device_number;
 
 static error_t name_check(const char *name, mach_msg_type_number_t length)
@@ -424,15 +428,35 @@ static void times_set(struct fs_attributes *to, int mask,
 		fs_now(&to->mtime);
 }
 
+/* Owner and mode as they will be, if the type agrees. */
+static error_t owner_check(struct file *file, int mask,
+    const struct file_attributes *from, struct fs_attributes *to)
+{
+	*to = file->node->attributes;
+	if (!(mask & ATTRIBUTES_OWNER))
+		return 0;
+	if (mask & ATTRIBUTE_MODE)
+		to->mode = (to->mode & FS_KIND) |
+		    (from->mode & ~(uint32_t)FS_KIND);
+	if (mask & ATTRIBUTE_UID)
+		to->uid = from->uid;
+	if (mask & ATTRIBUTE_GID)
+		to->gid = from->gid;
+	return fs_type->ops->change ?
+	    fs_type->ops->change(file->node, to) : 0;
+}
+
 static error_t attributes_set(struct file *file, int mask,
     const struct file_attributes *from)
 {
-	struct fs_attributes *to = &file->node->attributes;
+	struct fs_attributes *to = &file->node->attributes, owner;
 	error_t error = change_check(file, fs_type->ops->save != 0);
 
 	if (!error && (to->flags & FS_FLAG_APPEND) && mask !=
 	    (mask & (ATTRIBUTE_ATIME_NOW | ATTRIBUTE_MTIME_NOW)))
 		error = E_PERM;
+	if (!error)
+		error = owner_check(file, mask, from, &owner);
 	if (!error && (mask & ATTRIBUTE_SIZE)) {
 		if ((to->mode & FS_KIND) != FS_REGULAR)
 			error = is_directory(file) ? E_ISDIR : E_INVAL;
@@ -441,13 +465,11 @@ static error_t attributes_set(struct file *file, int mask,
 	}
 	if (error)
 		return error;
-	if (mask & ATTRIBUTE_MODE)
-		to->mode = (to->mode & FS_KIND) |
-		    (from->mode & ~(uint32_t)FS_KIND);
-	if (mask & ATTRIBUTE_UID)
-		to->uid = from->uid;
-	if (mask & ATTRIBUTE_GID)
-		to->gid = from->gid;
+	if (mask & ATTRIBUTES_OWNER) {
+		to->mode = owner.mode;
+		to->uid = owner.uid;
+		to->gid = owner.gid;
+	}
 	times_set(to, mask, from);
 	file_stamp(file, 0);
 	return 0;

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Rename. On a FAT disk the entry is the file, so one that moves is written
+ * twice, at two places that can't be written at once. The rule is that the new
+ * one is there before the old one goes (names_remove with later): a loss of
+ * power in between leaves one file with two names, never none.
+ *
+ * If the new name fits into the slots of the old one, which is so for most
+ * renames within a directory, the entry stays where it is and there is no such
+ * moment. A name that is replaced goes after the new one is there, too.
+ */
+#include "fat.h"
+#include <string.h>
+
+enum {
+	CLUSTERS_OPERATION = 4,
+};
+
+/* One side of a rename. */
+struct side {
+	struct node *directory, *node; /* node: a reference, or null */
+	struct found found;
+};
+
+/* The name as it is. */
+static void name_copy(const struct found *found, struct new_name *name)
+{
+	memcpy(name->short_name, found->entry.name, SHORT_BYTES);
+	name->lower = found->entry.lower;
+	name->slots = 1;
+	if (found->slots > 1 && letters_read(found->name, found->length,
+	    name->letters, &name->count))
+		name->slots = 1 +
+		    (name->count + LONG_LETTERS - 1) / LONG_LETTERS;
+}
+
+/* Makes ".." of a directory that moved say where it is now. */
+static error_t parent_change(struct node *node, struct node *from,
+    struct node *to)
+{
+	struct volume *volume = node_volume(node);
+	uint32_t start = node_parent_start(to);
+	struct disk_entry *entry;
+	struct cursor cursor;
+	error_t error;
+
+	if (from == to || !node_is_directory(node))
+		return 0;
+	from->fs.attributes.links--;
+	to->fs.attributes.links++;
+	cursor_start(&cursor, node);
+	error = cursor_get(&cursor, 1, &entry);
+	if (!error && !memcmp(entry->name, "..         ", SHORT_BYTES)) {
+		entry->start = (uint16_t)start;
+		if (volume->bits == 32)
+			entry->start_high = (uint16_t)(start >> 16);
+		cursor_dirty(&cursor);
+	}
+	cursor_end(&cursor);
+	return error;
+}
+
+/* A further entry for node; its old one is still there. */
+static error_t entry_add(struct node *directory, const struct new_name *name,
+    const struct side *side, struct found *made)
+{
+	struct disk_entry entry = side->found.entry;
+
+	node_entry(side->node, &entry);
+	return names_add(directory, name, &entry, made);
+}
+
+static error_t exchange(struct side *from, struct side *to)
+{
+	struct new_name name;
+	struct found first, second;
+	error_t error;
+
+	name_copy(&to->found, &name);
+	error = entry_add(to->directory, &name, from, &first);
+	if (error)
+		return error;
+	name_copy(&from->found, &name);
+	error = entry_add(from->directory, &name, to, &second);
+	if (error) {
+		names_remove(to->directory, &first, 0);
+		return error;
+	}
+	error = names_remove(from->directory, &from->found, 1);
+	if (!error)
+		error = names_remove(to->directory, &to->found, 1);
+	node_place(from->node, first.place);
+	node_place(to->node, second.place);
+	if (!error)
+		error = parent_change(from->node, from->directory,
+		    to->directory);
+	return error ? error :
+	    parent_change(to->node, to->directory, from->directory);
+}
+
+/* Entries that are written at once: neither need wait for the other. */
+static int is_one_sector(const struct found *one, const struct found *other)
+{
+	return one->place * SLOT_BYTES / BOOT_BYTES ==
+	    other->place * SLOT_BYTES / BOOT_BYTES;
+}
+
+/* The entry of from gets another name, where it is. */
+static error_t move_within(struct side *from, const struct side *to,
+    const struct new_name *name)
+{
+	error_t error = 0;
+
+	if (to->node)
+		error = names_remove(to->directory, &to->found,
+		    !is_one_sector(&from->found, &to->found));
+	return error ? error :
+	    names_rewrite(from->directory, &from->found, name);
+}
+
+static error_t move_away(struct side *from, const struct side *to,
+    const struct new_name *name)
+{
+	struct found made;
+	error_t error = entry_add(to->directory, name, from, &made);
+
+	if (error)
+		return error;
+	error = names_remove(from->directory, &from->found,
+	    !is_one_sector(&from->found, &made));
+	if (error) {
+		names_remove(to->directory, &made, 0);
+		return error;
+	}
+	node_place(from->node, made.place);
+	if (to->node)
+		error = names_remove(to->directory, &to->found,
+		    !is_one_sector(&made, &to->found));
+	return error ? error :
+	    parent_change(from->node, from->directory, to->directory);
+}
+
+static error_t move(struct fs_rename *rename, struct side *from,
+    struct side *to)
+{
+	struct new_name name;
+	error_t error = 0;
+
+	if (to->node)
+		name_copy(&to->found, &name);
+	else
+		error = name_make(to->directory, rename->to_name,
+		    rename->to_length, &name);
+	if (error)
+		return error;
+	if (from->directory == to->directory &&
+	    name.slots <= from->found.slots)
+		error = move_within(from, to, &name);
+	else
+		error = move_away(from, to, &name);
+	if (!error && to->node)
+		node_unlinked(to->node, to->directory);
+	return error;
+}
+
+static error_t move_check(const struct fs_rename *rename,
+    const struct side *from, const struct side *to)
+{
+	int exchanged = (rename->flags & FS_RENAME_EXCHANGE) != 0;
+	error_t error = 0;
+
+	if (!to->directory->fs.attributes.links)
+		return E_NOENT;
+	if (node_is_directory(from->node) && from->directory != to->directory)
+		error = below_check(to->directory, from->node);
+	if (!error && exchanged && node_is_directory(to->node))
+		error = below_check(from->directory, to->node);
+	if (error || exchanged || !to->node)
+		return error;
+	return node_may_go(to->node, node_is_directory(from->node));
+}
+
+static error_t sides_rename(struct fs_rename *rename, struct side *from,
+    struct side *to)
+{
+	error_t error;
+
+	if (!to->node && (rename->flags & FS_RENAME_EXCHANGE))
+		return E_NOENT;
+	if (to->node && (rename->flags & FS_RENAME_NOREPLACE))
+		return E_EXIST;
+	if (to->node == from->node)
+		return 0;
+	error = move_check(rename, from, to);
+	if (!error)
+		error = rename->flags & FS_RENAME_EXCHANGE ?
+		    exchange(from, to) : move(rename, from, to);
+	if (!error) {
+		node_stamp(from->directory);
+		node_stamp(to->directory);
+		fs_node_dirty(&from->node->fs);
+	}
+	return error;
+}
+
+error_t fat_rename(struct fs_rename *rename)
+{
+	struct side from = { .directory = node_of(rename->from) };
+	struct side to = { .directory = node_of(rename->to) };
+	error_t error = volume_relieve(node_volume(from.directory),
+	    CLUSTERS_OPERATION);
+
+	if (!error)
+		error = node_find(from.directory, rename->from_name,
+		    rename->from_length, &from.found, &from.node);
+	if (error)
+		return error;
+	error = node_find(to.directory, rename->to_name, rename->to_length,
+	    &to.found, &to.node);
+	if (error == E_NOENT)
+		error = 0;
+	if (!error)
+		error = sides_rename(rename, &from, &to);
+	if (to.node && (error || to.node == from.node)) {
+		fs_node_put(&to.node->fs);
+		to.node = 0;
+	}
+	if (error) {
+		fs_node_put(&from.node->fs);
+		return error;
+	}
+	rename->moved = &from.node->fs;
+	rename->replaced = to.node ? &to.node->fs : 0;
+	return 0;
+}
