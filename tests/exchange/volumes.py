@@ -21,6 +21,14 @@ def ext2(size, more, holds=""):
                 masix="ext2", linux="ext2", holds=holds)
 
 
+def fat(size, more, holds=""):
+    return dict(size=size, mkfs=f"mkfs.fat {more} {{image}}",
+                fsck="fsck.fat -n {image}", masix="vfat",
+                linux="vfat -o utf8,errors=continue",
+                holds="names=utf8 links=0 symlinks=0 modes=0 owners=0 "
+                "devices=0 times=315532800:2147483647 " + holds)
+
+
 TYPES = {
     "ext2": ext2(32768, "-b 4096 -I 128 -O none,filetype,sparse_super,"
                  "large_file"),
@@ -28,6 +36,9 @@ TYPES = {
     "ext2-rev0": ext2(24576, "-b 1024 -r 0 -O none"),
     # As mke2fs makes it today: 256-byte inodes, attributes, indexed folders.
     "ext2-new": ext2(32768, "-b 2048"),
+    "fat12": fat(12288, "-F 12 -s 8"),
+    "fat16": fat(32768, "-F 16 -s 2 -S 1024"),
+    "fat32": fat(40960, "-F 32 -s 1"),
     "iso": dict(size=64, mkfs="xorriso -as mkisofs -quiet -R -J -o {image} "
                 "{tree}", fsck="true", masix="iso9660 -o ro",
                 linux="iso9660 -o ro", holds="name=250"),

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A directory's names in memory: the hash of each name (a file has two: the one
- * that is shown and the short one) and the slot it is at, and which slots are in
- * use. Made when the directory is first searched, kept up to date while its
- * node is loaded, forgotten when all indexes together take too much memory. So
- * looking up, not finding and adding cost the same in a directory of 10,000
+ * A directory's names in memory: the hash of each name (a file has two: the
+ * one that is shown and the short one) and the slot it is at, and which slots
+ * are in use. Made when the directory is first searched, kept up to date while
+ * its node is loaded, forgotten when all indexes together take too much memory.
+ * So looking up, not finding and adding cost the same in a directory of 10,000
  * names as in one of ten; without it each of them would read it all.
  */
 #include "fat.h"

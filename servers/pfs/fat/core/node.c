@@ -291,7 +291,7 @@ void node_place(struct node *node, uint64_t place)
 	struct volume *volume = node_volume(node);
 	int stray = place != node->fs.number;
 
-	/* that these maps have a table was seen to at the mount: no add fails */
+	/* no add fails: these maps were given their tables at the mount */
 	if (node->place)
 		map_remove(&volume->places, &node->by_place);
 	if (place)

@@ -20,6 +20,7 @@ enum {
 struct side {
 	struct node *directory, *node; /* node: a reference, or null */
 	struct found found;
+	struct cursor above; /* at ".." of node, if that changes */
 };
 
 /* The name as it is. */
@@ -34,30 +35,35 @@ static void name_copy(const struct found *found, struct new_name *name)
 		    (name->count + LONG_LETTERS - 1) / LONG_LETTERS;
 }
 
-/* Makes ".." of a directory that moved say where it is now. */
-static error_t parent_change(struct node *node, struct node *from,
-    struct node *to)
+/* Brings ".." of a directory that will move from there to here, before
+ * anything is changed. */
+static error_t above_hold(struct side *side, const struct node *to)
 {
-	struct volume *volume = node_volume(node);
+	struct disk_entry *entry;
+
+	cursor_start(&side->above, side->node);
+	if (side->directory == to || !node_is_directory(side->node))
+		return 0;
+	return cursor_get(&side->above, 1, &entry);
+}
+
+/* It says where the directory is now. */
+static void above_change(struct side *side, struct node *to)
+{
+	struct volume *volume = node_volume(to);
 	uint32_t start = node_parent_start(to);
 	struct disk_entry *entry;
-	struct cursor cursor;
-	error_t error;
 
-	if (from == to || !node_is_directory(node))
-		return 0;
-	from->fs.attributes.links--;
+	if (!side->above.buffer || cursor_get(&side->above, 1, &entry))
+		return;
+	side->directory->fs.attributes.links--;
 	to->fs.attributes.links++;
-	cursor_start(&cursor, node);
-	error = cursor_get(&cursor, 1, &entry);
-	if (!error && !memcmp(entry->name, "..         ", SHORT_BYTES)) {
-		entry->start = (uint16_t)start;
-		if (volume->bits == 32)
-			entry->start_high = (uint16_t)(start >> 16);
-		cursor_dirty(&cursor);
-	}
-	cursor_end(&cursor);
-	return error;
+	if (memcmp(entry->name, "..         ", SHORT_BYTES))
+		return;
+	entry->start = (uint16_t)start;
+	if (volume->bits == 32)
+		entry->start_high = (uint16_t)(start >> 16);
+	cursor_dirty(&side->above);
 }
 
 /* A further entry for node; its old one is still there. */
@@ -91,11 +97,11 @@ static error_t exchange(struct side *from, struct side *to)
 		error = names_remove(to->directory, &to->found, 1);
 	node_place(from->node, first.place);
 	node_place(to->node, second.place);
-	if (!error)
-		error = parent_change(from->node, from->directory,
-		    to->directory);
-	return error ? error :
-	    parent_change(to->node, to->directory, from->directory);
+	if (!error) {
+		above_change(from, to->directory);
+		above_change(to, from->directory);
+	}
+	return error;
 }
 
 /* Entries that are written at once: neither need wait for the other. */
@@ -136,8 +142,8 @@ static error_t move_away(struct side *from, const struct side *to,
 	if (to->node)
 		error = names_remove(to->directory, &to->found,
 		    !is_one_sector(&made, &to->found));
-	return error ? error :
-	    parent_change(from->node, from->directory, to->directory);
+	above_change(from, to->directory);
+	return error;
 }
 
 static error_t move(struct fs_rename *rename, struct side *from,
@@ -192,9 +198,17 @@ static error_t sides_rename(struct fs_rename *rename, struct side *from,
 	if (to->node == from->node)
 		return 0;
 	error = move_check(rename, from, to);
+	if (error)
+		return error;
+	error = above_hold(from, to->directory);
+	cursor_start(&to->above, to->directory);
+	if (!error && (rename->flags & FS_RENAME_EXCHANGE))
+		error = above_hold(to, from->directory);
 	if (!error)
 		error = rename->flags & FS_RENAME_EXCHANGE ?
 		    exchange(from, to) : move(rename, from, to);
+	cursor_end(&from->above);
+	cursor_end(&to->above);
 	if (!error) {
 		node_stamp(from->directory);
 		node_stamp(to->directory);

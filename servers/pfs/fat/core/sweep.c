@@ -2,8 +2,9 @@
 /*
  * After a loss of power. What can be wrong then (order.c) is put right here,
  * before the volume is written again: clusters that nobody owns are freed,
- * chains that go on behind the end of their file are cut, and of two names of
- * one file one goes. It reads all directories and the table, once.
+ * chains that go on behind the end of their file are cut, of two names of one
+ * file one goes, and ".." says what is true. It reads all directories and the
+ * table.
  *
  * Whatever else is wrong was done by somebody else, and is for fsck: then
  * nothing is touched, for what looks lost may be what fsck could still save.
@@ -12,11 +13,15 @@
 #include <base/heap.h>
 #include <string.h>
 
+struct waiting {
+	uint32_t start, above;
+};
+
 struct sweep {
 	struct volume *volume;
 	uint8_t *owned;    /* owned: a bit for each cluster */
 	uint8_t *begins;   /* the same: a file begins there */
-	uint32_t *waiting; /* owned: directories to be read */
+	struct waiting *waiting; /* owned: directories to be read */
 	unsigned count, room;
 	int change;        /* second round: nothing was wrong in the first */
 };
@@ -56,10 +61,11 @@ static error_t chain_mark(struct sweep *sweep, uint32_t start, uint32_t limit,
 	return count < limit && limit != UINT32_MAX ? E_UCLEAN : 0;
 }
 
-static error_t directory_wait(struct sweep *sweep, uint32_t start)
+static error_t directory_wait(struct sweep *sweep, uint32_t start,
+    uint32_t above)
 {
 	unsigned room = sweep->room * 2 + 64;
-	uint32_t *waiting = sweep->waiting;
+	struct waiting *waiting = sweep->waiting;
 
 	if (sweep->count == sweep->room) {
 		waiting = heap_resize(waiting, room * sizeof *waiting);
@@ -68,7 +74,8 @@ static error_t directory_wait(struct sweep *sweep, uint32_t start)
 		sweep->waiting = waiting;
 		sweep->room = room;
 	}
-	waiting[sweep->count++] = start;
+	waiting[sweep->count].start = start;
+	waiting[sweep->count++].above = above;
 	return 0;
 }
 
@@ -135,7 +142,8 @@ static error_t entry_sweep(struct sweep *sweep, struct cursor *cursor,
 	error = chain_mark(sweep, start, clusters ? clusters : 1, &last,
 	    &next);
 	if (!error && (entry->attributes & ATTRIBUTE_DIRECTORY))
-		return directory_wait(sweep, start);
+		return directory_wait(sweep, start,
+		    node_parent_start(cursor->directory));
 	if (!error && next != CLUSTER_END)
 		error = surplus_cut(sweep, last, next);
 	return error;
@@ -159,17 +167,43 @@ static error_t directory_sweep(struct sweep *sweep, struct node *directory)
 	return error == E_NOENT ? 0 : error;
 }
 
+/* ".." of a directory that has moved. */
+static error_t above_sweep(struct sweep *sweep, struct node *directory,
+    uint32_t above)
+{
+	struct volume *volume = sweep->volume;
+	struct disk_entry *entry;
+	struct cursor cursor;
+	error_t error;
+
+	cursor_start(&cursor, directory);
+	error = cursor_get(&cursor, 1, &entry);
+	if (!error && memcmp(entry->name, "..         ", SHORT_BYTES))
+		error = E_UCLEAN;
+	if (!error && sweep->change && (entry->start != (uint16_t)above ||
+	    (volume->bits == 32 && entry->start_high != above >> 16))) {
+		entry->start = (uint16_t)above;
+		if (volume->bits == 32)
+			entry->start_high = (uint16_t)(above >> 16);
+		cursor_dirty(&cursor);
+	}
+	cursor_end(&cursor);
+	return error;
+}
+
 /* A directory just to read its slots. */
-static error_t start_sweep(struct sweep *sweep, uint32_t start)
+static error_t start_sweep(struct sweep *sweep, uint32_t start,
+    uint32_t above)
 {
 	struct volume *volume = sweep->volume;
 	struct node *scan = heap_alloc_zero(sizeof *scan);
+	int is_root = !start || start == volume->root_cluster;
 	uint32_t length;
 	error_t error = 0;
 
 	if (!scan)
 		return E_NOMEM;
-	fs_node_init(&scan->fs, &volume->fs, start ? 0 : NODE_ROOT);
+	fs_node_init(&scan->fs, &volume->fs, is_root ? NODE_ROOT : 0);
 	scan->start = start;
 	scan->fs.attributes.size = (uint64_t)volume->root_slots * SLOT_BYTES;
 	if (start) {
@@ -177,6 +211,8 @@ static error_t start_sweep(struct sweep *sweep, uint32_t start)
 		scan->fs.attributes.size = (uint64_t)length <<
 		    volume->cluster_shift;
 	}
+	if (!error && !is_root)
+		error = above_sweep(sweep, scan, above);
 	if (!error)
 		error = directory_sweep(sweep, scan);
 	chain_forget(scan);
@@ -198,9 +234,12 @@ static error_t tree_sweep(struct sweep *sweep)
 		    &last, &next);
 	if (!error)
 		error = directory_wait(sweep, volume->bits == 32 ?
-		    volume->root_cluster : 0);
-	while (!error && sweep->count)
-		error = start_sweep(sweep, sweep->waiting[--sweep->count]);
+		    volume->root_cluster : 0, 0);
+	while (!error && sweep->count) {
+		sweep->count--;
+		error = start_sweep(sweep, sweep->waiting[sweep->count].start,
+		    sweep->waiting[sweep->count].above);
+	}
 	sweep->count = 0;
 	return error;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Times of the disk: local time from 1980 to 2107, two seconds fine; when a file
- * was made is known to 10 ms, when it was used to the day. What local time is
- * the option time_offset says; without it it is UTC.
+ * Times of the disk: local time from 1980 to 2107, two seconds fine; when a
+ * file was made is known to 10 ms, when it was used to the day. What local time
+ * is the option time_offset says; without it it is UTC.
  */
 #include "fat.h"
 
