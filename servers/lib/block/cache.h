@@ -4,9 +4,17 @@
  *
  * Nothing is written to the disk before cache_sync: between two syncs the disk
  * holds one state of the metadata, whole, and cache_sync brings the next one:
- * first (if the volume has one) to the journal as one transaction, then in
- * place by rising order, with a flush between orders. Data of files never
- * comes here: its only cache is the kernel's.
+ * to the journal as one transaction if the volume has one, else in place by
+ * rising order, with a flush between orders. Data of files never comes here:
+ * its only cache is the kernel's.
+ *
+ * With a journal a buffer goes round like this:
+ *
+ *	clean --buffer_dirty--> dirty --cache_sync--> logged (in the journal,
+ *	not in place) --cache_checkpoint--> clean
+ *
+ * and a logged one that is changed again is logged and dirty, till the next
+ * sync has logged it anew.
  *
  *	error = buffer_get(cache, block, &buffer);    it is held now
  *	... buffer->data ...; buffer_dirty(buffer, order);
@@ -39,15 +47,21 @@ struct buffer {
 	unsigned char order;
 	unsigned char forgotten;
 	struct map_entry entry;
-	struct list use;   /* in cache->unused while clean and not held */
-	struct list dirty; /* in cache->dirty while order != ORDER_CLEAN */
+	struct list use;    /* in cache->unused: clean, not logged, not held */
+	struct list dirty;  /* in cache->dirty while order != ORDER_CLEAN */
+	struct list logged; /* in cache->logged, or empty */
 };
 
 /* Where the dirty buffers go, as one, before they are written in place. */
 struct cache_journal {
+	/* All of them are safe, as one, when it returns 0, and all data that
+	 * was written before. full: a checkpoint should follow. */
 	error_t (*commit)(struct cache_journal *journal,
-	    struct buffer *const *buffers, unsigned count);
-	/* All are in place and flushed. */
+	    struct buffer *const *buffers, unsigned count, int *full);
+	/* What the journal holds of this block is not to be used after the
+	 * next commit: the block becomes free by it. */
+	void (*revoke)(struct cache_journal *journal, uint64_t block);
+	/* All that was committed is in place and flushed. */
 	error_t (*done)(struct cache_journal *journal);
 };
 
@@ -58,6 +72,7 @@ error_t cache_new(struct block_device *device, uint32_t block_size,
 /* Frees all; what is dirty is lost. Nothing may be held. */
 void cache_free(struct cache *cache);
 
+/* journal: BORROWED, or null. Nothing is dirty or logged now. */
 void cache_set_journal(struct cache *cache, struct cache_journal *journal);
 
 /* buffer: held. E_IO, E_NOMEM. */
@@ -78,6 +93,10 @@ void cache_forget(struct cache *cache, uint64_t block);
 /* Bytes waiting for cache_sync. */
 size_t cache_dirty_bytes(const struct cache *cache);
 
-/* All dirty buffers reach the disk. On an error what was not written stays
- * dirty. */
+/* All dirty buffers reach the disk, or the journal; what was written to the
+ * device before (data) does so first. On an error all stay dirty. */
 error_t cache_sync(struct cache *cache);
+
+/* What is logged reaches its place, and the journal is empty. After a
+ * cache_sync only: nothing is dirty. */
+error_t cache_checkpoint(struct cache *cache);

@@ -8,7 +8,7 @@
 
 enum {
 	TWO_DEFAULT = 60,
-	WAYS_DEFAULT = 6,
+	WAYS_DEFAULT = 3,
 	FAULTS_PRINTED = 12,
 	USED_EVERY = 16, /* one in so many cut disks is also written to */
 };
@@ -395,7 +395,8 @@ static unsigned all_run(const struct sequence_type *type, unsigned stride,
 	for (i = 0; sequence_one(i, &sequence); i += amount ? 1 : stride)
 		if (is_wanted(&sequence))
 			each(&run, &sequence);
-	for (count += run.sequences; run.sequences < count;) {
+	for (count = (amount ? count : count / stride) + run.sequences;
+	     run.sequences < count;) {
 		sequence_two(&seed, &sequence);
 		if (is_wanted(&sequence))
 			each(&run, &sequence);

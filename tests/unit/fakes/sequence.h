@@ -24,7 +24,7 @@
  * name all the time since P has one.
  *
  * Environment: SEQUENCES=N runs N sequences of two and N / 4 ways of a cut
- * (default 60 and 6; 2000 is a good long run); SEQUENCE=TEXT only those
+ * (default 60 and 3; 2000 is a good long run); SEQUENCE=TEXT only those
  * with a path that contains TEXT.
  */
 #pragma once

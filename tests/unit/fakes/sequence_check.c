@@ -48,6 +48,13 @@ static int content_may_be(const struct span *span, int node,
 	if (found->kind == FS_LINK)
 		return found->size == last->size &&
 		    !memcmp(found->bytes, last->bytes, last->size);
+	for (i = span->first; i <= span->last; i++) {
+		const struct shadow_node *at = &span->states[i].nodes[node];
+
+		if (at->bytes && found->size <= at->size &&
+		    !memcmp(found->bytes, at->bytes, found->size))
+			return 1; /* as a rule */
+	}
 	for (i = 0; i < found->size; i++)
 		if (!byte_may_be(span, node, i, found->bytes[i]))
 			return 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The buffer cache. A buffer is in the map as long as it exists; it is in one
- * of two lists or in none: dirty (order is not ORDER_CLEAN), unused (clean and
- * not held, least recently used first), none (clean and held).
+ * The buffer cache. A buffer is in the map as long as it exists. It may be in
+ * the lists dirty (order is not ORDER_CLEAN) and logged; if it is in neither
+ * and not held it is in unused, least recently used first.
  */
 #include <base/heap.h>
 #include <block/cache.h>
@@ -19,7 +19,8 @@ struct cache {
 	size_t limit;
 	unsigned clean_count, dirty_count;
 	struct map map;
-	struct list unused, dirty;
+	struct list unused, dirty, logged;
+	unsigned logged_count;
 	uint8_t *bounce;
 };
 
@@ -41,6 +42,7 @@ error_t cache_new(struct block_device *device, uint32_t block_size,
 	map_init(&made->map);
 	list_init(&made->unused);
 	list_init(&made->dirty);
+	list_init(&made->logged);
 	*cache = made;
 	return 0;
 }
@@ -55,6 +57,7 @@ static void buffer_end(struct buffer *buffer)
 	map_remove(&buffer->cache->map, &buffer->entry);
 	list_remove(&buffer->use);
 	list_remove(&buffer->dirty);
+	list_remove(&buffer->logged);
 	heap_free(buffer->data);
 	heap_free(buffer);
 }
@@ -102,13 +105,20 @@ static error_t buffer_new(struct cache *cache, uint64_t block,
 	made->order = ORDER_CLEAN;
 	list_init(&made->use);
 	list_init(&made->dirty);
+	list_init(&made->logged);
 	*buffer = made;
 	return 0;
 }
 
+/* It has to be written somewhere yet. */
+static int buffer_waits(const struct buffer *buffer)
+{
+	return buffer->order != ORDER_CLEAN || !list_empty(&buffer->logged);
+}
+
 struct buffer *buffer_hold(struct buffer *buffer)
 {
-	if (!buffer->holds++ && buffer->order == ORDER_CLEAN) {
+	if (!buffer->holds++ && !buffer_waits(buffer)) {
 		list_remove(&buffer->use);
 		buffer->cache->clean_count--;
 	}
@@ -178,7 +188,7 @@ static void buffer_rest(struct buffer *buffer)
 
 void buffer_put(struct buffer *buffer)
 {
-	if (!--buffer->holds && buffer->order == ORDER_CLEAN)
+	if (!--buffer->holds && !buffer_waits(buffer))
 		buffer_rest(buffer);
 }
 
@@ -193,13 +203,26 @@ void buffer_dirty(struct buffer *buffer, enum buffer_order order)
 	}
 }
 
+/* It has left a list, and may be in none now. */
+static void buffer_settle(struct buffer *buffer)
+{
+	if (!buffer->holds && !buffer_waits(buffer))
+		buffer_rest(buffer);
+}
+
 static void buffer_clean(struct buffer *buffer)
 {
 	list_remove(&buffer->dirty);
 	buffer->cache->dirty_count--;
 	buffer->order = ORDER_CLEAN;
-	if (!buffer->holds)
-		buffer_rest(buffer);
+	buffer_settle(buffer);
+}
+
+static void buffer_place(struct buffer *buffer)
+{
+	list_remove(&buffer->logged);
+	buffer->cache->logged_count--;
+	buffer_settle(buffer);
 }
 
 void cache_forget(struct cache *cache, uint64_t block)
@@ -208,13 +231,21 @@ void cache_forget(struct cache *cache, uint64_t block)
 
 	if (!buffer)
 		return;
-	buffer->forgotten = 1;
-	if (buffer->order != ORDER_CLEAN) {
-		buffer_clean(buffer);
-	} else if (!buffer->holds) {
+	if (!buffer->holds && !buffer_waits(buffer)) {
 		cache->clean_count--;
 		buffer_end(buffer);
+		return;
 	}
+	buffer_hold(buffer);
+	buffer->forgotten = 1;
+	if (!list_empty(&buffer->logged)) {
+		if (cache->journal)
+			cache->journal->revoke(cache->journal, block);
+		buffer_place(buffer);
+	}
+	if (buffer->order != ORDER_CLEAN)
+		buffer_clean(buffer);
+	buffer_put(buffer);
 }
 
 size_t cache_dirty_bytes(const struct cache *cache)
@@ -271,12 +302,15 @@ static error_t run_write(struct cache *cache, struct buffer **buffers,
 	    (size_t)length * size);
 }
 
-/* In place, order by order. */
+/* In place, order by order, after all that was written before. */
 static error_t buffers_write(struct cache *cache, struct buffer **buffers,
     unsigned count)
 {
-	unsigned done = 0, length, order = count ? buffers[0]->order : 0;
-	error_t error;
+	unsigned done = 0, length, order = buffers[0]->order;
+	error_t error = disk_flush(cache->device);
+
+	if (error)
+		return error;
 
 	while (done < count) {
 		if (buffers[done]->order != order) {
@@ -293,30 +327,85 @@ static error_t buffers_write(struct cache *cache, struct buffer **buffers,
 	return disk_flush(cache->device);
 }
 
-error_t cache_sync(struct cache *cache)
+/* They are in the journal now, and no longer dirty. */
+static void buffers_log(struct cache *cache, struct buffer **buffers,
+    unsigned count)
 {
-	unsigned count = 0, i;
-	struct buffer **buffers;
+	unsigned i;
+
+	for (i = 0; i < count; i++) {
+		if (list_empty(&buffers[i]->logged)) {
+			list_append(&cache->logged, &buffers[i]->logged);
+			cache->logged_count++;
+		}
+		buffer_clean(buffers[i]);
+	}
+}
+
+/* The buffers of a list, whose links are at offset in them, in the order in
+ * which they are written. */
+static error_t buffers_collect(struct list *list, size_t offset,
+    unsigned count, struct buffer ***buffers)
+{
+	struct buffer **found = heap_alloc(count * sizeof *found);
+
+	if (!found)
+		return E_NOMEM;
+	*buffers = found;
+	list_each(link, list)
+		*found++ = (struct buffer *)(void *)((char *)link - offset);
+	buffers_sort(*buffers, count);
+	return 0;
+}
+
+error_t cache_checkpoint(struct cache *cache)
+{
+	unsigned count = cache->logged_count, i;
+	struct buffer **buffers = 0;
 	error_t error = 0;
 
-	if (!cache->dirty_count)
-		return disk_flush(cache->device);
-	buffers = heap_alloc(cache->dirty_count * sizeof *buffers);
-	if (!buffers)
-		return E_NOMEM;
-	list_each(link, &cache->dirty)
-		buffers[count++] = list_item(link, struct buffer, dirty);
-	buffers_sort(buffers, count);
-	if (cache->journal)
-		error = cache->journal->commit(cache->journal, buffers, count);
-	if (!error)
+	if (count) {
+		error = buffers_collect(&cache->logged,
+		    offsetof(struct buffer, logged), count, &buffers);
+		if (error)
+			return error;
 		error = buffers_write(cache, buffers, count);
-	if (!error) {
+	}
+	if (!error && cache->journal)
+		error = cache->journal->done(cache->journal);
+	if (!error)
+		for (i = 0; i < count; i++)
+			buffer_place(buffers[i]);
+	heap_free(buffers);
+	return error;
+}
+
+error_t cache_sync(struct cache *cache)
+{
+	unsigned count = cache->dirty_count, i;
+	struct buffer **buffers;
+	int full = 0;
+	error_t error;
+
+	if (!count)
+		return disk_flush(cache->device);
+	error = buffers_collect(&cache->dirty, offsetof(struct buffer, dirty),
+	    count, &buffers);
+	if (error)
+		return error;
+	if (cache->journal)
+		error = cache->journal->commit(cache->journal, buffers, count,
+		    &full);
+	else
+		error = buffers_write(cache, buffers, count);
+	if (!error && cache->journal)
+		buffers_log(cache, buffers, count);
+	else if (!error)
 		for (i = 0; i < count; i++)
 			buffer_clean(buffers[i]);
-		if (cache->journal)
-			error = cache->journal->done(cache->journal);
-	}
 	heap_free(buffers);
+	/* All is safe already: if this fails it is tried again later. */
+	if (!error && full)
+		cache_checkpoint(cache);
 	return error;
 }

@@ -79,7 +79,7 @@ static error_t group_search(struct search *search, uint32_t group,
 	uint32_t limit = group_blocks(volume, group);
 	uint32_t base = group_first(volume, group), end, length, after;
 	struct buffer *buffer;
-	error_t error = buffer_get(volume->cache, here->disk.block_bitmap,
+	error_t error = block_get(volume, here->disk.block_bitmap,
 	    &buffer);
 
 	if (error)
@@ -161,7 +161,7 @@ static error_t run_at(struct volume *volume, uint32_t goal, uint32_t want,
 	limit = group_blocks(volume, group);
 	if (limit - offset > want)
 		limit = offset + want;
-	error = buffer_get(volume->cache,
+	error = block_get(volume,
 	    volume->groups[group].disk.block_bitmap, &buffer);
 	if (error)
 		return error;
@@ -185,7 +185,7 @@ static error_t run_mark(struct volume *volume, uint32_t first, uint32_t count)
 			return volume_damaged(volume,
 			    "free in the bitmap, but not data: block",
 			    first + i);
-	error = buffer_get(volume->cache, group->disk.block_bitmap, &buffer);
+	error = block_get(volume, group->disk.block_bitmap, &buffer);
 	if (error)
 		return error;
 	offset %= volume->super.group_blocks;
@@ -291,15 +291,16 @@ uint64_t blocks_available(const struct volume *volume, const struct node *node)
 }
 
 /* Notes that the disk may still call this block somebody's. */
-static void freed_note(struct volume *volume, struct group *group,
+static int freed_note(struct volume *volume, struct group *group,
     uint32_t offset)
 {
 	if (!group->freed)
 		group->freed = heap_alloc_zero(volume->block_size);
 	if (!group->freed)
-		return;
+		return 0;
 	bit_set(group->freed, offset);
 	volume->freed++;
+	return 1;
 }
 
 static void block_free(struct volume *volume, uint8_t *bitmap, uint32_t block)
@@ -314,8 +315,11 @@ static void block_free(struct volume *volume, uint8_t *bitmap, uint32_t block)
 		volume_damaged(volume, "freed twice: block", block);
 		return;
 	}
+	if (!freed_note(volume, group, offset)) {
+		volume_doubt(volume); /* it stays marked: nobody may get it */
+		return;
+	}
 	bit_clear(bitmap, offset);
-	freed_note(volume, group, offset);
 	if (offset < group->block_hint)
 		group->block_hint = offset;
 	group->disk.free_blocks++;
@@ -342,7 +346,7 @@ void blocks_free(struct volume *volume, uint32_t first, uint32_t count)
 				buffer_put(buffer);
 			buffer = 0;
 			held = group;
-			if (buffer_get(volume->cache,
+			if (block_get(volume,
 			    volume->groups[group].disk.block_bitmap, &buffer)) {
 				fs_complain(&volume->fs,
 				    "ext2: bitmap of group %u can't be read",

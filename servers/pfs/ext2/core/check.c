@@ -12,7 +12,7 @@ struct feature {
 
 static const struct feature incompatible_features[] = {
 	{ 0x1, "compression" },
-	{ 0x4, "needs_recovery (a journal to replay)" },
+	{ 0x4, "needs_recovery (a journal to replay, and none there)" },
 	{ 0x8, "journal_dev" },
 	{ 0x10, "meta_bg" },
 	{ 0x40, "extents" },
@@ -72,6 +72,8 @@ static error_t features_check(struct volume *volume)
 		super->compatible = super->incompatible =
 		    super->read_only_compatible = 0;
 	unknown = super->incompatible & ~(uint32_t)INCOMPAT_FILE_TYPE;
+	if (super->compatible & COMPAT_JOURNAL)
+		unknown &= ~(uint32_t)INCOMPAT_RECOVER;
 	if (unknown)
 		return feature_refuse(volume, unknown, incompatible_features,
 		    "can't be mounted");

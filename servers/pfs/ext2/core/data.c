@@ -95,15 +95,22 @@ static error_t run_write(struct node *node, uint32_t first,
 	struct volume *volume = node_volume(node);
 	uint32_t want = (uint32_t)(count >> volume->block_shift);
 	uint32_t disk, length;
+	int filled = 0;
 	error_t error = map_run(node, first, want, &disk, &length);
 
-	if (!error && !disk)
+	if (!error && !disk) {
 		error = map_fill(node, first, length, &disk, &length);
+		filled = !error;
+	}
 	if (error)
 		return error;
 	*done = (size_t)length << volume->block_shift;
-	return disk_write(volume->fs.device, position_of(volume, disk),
+	error = disk_write(volume->fs.device, position_of(volume, disk),
 	    buffer, *done);
+	/* Nobody may see what these blocks held before. */
+	if (error && filled)
+		map_undo(node, first, length);
+	return error;
 }
 
 /* Part of one block: the rest of it stays, or is 0 if it was a hole. */

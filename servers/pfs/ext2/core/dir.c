@@ -32,6 +32,17 @@ void place_put(struct place *place)
 	buffer_put(place->buffer);
 }
 
+void place_again(struct place *place)
+{
+	unsigned offset = 0, previous = 0;
+
+	while (offset < place->offset) {
+		previous = offset;
+		offset += entry_at(place->buffer, offset)->length;
+	}
+	place->previous = previous;
+}
+
 static unsigned name_space(unsigned length)
 {
 	return (ENTRY_HEAD + length + 3) & ~3u;
@@ -90,7 +101,7 @@ error_t dir_block(struct node *directory, uint32_t block,
 	if (!disk)
 		return volume_damaged(volume, "a hole in directory",
 		    directory->fs.number);
-	error = buffer_get(volume->cache, disk, buffer);
+	error = block_get(volume, disk, buffer);
 	if (error || (*buffer)->mark == BUFFER_CHECKED)
 		return error;
 	if (!block_is_sane(volume, *buffer)) {

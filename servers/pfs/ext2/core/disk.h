@@ -38,6 +38,10 @@ enum {
 	BLOCKS_INODE = 15,
 
 	LINKS_MAX = 32000,
+
+	CREATOR_LINUX = 0,
+	CREATOR_HURD = 1,
+	CREATOR_MASIX = 2,
 };
 
 /* Features. compatible: may be ignored; read-only compatible: a volume with an
@@ -147,6 +151,17 @@ struct disk_entry {
 	uint8_t name_length;
 	uint8_t type; /* with INCOMPAT_FILE_TYPE; else the length's high half */
 	char name[];
+};
+
+/* Extended attributes of a file are in a block, which others with equal ones
+ * may share. */
+struct disk_attributes {
+	uint32_t magic, users, blocks, hash;
+	uint32_t reserved[4];
+};
+
+enum {
+	ATTRIBUTES_MAGIC = 0xea020000,
 };
 
 enum {

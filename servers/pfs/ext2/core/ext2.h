@@ -42,6 +42,7 @@ struct volume {
 	uint64_t reserved;      /* promised, not yet taken */
 	struct list windows;    /* nodes that allocate now */
 	uint32_t window_count;
+	size_t dirty_most;      /* bytes of metadata between two syncs */
 	unsigned indexes;       /* bytes of directory indexes */
 	struct list indexed;    /* nodes with one, least recently used first */
 	uint8_t *bounce;        /* owned: one block, for parts of blocks */
@@ -99,10 +100,19 @@ error_t ext2_status(struct fs_volume *volume, struct fs_status *status);
  * writing if the volume asks for that. Returns E_UCLEAN. */
 error_t volume_damaged(struct volume *volume, const char *what,
     unsigned long long number);
+/* buffer_get; if that fails, what was being done may be left half done, so the
+ * super block says that there are errors. */
+error_t block_get(struct volume *volume, uint32_t block,
+    struct buffer **buffer);
+/* The super block will ask for a check of the volume. */
+void volume_doubt(struct volume *volume);
 /* Syncs if so much metadata is dirty that it should not become more, or if
  * blocks can be had only then (those freed since the last sync). Only
  * where the metadata is consistent: at the start of an operation. */
 error_t volume_relieve(struct volume *volume, uint32_t blocks);
+
+/* journal.c: see journal.h */
+struct journal;
 
 /* check.c: refuses what can't be right, and features we don't have */
 error_t super_check(struct volume *volume);
@@ -140,6 +150,10 @@ error_t ext2_remove(struct fs_node *node);
 /* An inode that was just taken, loaded, with a reference. */
 error_t node_new(struct volume *volume, uint32_t number,
     const struct fs_new *what, struct node *directory, struct node **node);
+/* An inode that no name leads to: without a reference, not in any table; end
+ * it with ext2_free. */
+error_t node_load_hidden(struct volume *volume, uint32_t number,
+    struct node **node);
 void node_stamp(struct node *node, int modified);
 /* Links became 0 while the node is in use. */
 void orphan_add(struct node *node);
@@ -156,6 +170,8 @@ error_t map_run(struct node *node, uint32_t first, uint32_t limit,
 /* Takes blocks for the hole at first, at most want. */
 error_t map_fill(struct node *node, uint32_t first, uint32_t want,
     uint32_t *disk, uint32_t *length);
+/* Makes what map_fill has just filled a hole again. */
+void map_undo(struct node *node, uint32_t first, uint32_t length);
 /* Frees all blocks from file block first on. */
 error_t map_cut(struct node *node, uint32_t first);
 /* The number of file blocks that can be mapped. */
@@ -185,6 +201,8 @@ error_t dir_find(struct node *directory, const char *name, unsigned length,
     struct place *place);
 struct disk_entry *place_entry(const struct place *place);
 void place_put(struct place *place);
+/* Names were added since the place was found. */
+void place_again(struct place *place);
 error_t dir_add(struct node *directory, const char *name, unsigned length,
     uint32_t inode, uint32_t mode);
 /* Removes the entry at place and puts the place. */

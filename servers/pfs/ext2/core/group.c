@@ -112,7 +112,7 @@ error_t groups_load(struct volume *volume)
 		return E_NOMEM;
 	for (group = 0; group < volume->group_count; group++) {
 		if (group % each == 0) {
-			error = buffer_get(volume->cache,
+			error = block_get(volume,
 			    descriptor_block(volume, group / each), &buffer);
 			if (error)
 				return error;
@@ -147,7 +147,7 @@ error_t groups_save(struct volume *volume)
 	for (group = 0; group < volume->group_count; group++) {
 		if (!volume->groups[group].dirty)
 			continue;
-		error = buffer_get(volume->cache,
+		error = block_get(volume,
 		    descriptor_block(volume, group / each), &buffer);
 		if (error)
 			return error;
@@ -179,4 +179,6 @@ void groups_free(struct volume *volume)
 		return;
 	groups_synced(volume);
 	heap_free(volume->groups);
+	volume->groups = 0;
+	volume->overhead = 0;
 }

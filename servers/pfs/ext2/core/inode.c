@@ -26,7 +26,7 @@ static error_t inode_find(struct volume *volume, uint32_t number,
 	uint64_t offset = (uint64_t)index * volume->inode_size;
 	error_t error;
 
-	error = buffer_get(volume->cache,
+	error = block_get(volume,
 	    volume->groups[group].disk.inode_table +
 	    (uint32_t)(offset >> volume->block_shift), buffer);
 	if (!error)
@@ -241,6 +241,12 @@ error_t ext2_load(struct fs_volume *volume, uint64_t number,
 	return error;
 }
 
+error_t node_load_hidden(struct volume *volume, uint32_t number,
+    struct node **node)
+{
+	return inode_load(volume, number, 0, node);
+}
+
 void ext2_free(struct fs_node *fs)
 {
 	struct node *node = node_of(fs);
@@ -441,7 +447,7 @@ static void attribute_block_drop(struct node *node)
 		return;
 	node->attribute_block = 0;
 	if (!block_is_data(volume, block) ||
-	    buffer_get(volume->cache, block, &buffer))
+	    block_get(volume, block, &buffer))
 		return;
 	head = (uint32_t *)(void *)buffer->data; /* magic, users */
 	if (head[0] == 0xea020000 && head[1] > 1) {
@@ -470,9 +476,11 @@ error_t ext2_remove(struct fs_node *fs)
 	if (error)
 		return error;
 	error = node_has_blocks(node) ? map_cut(node, 0) : 0;
-	if (error)
+	if (error) {
 		fs_complain(fs->volume, "ext2: blocks of inode %u are lost",
 		    (unsigned)fs->number);
+		volume_doubt(volume);
+	}
 	attribute_block_drop(node);
 	orphan_take(node);
 	fs->attributes.size = 0;

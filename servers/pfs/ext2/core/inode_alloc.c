@@ -60,7 +60,7 @@ static error_t group_take(struct volume *volume, uint32_t group,
 	uint32_t limit = volume->super.group_inodes;
 	uint32_t bit = here->inode_hint;
 	struct buffer *buffer;
-	error_t error = buffer_get(volume->cache, here->disk.inode_bitmap,
+	error_t error = block_get(volume, here->disk.inode_bitmap,
 	    &buffer);
 
 	if (error)
@@ -114,7 +114,7 @@ void inode_free(struct volume *volume, uint32_t number, int is_directory)
 	struct group *here = &volume->groups[group];
 	struct buffer *buffer;
 
-	if (buffer_get(volume->cache, here->disk.inode_bitmap, &buffer)) {
+	if (block_get(volume, here->disk.inode_bitmap, &buffer)) {
 		fs_complain(&volume->fs,
 		    "ext2: inode bitmap of group %u can't be read", group);
 		return;

@@ -139,7 +139,7 @@ static error_t leaf_find(struct node *node, uint32_t first, int make,
 			error = volume_damaged(volume, "in the map of a file: "
 			    "block", *slot);
 		else
-			error = buffer_get(volume->cache, *slot, &next);
+			error = block_get(volume, *slot, &next);
 		leaf_put(leaf);
 		if (error)
 			return error;
@@ -231,6 +231,26 @@ error_t map_fill(struct node *node, uint32_t first, uint32_t want,
 	return error;
 }
 
+void map_undo(struct node *node, uint32_t first, uint32_t length)
+{
+	struct leaf leaf;
+	uint32_t disk, i;
+
+	if (leaf_find(node, first, 0, &leaf) || !leaf.slots) {
+		volume_doubt(node_volume(node));
+		return;
+	}
+	disk = leaf.slots[0];
+	for (i = 0; i < length; i++)
+		leaf.slots[i] = 0;
+	if (leaf.buffer)
+		buffer_dirty(leaf.buffer, ORDER_FIRST);
+	leaf_put(&leaf);
+	blocks_free(node_volume(node), disk, length);
+	blocks_count(node, -(int64_t)length);
+	node->last_disk = 0;
+}
+
 /* Blocks on their way to blocks_free, which likes them in runs. */
 struct cut {
 	struct node *node;
@@ -279,7 +299,7 @@ static void cut_tree(struct cut *cut, uint32_t block, unsigned level,
 		    "in the map of a file: block", block);
 		return;
 	}
-	error = buffer_get(volume->cache, block, &buffer);
+	error = block_get(volume, block, &buffer);
 	if (error) {
 		cut->error = error;
 		return;

@@ -57,45 +57,87 @@ static error_t below_check(struct node *directory, const struct node *node)
 	return error;
 }
 
-/* Makes ".." of a directory that moved name its new parent. */
-static error_t parent_change(struct node *node, struct node *from,
-    struct node *to)
-{
-	struct place place;
-	error_t error = dir_find(node, "..", 2, &place);
+/* What a rename changes, found (and its buffers held) before it changes the
+ * first of them: after that nothing can fail but to add a name. */
+struct spots {
+	struct place from, to, parent, other_parent;
+	unsigned char has_from, has_to, has_parent, has_other_parent;
+};
 
-	if (error)
-		return error == E_NOENT ? volume_damaged(node_volume(node),
-		    "no .. in directory", node->fs.number) : error;
-	dir_change(node, &place, (uint32_t)to->fs.number, FS_DIRECTORY);
-	place_put(&place);
+static error_t spot_find(struct node *directory, const char *name,
+    unsigned length, struct place *place, unsigned char *has)
+{
+	error_t error = dir_find(directory, name, length, place);
+
+	*has = !error;
+	return error;
+}
+
+static error_t parent_find(struct node *node, struct place *place,
+    unsigned char *has)
+{
+	error_t error = spot_find(node, "..", 2, place, has);
+
+	return error == E_NOENT ? volume_damaged(node_volume(node),
+	    "no .. in directory", node->fs.number) : error;
+}
+
+static void spots_put(struct spots *spots)
+{
+	if (spots->has_from)
+		place_put(&spots->from);
+	if (spots->has_to)
+		place_put(&spots->to);
+	if (spots->has_parent)
+		place_put(&spots->parent);
+	if (spots->has_other_parent)
+		place_put(&spots->other_parent);
+}
+
+/* Makes ".." of a directory that moved name its new parent. */
+static void parent_change(struct node *node, struct place *place,
+    struct node *from, struct node *to)
+{
+	dir_change(node, place, (uint32_t)to->fs.number, FS_DIRECTORY);
 	if (from->fs.attributes.links > 2)
 		from->fs.attributes.links--;
 	to->fs.attributes.links++;
 	fs_node_dirty(&from->fs);
 	fs_node_dirty(&to->fs);
-	return 0;
 }
 
-/* Makes an existing name stand for node. */
-static error_t name_change(struct node *directory, const char *name,
-    unsigned length, struct node *node)
+static void name_change(struct node *directory, struct place *place,
+    struct node *node)
 {
-	struct place place;
-	error_t error = dir_find(directory, name, length, &place);
-
-	if (error)
-		return error;
-	dir_change(directory, &place, (uint32_t)node->fs.number,
+	dir_change(directory, place, (uint32_t)node->fs.number,
 	    node->fs.attributes.mode);
-	place_put(&place);
-	return 0;
+}
+
+/* The places of both names, if other is a name already, and of ".." of what
+ * is a directory and changes its parent. */
+static error_t spots_find(struct fs_rename *rename, struct node *one,
+    struct node *other, int exchange, struct spots *spots)
+{
+	struct node *from = node_of(rename->from), *to = node_of(rename->to);
+	error_t error = spot_find(from, rename->from_name, rename->from_length,
+	    &spots->from, &spots->has_from);
+
+	if (!error && other)
+		error = spot_find(to, rename->to_name, rename->to_length,
+		    &spots->to, &spots->has_to);
+	if (!error && from != to && is_directory(one))
+		error = parent_find(one, &spots->parent, &spots->has_parent);
+	if (!error && exchange && from != to && is_directory(other))
+		error = parent_find(other, &spots->other_parent,
+		    &spots->has_other_parent);
+	return error;
 }
 
 static error_t exchange(struct fs_rename *rename, struct node *one,
     struct node *other)
 {
 	struct node *from = node_of(rename->from), *to = node_of(rename->to);
+	struct spots spots = { 0 };
 	error_t error = 0;
 
 	if (is_directory(one))
@@ -103,19 +145,18 @@ static error_t exchange(struct fs_rename *rename, struct node *one,
 	if (!error && is_directory(other))
 		error = below_check(from, other);
 	if (!error)
-		error = name_change(from, rename->from_name,
-		    rename->from_length, other);
-	if (!error)
-		error = name_change(to, rename->to_name, rename->to_length,
-		    one);
-	if (!error && from != to && is_directory(one))
-		error = parent_change(one, from, to);
-	if (!error && from != to && is_directory(other))
-		error = parent_change(other, to, from);
+		error = spots_find(rename, one, other, 1, &spots);
 	if (!error) {
+		name_change(from, &spots.from, other);
+		name_change(to, &spots.to, one);
+		if (spots.has_parent)
+			parent_change(one, &spots.parent, from, to);
+		if (spots.has_other_parent)
+			parent_change(other, &spots.other_parent, to, from);
 		node_stamp(one, 0);
 		node_stamp(other, 0);
 	}
+	spots_put(&spots);
 	return error;
 }
 
@@ -146,28 +187,27 @@ static error_t move(struct fs_rename *rename, struct node *node,
     struct node *target)
 {
 	struct node *from = node_of(rename->from), *to = node_of(rename->to);
-	struct place place;
+	struct spots spots = { 0 };
 	error_t error = move_check(rename, node, target);
 
-	if (error)
-		return error;
-	if (target)
-		error = name_change(to, rename->to_name, rename->to_length,
-		    node);
-	else
+	if (!error)
+		error = spots_find(rename, node, target, 0, &spots);
+	if (!error && target)
+		name_change(to, &spots.to, node);
+	else if (!error)
 		error = dir_add(to, rename->to_name, rename->to_length,
 		    (uint32_t)node->fs.number, node->fs.attributes.mode);
-	if (!error)
-		error = dir_find(from, rename->from_name, rename->from_length,
-		    &place);
-	if (error)
-		return error;
-	dir_remove(from, &place);
-	if (target)
-		node_unlinked(target, to);
-	if (is_directory(node) && from != to)
-		error = parent_change(node, from, to);
-	node_stamp(node, 0);
+	if (!error) {
+		place_again(&spots.from);
+		dir_remove(from, &spots.from);
+		spots.has_from = 0;
+		if (target)
+			node_unlinked(target, to);
+		if (spots.has_parent)
+			parent_change(node, &spots.parent, from, to);
+		node_stamp(node, 0);
+	}
+	spots_put(&spots);
 	return error;
 }
 

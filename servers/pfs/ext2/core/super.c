@@ -5,7 +5,7 @@
  * to read-only say "clean" again, after all else has been written, and only
  * if it was clean before.
  */
-#include "ext2.h"
+#include "journal.h"
 #include <base/heap.h>
 #include <base/text.h>
 #include <string.h>
@@ -51,16 +51,34 @@ static error_t super_save(struct volume *volume)
 	return 0;
 }
 
+void volume_doubt(struct volume *volume)
+{
+	if (volume->fs.read_only || volume->super.state & SUPER_STATE_ERRORS)
+		return;
+	volume->super.state |= SUPER_STATE_ERRORS;
+	volume->super_dirty = 1;
+}
+
+error_t block_get(struct volume *volume, uint32_t block,
+    struct buffer **buffer)
+{
+	error_t error = buffer_get(volume->cache, block, buffer);
+
+	if (error) {
+		fs_complain(&volume->fs, "ext2: block %u can't be read",
+		    (unsigned)block);
+		volume_doubt(volume);
+	}
+	return error;
+}
+
 error_t volume_damaged(struct volume *volume, const char *what,
     unsigned long long number)
 {
 	fs_complain(&volume->fs, "ext2: damaged: %s %llu", what, number);
 	if (volume->fs.read_only)
 		return E_UCLEAN;
-	if (!(volume->super.state & SUPER_STATE_ERRORS)) {
-		volume->super.state |= SUPER_STATE_ERRORS;
-		volume->super_dirty = 1;
-	}
+	volume_doubt(volume);
 	if (volume->super.errors == SUPER_ERRORS_READ_ONLY) {
 		ext2_sync(&volume->fs);
 		volume->fs.read_only = 1;
@@ -69,11 +87,18 @@ error_t volume_damaged(struct volume *volume, const char *what,
 	return E_UCLEAN;
 }
 
-static void volume_free(struct volume *volume)
+static void volume_unload(struct volume *volume)
 {
+	journal_close(volume);
 	groups_free(volume);
 	if (volume->cache)
 		cache_free(volume->cache);
+	volume->cache = 0;
+}
+
+static void volume_free(struct volume *volume)
+{
+	volume_unload(volume);
 	map_free(&volume->fs.nodes);
 	heap_free(volume->bounce);
 	heap_free(volume);
@@ -101,10 +126,15 @@ static error_t writing_start(struct volume *volume)
 	}
 	/* Not clean is remembered: unmount restores what was there. */
 	volume->was_clean = super->state & SUPER_STATE_CLEAN;
-	super->state &= (uint16_t)~SUPER_STATE_CLEAN;
+	if (volume->journal)
+		super->incompatible |= INCOMPAT_RECOVER;
+	else
+		super->state &= (uint16_t)~SUPER_STATE_CLEAN;
 	error = super_save(volume);
 	if (!error)
 		error = cache_sync(volume->cache);
+	if (!error && volume->journal)
+		error = journal_start(volume->journal);
 	if (!error)
 		error = orphans_remove(volume);
 	return error ? error : ext2_sync(&volume->fs);
@@ -114,17 +144,36 @@ static error_t writing_end(struct volume *volume)
 {
 	error_t error = ext2_sync(&volume->fs);
 
+	if (!error && volume->journal)
+		error = cache_checkpoint(volume->cache);
+	if (!error && volume->journal)
+		error = journal_stop(volume->journal);
 	if (error)
 		return error;
 	if (volume->was_clean)
 		volume->super.state |= SUPER_STATE_CLEAN;
+	volume->super.incompatible &= ~(uint32_t)INCOMPAT_RECOVER;
 	error = super_save(volume);
 	return error ? error : cache_sync(volume->cache);
 }
 
+static void limits_set(struct volume *volume)
+{
+	uint64_t limit = map_limit(volume) << volume->block_shift;
+
+	/* i_blocks counts 512-byte sectors in 32 bits. */
+	if (limit > (uint64_t)UINT32_MAX << 9)
+		limit = (uint64_t)UINT32_MAX << 9;
+	if (volume->super.revision == SUPER_REVISION_OLD)
+		limit = INT32_MAX;
+	volume->fs.max_size = limit & ~(uint64_t)(volume->block_size - 1);
+	volume->dirty_most = CACHE_DIRTY_BYTES;
+	volume->fs.root = INODE_ROOT;
+	volume->fs.block_size = volume->block_size;
+}
+
 static error_t volume_load(struct volume *volume)
 {
-	uint64_t limit;
 	error_t error = super_read(volume);
 
 	if (!error)
@@ -136,19 +185,33 @@ static error_t volume_load(struct volume *volume)
 		error = groups_load(volume);
 	if (error)
 		return error;
-	volume->bounce = heap_alloc(volume->block_size);
-	if (!volume->bounce)
-		return E_NOMEM;
-	/* i_blocks counts 512-byte sectors in 32 bits. */
-	limit = map_limit(volume) << volume->block_shift;
-	if (limit > (uint64_t)UINT32_MAX << 9)
-		limit = (uint64_t)UINT32_MAX << 9;
-	if (volume->super.revision == SUPER_REVISION_OLD)
-		limit = INT32_MAX;
-	volume->fs.max_size = limit & ~(uint64_t)(volume->block_size - 1);
-	volume->fs.root = INODE_ROOT;
-	volume->fs.block_size = volume->block_size;
-	return 0;
+	limits_set(volume);
+	if (volume->super.compatible & COMPAT_JOURNAL &&
+	    !volume->fs.device->read_only)
+		error = journal_open(volume);
+	if (volume->journal &&
+	    journal_limit(volume->journal) < volume->dirty_most)
+		volume->dirty_most = journal_limit(volume->journal);
+	return error;
+}
+
+/* Loads the volume; first what its journal holds goes in place. */
+static error_t volume_open(struct volume *volume)
+{
+	error_t error = volume_load(volume);
+
+	if (error || !(volume->super.incompatible & INCOMPAT_RECOVER))
+		return error;
+	if (!volume->journal) {
+		fs_complain(&volume->fs, "ext2: can't be mounted: its journal "
+		    "is to be replayed, and the device is read-only");
+		return E_ROFS;
+	}
+	error = journal_replay(volume->journal);
+	if (error)
+		return error;
+	volume_unload(volume);
+	return volume_load(volume);
 }
 
 error_t ext2_mount(struct block_device *device,
@@ -165,7 +228,11 @@ error_t ext2_mount(struct block_device *device,
 	list_init(&volume->indexed);
 	if (device->read_only)
 		volume->fs.read_only = 1;
-	error = volume_load(volume);
+	error = volume_open(volume);
+	if (!error)
+		volume->bounce = heap_alloc(volume->block_size);
+	if (!error && !volume->bounce)
+		error = E_NOMEM;
 	if (!error && !volume->fs.read_only)
 		error = writing_start(volume);
 	if (!error)
@@ -195,6 +262,47 @@ error_t ext2_unmount(struct fs_volume *fs)
 	return error;
 }
 
+/* The super block, in place at once. */
+static error_t super_write(struct volume *volume)
+{
+	uint32_t block = SUPER_POSITION >> volume->block_shift;
+	struct buffer *buffer;
+	error_t error = super_save(volume);
+
+	if (!error)
+		error = buffer_get(volume->cache, block, &buffer);
+	if (error)
+		return error;
+	error = disk_write(volume->fs.device,
+	    (uint64_t)block << volume->block_shift, buffer->data,
+	    volume->block_size);
+	buffer_put(buffer);
+	return error ? error : disk_flush(volume->fs.device);
+}
+
+/* More than the journal can hold at once: it is written in place by order, and
+ * while that lasts the super block asks for a check of the whole volume. */
+static error_t sync_oversize(struct volume *volume)
+{
+	uint16_t state = volume->super.state;
+	error_t error = journal_replay(volume->journal);
+
+	if (error)
+		return error;
+	cache_set_journal(volume->cache, 0);
+	volume->super.state |= SUPER_STATE_ERRORS;
+	error = super_write(volume);
+	if (!error)
+		error = cache_sync(volume->cache);
+	if (error)
+		return error;
+	volume->super.state = state;
+	error = super_save(volume);
+	if (!error)
+		error = cache_sync(volume->cache);
+	return error ? error : journal_start(volume->journal);
+}
+
 error_t ext2_sync(struct fs_volume *fs)
 {
 	struct volume *volume = volume_of(fs);
@@ -209,6 +317,8 @@ error_t ext2_sync(struct fs_volume *fs)
 		error = super_save(volume);
 	if (!error)
 		error = cache_sync(volume->cache);
+	if (error == E_FBIG)
+		error = sync_oversize(volume);
 	if (!error)
 		groups_synced(volume);
 	return error;
@@ -218,7 +328,7 @@ error_t volume_relieve(struct volume *volume, uint32_t blocks)
 {
 	uint64_t needed = (uint64_t)blocks + volume->freed;
 
-	if (cache_dirty_bytes(volume->cache) > CACHE_DIRTY_BYTES ||
+	if (cache_dirty_bytes(volume->cache) > volume->dirty_most ||
 	    (volume->freed && volume->super.free_blocks < needed + 64))
 		return ext2_sync(&volume->fs);
 	return 0;

@@ -30,7 +30,7 @@ TEST(nothing_is_written_before_sync)
 		write_all(cache, i, (int)i, ORDER_MIDDLE);
 	CHECK(ram.write_count == 0 && cache_dirty_bytes(cache) == 100 * 1024);
 	CHECK(!cache_sync(cache) && cache_dirty_bytes(cache) == 0);
-	CHECK(ram.write_count == 3); /* two runs of 64 KB, one flush */
+	CHECK(ram.write_count == 4); /* flush, two runs of 64 KB, flush */
 	for (i = 0; i < 100; i++) {
 		CHECK(ram.bytes[i * 1024] == i);
 		CHECK(!buffer_get(cache, i, &buffer));
@@ -54,10 +54,74 @@ TEST(orders_are_kept)
 	write_all(cache, 4, 4, ORDER_MIDDLE);
 	write_all(cache, 4, 5, ORDER_LAST); /* the earlier order counts */
 	CHECK(!cache_sync(cache));
-	CHECK(ram.write_count == 6);
-	CHECK(ram.writes[0].position == 9 * 1024 && !ram.writes[1].data);
-	CHECK(ram.writes[2].position == 4 * 1024 && !ram.writes[3].data);
-	CHECK(ram.writes[4].position == 3 * 1024 && !ram.writes[5].data);
+	CHECK(ram.write_count == 7 && !ram.writes[0].data); /* data first */
+	CHECK(ram.writes[1].position == 9 * 1024 && !ram.writes[2].data);
+	CHECK(ram.writes[3].position == 4 * 1024 && !ram.writes[4].data);
+	CHECK(ram.writes[5].position == 3 * 1024 && !ram.writes[6].data);
+	cache_free(cache);
+	ram_close(&ram);
+}
+
+/* A journal that counts. */
+struct counting {
+	struct cache_journal journal;
+	unsigned commits, buffers, revokes, dones;
+	int full;
+	error_t error;
+};
+
+static error_t counting_commit(struct cache_journal *journal,
+    struct buffer *const *buffers, unsigned count, int *full)
+{
+	struct counting *counting = (struct counting *)journal;
+
+	(void)buffers;
+	counting->commits++;
+	counting->buffers += count;
+	*full = counting->full;
+	return counting->error;
+}
+
+static void counting_revoke(struct cache_journal *journal, uint64_t block)
+{
+	((struct counting *)journal)->revokes += block == 6;
+}
+
+static error_t counting_done(struct cache_journal *journal)
+{
+	((struct counting *)journal)->dones++;
+	return 0;
+}
+
+TEST(logged_buffers)
+{
+	struct counting counting = { .journal = { counting_commit,
+		counting_revoke, counting_done } };
+	struct ram_device ram;
+	struct cache *cache;
+	struct buffer *buffer;
+
+	ram_open(&ram, 256 * 1024);
+	CHECK(!cache_new(&ram.device, 1024, 0, &cache));
+	cache_set_journal(cache, &counting.journal);
+	ram_record(&ram);
+	write_all(cache, 5, 5, ORDER_LAST);
+	write_all(cache, 6, 6, ORDER_FIRST);
+	counting.error = E_IO;
+	CHECK(cache_sync(cache) == E_IO);
+	CHECK(cache_dirty_bytes(cache) == 2048);
+	counting.error = 0;
+	CHECK(!cache_sync(cache) && counting.buffers == 4);
+	CHECK(ram.write_count == 0 && cache_dirty_bytes(cache) == 0);
+	/* it is in memory still, though nothing clean is kept */
+	CHECK(!buffer_get(cache, 5, &buffer) && buffer->data[0] == 5);
+	buffer_put(buffer);
+	cache_forget(cache, 6);
+	CHECK(counting.revokes == 1);
+	write_all(cache, 5, 7, ORDER_LAST);
+	counting.full = 1;
+	CHECK(!cache_sync(cache) && counting.dones == 1);
+	CHECK(ram.bytes[5 * 1024] == 7 && ram.bytes[6 * 1024] == 0);
 	cache_free(cache);
 	ram_close(&ram);
 }

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Sequences of operations that lose power, or a call of the disk, at every
+ * point (fakes/sequence.h). What e2fsck says is asked for a sample, because
+ * it takes a hundred times as long as the rest; verify.c is asked always.
+ */
+#include "fakes/sequence.h"
+#include "fixture.h"
+#include "core/disk.h"
+#include "test.h"
+#include "verify.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+extern const struct fs_type ext2_type;
+
+enum {
+	KB = 2200,
+};
+
+static char path[] = "/tmp/masix-power-XXXXXX";
+
+static void path_make(void)
+{
+	static int made;
+
+	if (!made++)
+		close(mkstemp(path));
+}
+
+static int tool(const char *command)
+{
+	char line[256];
+	int status;
+
+	snprintf(line, sizeof line, command, path);
+	status = system(line);
+	return status < 0 ? status : status >> 8;
+}
+
+static int image_make(struct ram_device *ram, const char *options)
+{
+	char line[200];
+	int error;
+
+	path_make();
+	snprintf(line, sizeof line, "mke2fs -q -F -t ext2 -N 64 %s %%s %uk "
+	    ">/dev/null 2>&1", options, KB);
+	error = tool(line) || ram_load(ram, path);
+	unlink(path);
+	return error;
+}
+
+static int image_check(struct ram_device *ram)
+{
+	const char *fault = verify(ram->bytes, ram->device.size);
+
+	if (fault)
+		printf("verify: %s\n", fault);
+	return fault != 0;
+}
+
+/* e2fsck -p must end without a human, and leave nothing. */
+static int image_repair(struct ram_device *ram)
+{
+	const struct disk_super *super = (void *)(ram->bytes + 1024);
+	int status;
+
+	if (super->state == SUPER_STATE_CLEAN &&
+	    !(super->incompatible & INCOMPAT_RECOVER))
+		return 0; /* e2fsck -p would do nothing */
+	path_make();
+	if (ram_store(ram, path))
+		return -1;
+	status = tool("e2fsck -p %s >/dev/null 2>&1");
+	if (status <= 1 && ram_reload(ram, path))
+		status = -1;
+	unlink(path);
+	return status > 1;
+}
+
+static int journal_make(struct ram_device *ram)
+{
+	return image_make(ram, "-b 1024 -I 128 -J size=1 "
+	    "-O none,filetype,sparse_super,has_journal");
+}
+
+static const struct sequence_type journal = {
+	.type = &ext2_type, .size = KB * 1024,
+	.flags = SEQUENCE_ATOMIC | SEQUENCE_KEEPS_FILES | SEQUENCE_TORN,
+	.make = journal_make, .check = image_check,
+};
+
+/* After errors of the disk a check may be asked for. */
+TEST(journalled_volumes_fail)
+{
+	struct sequence_type failing = journal;
+
+	failing.repair = image_repair;
+	CHECK(sequences_fail(&failing) == 0);
+}
+
+TEST(journalled_volumes_cut)
+{
+	CHECK(sequences_cut(&journal) == 0);
+}
