@@ -151,8 +151,28 @@ static long seek_end(struct open_file *file, int64_t *end)
 	return unix_error(error);
 }
 
-/* Where whence and offset lead. A file without holes is what SEEK_DATA and
- * SEEK_HOLE may always see. */
+/* SEEK_DATA and SEEK_HOLE. A file of which nothing is missing is all data. */
+static long seek_run(struct open_file *file, int64_t *offset, int64_t end,
+    int hole)
+{
+	struct file_attributes now;
+	error_t error;
+
+	if (*offset < 0 || *offset >= end)
+		return -ENXIO;
+	if (file->right->kind == S_IFREG && !file->right->unmappable &&
+	    (window_attributes(file->right, &now) ||
+		now.blocks * 512 < now.size)) {
+		error = file_find(file->right->port, *offset, hole, offset);
+		if (error != E_OPNOTSUPP)
+			return unix_error(error);
+	}
+	if (hole)
+		*offset = end;
+	return 0;
+}
+
+/* Where whence and offset lead. */
 static long seek_target(struct open_file *file, int64_t *offset, int whence)
 {
 	int64_t end = 0;
@@ -170,12 +190,8 @@ static long seek_target(struct open_file *file, int64_t *offset, int whence)
 		return error;
 	if (whence == SEEK_END)
 		*offset += end;
-	if (whence == SEEK_DATA || whence == SEEK_HOLE) {
-		if (*offset < 0 || *offset >= end)
-			return -ENXIO;
-		if (whence == SEEK_HOLE)
-			*offset = end;
-	}
+	if (whence == SEEK_DATA || whence == SEEK_HOLE)
+		return seek_run(file, offset, end, whence == SEEK_HOLE);
 	return *offset < 0 ? -EINVAL : 0;
 }
 

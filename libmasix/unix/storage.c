@@ -6,7 +6,10 @@
 #include <vfs.client.h>
 
 enum {
-	EXTEND_MAX = 1 << 30, /* bytes of one file_extend */
+	ADVICE_WILL_NEED = 3,
+	ADVICE_DONT_NEED = 4,
+	ADVICES = 6,
+	SMALL = 128 * 1024, /* bytes: a hint is not worth a message */
 };
 
 long unix_ftruncate64(int fd, int64_t size)
@@ -32,21 +35,6 @@ long unix_ftruncate(int fd, long size)
 	return unix_ftruncate64(fd, size);
 }
 
-static long reserve(struct file_right *right, int64_t offset, int64_t size)
-{
-	error_t error = 0;
-	int64_t at;
-
-	while (size > 0 && !error) {
-		int part = size > EXTEND_MAX ? EXTEND_MAX : (int)size;
-
-		error = file_extend(right->port, offset, part, &at);
-		offset += part;
-		size -= part;
-	}
-	return unix_error(error);
-}
-
 long unix_fallocate(int fd, int mode, int64_t offset, int64_t size)
 {
 	struct open_file *file = descriptor_hold(fd);
@@ -56,8 +44,6 @@ long unix_fallocate(int fd, int mode, int64_t offset, int64_t size)
 		return -EBADF;
 	if (offset < 0 || size <= 0)
 		result = -EINVAL;
-	else if (mode)
-		result = -EOPNOTSUPP;
 	else if (!open_file_writable(file))
 		result = -EBADF;
 	else if (file->right->kind == S_IFIFO)
@@ -65,7 +51,8 @@ long unix_fallocate(int fd, int mode, int64_t offset, int64_t size)
 	else if (file->right->kind != S_IFREG)
 		result = -ENODEV;
 	else
-		result = reserve(file->right, offset, size);
+		result = unix_error(file_allocate(file->right->port, mode,
+		    offset, size));
 	descriptor_release(file);
 	return result;
 }
@@ -120,20 +107,29 @@ long unix_syncfs(int fd)
 	return unix_error(vfs_sync(PORT_VFS));
 }
 
-/* ---- advice: the pagers read ahead by themselves ---------------------- */
+/* ---- advice ------------------------------------------------------------ */
+
+static void advise(struct file_right *right, int64_t offset, int64_t count,
+    int advice)
+{
+	if (right->kind == S_IFREG &&
+	    (right->attributes.size >= SMALL || advice == ADVICE_DONT_NEED))
+		file_advise(right->port, offset, count, advice);
+}
 
 long unix_fadvise64_64(int fd, int64_t offset, int64_t count, int advice)
 {
 	struct open_file *file = descriptor_hold(fd);
 	long result = 0;
 
-	(void)offset;
 	if (!file)
 		return -EBADF;
 	if (!file_has_position(file))
 		result = -ESPIPE;
-	else if (count < 0 || advice < 0 || advice > 5)
+	else if (count < 0 || advice < 0 || advice >= ADVICES)
 		result = -EINVAL;
+	else
+		advise(file->right, offset, count, advice);
 	descriptor_release(file);
 	return result;
 }
@@ -148,13 +144,14 @@ long unix_readahead(int fd, int64_t offset, size_t count)
 	struct open_file *file = descriptor_hold(fd);
 	long result = 0;
 
-	(void)offset, (void)count;
 	if (!file)
 		return -EBADF;
 	if (!open_file_readable(file))
 		result = -EBADF;
 	else if (file->right->kind != S_IFREG)
 		result = -EINVAL;
+	else
+		advise(file->right, offset, (int64_t)count, ADVICE_WILL_NEED);
 	descriptor_release(file);
 	return result;
 }

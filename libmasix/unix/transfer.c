@@ -203,3 +203,24 @@ long unix_splice(int in_fd, int64_t *in_offset, int out_fd, int64_t *out_offset,
 		*out_offset = to;
 	return result;
 }
+
+/* Pages are never lent to a pipe: what is gifted is written. */
+long unix_vmsplice(int fd, const struct iovec *vector, int count,
+    unsigned flags)
+{
+	struct open_file *file = descriptor_hold(fd);
+	int writing;
+
+	if (!file)
+		return -EBADF;
+	writing = open_file_writable(file);
+	if (file->right->kind != S_IFIFO) {
+		descriptor_release(file);
+		return -EBADF;
+	}
+	descriptor_release(file);
+	if (flags & ~15u)
+		return -EINVAL;
+	return writing ? unix_writev(fd, vector, count) :
+			 unix_readv(fd, vector, count);
+}

@@ -256,6 +256,8 @@ long unix_socketpair(int domain, int type, int protocol, int *fds);
 long unix_socketcall(int call, unsigned long *arguments);
 long unix_sendfile(int out, int in, long *offset, size_t count);
 long unix_sendfile64(int out, int in, int64_t *offset, size_t count);
+long unix_vmsplice(int fd, const struct iovec *vector, int count,
+    unsigned flags);
 long unix_splice(int in, int64_t *in_offset, int out, int64_t *out_offset,
     size_t size, unsigned flags);
 long unix_copy_file_range(int in, int64_t *in_offset, int out,

@@ -151,7 +151,8 @@ static error_t pager_write(struct pager *pager, uint64_t offset,
 	}
 	if (!ops->write)
 		return E_ROFS;
-	if (!ops->take || !fs_volume->device)
+	if (!ops->take || !fs_volume->device ||
+	    !fs_volume->device->write_begin)
 		return ops->write(file->node, offset, (void *)memory, count);
 	end = (size + block - 1) & ~(uint64_t)(block - 1);
 	if (count > end - offset)
@@ -187,15 +188,14 @@ error_t file_pager(struct file *file)
 	return error;
 }
 
-/* One at a time changes a file's size. */
-static void resize_start(struct file *file)
+void resize_start(struct file *file)
 {
 	while (file->resizing)
 		condition_wait(&file->idle, &fs_lock);
 	file->resizing = 1;
 }
 
-static void resize_end(struct file *file)
+void resize_end(struct file *file)
 {
 	file->resizing = 0;
 	condition_broadcast(&file->idle);

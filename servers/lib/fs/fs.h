@@ -101,11 +101,21 @@ error_t file_pager(struct file *file); /* file->pager exists then */
 error_t file_resize(struct file *file, uint64_t size);
 error_t file_grow(struct file *file, int64_t offset, uint64_t count,
     uint64_t *at);
+/* One at a time changes a file's size or its holes. */
+void resize_start(struct file *file);
+void resize_end(struct file *file);
 error_t file_get_data(struct file *file, uint64_t offset, void *buffer,
     size_t *count);
 error_t file_put_data(struct file *file, uint64_t offset, const void *data,
     size_t count);
-/* What the pager asks. */
+/* space.c. Lock held; may be released meanwhile. See file.defs. */
+error_t file_find_run(struct file *file, uint64_t offset, int hole,
+    uint64_t *found);
+error_t file_allocate_range(struct file *file, int mode, uint64_t offset,
+    uint64_t count);
+void file_advise_range(struct file *file, uint64_t offset, uint64_t count,
+    int advice);
+/* data.c: what the pager asks. */
 extern const struct pager_ops file_pager_ops;
 /* No page of a file can lie beyond what the kernel can address. */
 uint64_t file_size_max(void);

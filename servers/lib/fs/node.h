@@ -226,6 +226,8 @@ struct fs_ops {
 	 * contents are what the disk holds: the shell writes all of them next,
 	 * straight to where extent says they lie. */
 	error_t (*take)(struct fs_node *node, uint64_t offset, uint64_t count);
+	/* Optional: what whole blocks of a range held is free; they are holes. */
+	error_t (*punch)(struct fs_node *node, uint64_t offset, uint64_t count);
 	/* Promises room for a range that will be written soon (E_NOSPC):
 	 * the blocks are taken by write. */
 	error_t (*reserve)(struct fs_node *node, uint64_t offset,

@@ -316,3 +316,50 @@ error_t serve_file_read_directory(object_t object, offset_t position,
 	(void)object, (void)position, (void)data, (void)count, (void)next;
 	return E_NOTDIR;
 }
+
+error_t serve_file_find(object_t object, offset_t offset, int hole,
+    offset_t *found)
+{
+	uint64_t at = 0;
+	struct file *file;
+	error_t error;
+
+	if (offset < 0)
+		return E_NXIO;
+	error = use(object, 0, &file);
+	if (error)
+		return error;
+	error = file_find_run(file, (uint64_t)offset, hole, &at);
+	end_use(file);
+	*found = (offset_t)at;
+	return error;
+}
+
+error_t serve_file_allocate(object_t object, int mode, offset_t offset,
+    offset_t count)
+{
+	struct file *file;
+	error_t error;
+
+	if (offset < 0 || count <= 0)
+		return E_INVAL;
+	error = use_to_write(object, &file);
+	if (error)
+		return error;
+	error = file_allocate_range(file, mode, (uint64_t)offset,
+	    (uint64_t)count);
+	end_use(file);
+	return error;
+}
+
+error_t serve_file_advise(object_t object, offset_t offset, offset_t count,
+    int advice)
+{
+	struct file *file;
+
+	if (offset < 0 || count < 0 || use(object, 0, &file))
+		return 0;
+	file_advise_range(file, (uint64_t)offset, (uint64_t)count, advice);
+	end_use(file);
+	return 0;
+}

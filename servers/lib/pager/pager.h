@@ -102,6 +102,9 @@ void pager_let_go(struct pager *pager);
 /* Lock held. How it will be read. */
 void pager_advise(struct pager *pager, enum pages_advice advice);
 
+/* Lock held. It will be read from offset on: it is brought from the disk. */
+void pager_want(struct pager *pager, uint64_t offset);
+
 /* Lock held. The kernel shall not cache the object when nobody maps it. */
 void pager_uncache(struct pager *pager);
 

@@ -275,3 +275,14 @@ void request_serve(struct pager *pager, const struct request *request)
 	else
 		page_supply(pager, request);
 }
+
+void pager_want(struct pager *pager, uint64_t offset)
+{
+	uint32_t page = (uint32_t)(offset / PAGE_SIZE);
+
+	if (!pager->control || ahead_reading(pager, page))
+		return;
+	if (pager->pages.window <= PAGES_WINDOW_LEAST)
+		pages_follow(&pager->pages);
+	ahead_plan(pager, page, pages_in(pager));
+}

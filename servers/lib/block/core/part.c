@@ -46,6 +46,16 @@ static error_t part_read_new(struct block_device *device, uint64_t position,
 	    part->inner, part->start + position, memory, count);
 }
 
+static void part_write_begin(struct block_device *device)
+{
+	disk_write_begin(part_of(device)->inner);
+}
+
+static void part_write_end(struct block_device *device)
+{
+	disk_write_end(part_of(device)->inner);
+}
+
 error_t part_device_new(struct block_device *inner, uint64_t start,
     uint64_t size, struct block_device **device)
 {
@@ -66,6 +76,10 @@ error_t part_device_new(struct block_device *inner, uint64_t start,
 	part->device.flush = part_flush;
 	if (inner->read_new)
 		part->device.read_new = part_read_new;
+	if (inner->write_begin) {
+		part->device.write_begin = part_write_begin;
+		part->device.write_end = part_write_end;
+	}
 	part->inner = inner;
 	part->start = start;
 	*device = &part->device;

@@ -185,6 +185,16 @@ error_t ext2_take(struct fs_node *fs, uint64_t offset, uint64_t count)
 	return error;
 }
 
+error_t ext2_punch(struct fs_node *fs, uint64_t offset, uint64_t count)
+{
+	struct volume *volume = volume_of(fs->volume);
+	error_t error = volume_relieve(volume, 4);
+
+	return error ? error : map_punch(node_of(fs),
+	    (uint32_t)(offset >> volume->block_shift),
+	    (uint32_t)(count >> volume->block_shift));
+}
+
 error_t ext2_extent(struct fs_node *fs, uint64_t offset,
     struct fs_extent *extent)
 {

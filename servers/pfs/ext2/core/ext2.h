@@ -174,6 +174,8 @@ error_t map_fill(struct node *node, uint32_t first, uint32_t want,
 void map_undo(struct node *node, uint32_t first, uint32_t length);
 /* Frees all blocks from file block first on. */
 error_t map_cut(struct node *node, uint32_t first);
+/* The blocks in a range become holes; blocks of numbers stay. */
+error_t map_punch(struct node *node, uint32_t first, uint32_t count);
 /* The number of file blocks that can be mapped. */
 uint64_t map_limit(const struct volume *volume);
 
@@ -182,6 +184,7 @@ error_t ext2_read(struct fs_node *node, uint64_t offset, void *buffer,
     size_t *count);
 error_t ext2_write(struct fs_node *node, uint64_t offset, const void *buffer,
     size_t count);
+error_t ext2_punch(struct fs_node *node, uint64_t offset, uint64_t count);
 error_t ext2_take(struct fs_node *node, uint64_t offset, uint64_t count);
 error_t ext2_extent(struct fs_node *node, uint64_t offset,
     struct fs_extent *extent);

@@ -359,3 +359,33 @@ error_t map_cut(struct node *node, uint32_t first)
 	fs_node_dirty(&node->fs);
 	return cut.error;
 }
+
+error_t map_punch(struct node *node, uint32_t first, uint32_t count)
+{
+	struct volume *volume = node_volume(node);
+	uint32_t disk, length, i;
+	struct leaf leaf;
+	error_t error = 0;
+
+	for (; count; first += length, count -= length) {
+		error = map_run(node, first, count, &disk, &length);
+		if (error)
+			break;
+		if (!disk)
+			continue;
+		error = leaf_find(node, first, 0, &leaf);
+		if (error)
+			break;
+		for (i = 0; i < length; i++)
+			leaf.slots[i] = 0;
+		if (leaf.buffer)
+			buffer_dirty(leaf.buffer, ORDER_MIDDLE);
+		leaf_put(&leaf);
+		blocks_free(volume, disk, length);
+		blocks_count(node, -(int64_t)length);
+	}
+	node->last_disk = 0;
+	window_drop(node);
+	fs_node_dirty(&node->fs);
+	return error;
+}

@@ -242,6 +242,7 @@ const struct fs_ops ext2_ops = {
 	.write = ext2_write,
 	.extent = ext2_extent,
 	.take = ext2_take,
+	.punch = ext2_punch,
 	.reserve = ext2_reserve,
 	.settle = ext2_settle,
 	.truncate = ext2_truncate,
