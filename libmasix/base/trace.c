@@ -134,3 +134,13 @@ unsigned trace_read(struct trace_record *records, unsigned limit)
 			records[count++] = ring[serial % TRACE_RECORDS];
 	return count;
 }
+
+const void *trace_ring_address(void)
+{
+	return &ring;
+}
+
+const volatile void *trace_serial_address(void)
+{
+	return &last_serial;
+}

@@ -64,3 +64,8 @@ enum {
 	TRACE_RECORDS = 2048,
 	TRACE_TEXT_MAX = 48,
 };
+
+/* Where the pointer to the ring and the last serial are, for who looks at the
+ * task from outside. */
+const void *trace_ring_address(void);
+const volatile void *trace_serial_address(void);

@@ -83,6 +83,9 @@ enum {
 	ACS_RECOVERS = 2,  /* its ports and memory outlive it: start it again */
 };
 
+/* acs_replace: milliseconds in which the new one's death rolls back */
+#define ACS_TRIAL 5000
+
 /* what acs_notice tells */
 enum {
 	ACS_BORN = 1,

@@ -30,6 +30,15 @@ enum child_state {
 	CHILD_DEAD,
 };
 
+/* Another version takes over: replace.c. */
+enum replacement {
+	REPLACE_NONE,
+	REPLACE_LEAVING,  /* the old one ends what is in progress */
+	REPLACE_TAKING,   /* the new one starts */
+	REPLACE_TRIAL,    /* it serves; if it dies soon the old one goes on */
+	REPLACE_BACK,     /* the old one starts again */
+};
+
 /* What of a server outlives its task: guard.c. */
 struct guard {
 	mach_port_t vault; /* send right of the vault's task, owned */
@@ -60,6 +69,15 @@ struct child {
 	struct policy policy;
 	int recovers;
 	int killed;             /* by acs_kill: no fault of its own */
+	enum replacement replacement;
+	int rolled_back;        /* the last replacement was */
+	struct image next;      /* in a replacement: the new image, or */
+	struct image previous;  /* the one to go back to; both owned */
+	unsigned patience;      /* milliseconds */
+	unsigned until;         /* milliseconds since boot: then it is late */
+	unsigned pinged;        /* seconds since boot */
+	unsigned answered;      /* the same */
+	int hung_told;
 	unsigned restarts;
 	unsigned paused;        /* milliseconds since boot: when it died */
 	unsigned started;       /* seconds since boot */
@@ -79,6 +97,15 @@ extern struct lock acs_lock;
 extern const struct object_class client_class;
 extern mach_port_t acs_host, acs_device; /* privileged ports, owned */
 
+static inline struct client *client_of(object_t object)
+{
+	return (struct client *)object;
+}
+
+/* serve_acs.c: a name that came with a message, as a string. */
+error_t text_take(char *to, size_t size, const char *from,
+    mach_msg_type_number_t length);
+
 /* object.c */
 error_t client_new(int level, const char *environment, struct child *child,
     struct client **client);
@@ -87,6 +114,8 @@ error_t client_new(int level, const char *environment, struct child *child,
 error_t image_archive_open(void);
 error_t image_find(const char *name, struct image *image);
 error_t image_add(const char *name, const char *data, size_t size);
+/* Frees an image that is neither of the archive nor an added one. */
+void image_drop(struct image *image);
 void image_sweep(void); /* frees those that nobody needs any more */
 
 /* How a server is to be started. */
@@ -106,16 +135,20 @@ struct child *child_next(struct child *child); /* null: the first */
 struct child *child_last(void);
 struct child *child_before(struct child *child);
 error_t child_kill(struct child *child);
+void child_pause(struct child *child); /* its task will end, another begins */
 void child_died(struct child *child); /* its task is gone */
 void child_serves(struct child *child, int flags); /* it has registered */
 
 /* task.c */
 error_t task_load(mach_port_t task, const struct image *image, uint32_t *entry);
+int task_can_run(const struct image *image);
 error_t task_begin(mach_port_t task, uint32_t entry);
 
-/* guard.c; lock held. guard_task: a new task with what the last one left. */
+/* guard.c; lock held. guard_task: a new task that shares the vault's memory;
+ * guard_arm: it gets D, and all ports that wait there. */
 error_t guard_new(struct guard *guard, const char *name);
 error_t guard_task(struct guard *guard, mach_port_t *task);
+error_t guard_arm(struct guard *guard, mach_port_t task);
 void guard_empty(struct guard *guard);
 void guard_end(struct guard *guard);
 
@@ -136,6 +169,19 @@ error_t watch_add(const char *environment, const char *pattern,
     mach_port_t notify);
 void watch_tell(const char *environment, const char *text, unsigned version,
     int what);
+
+/* crash.c; lock held. thread null: all of them. */
+void crash_report(const char *name, const char *what, mach_port_t task,
+    mach_port_t thread);
+error_t crash_texts(char **text, mach_msg_type_number_t *size);
+
+/* replace.c; lock held: another version of a running server. */
+error_t replace_begin(struct child *child, const char *data, size_t size,
+    unsigned patience);
+/* Its task has ended in a replacement or on trial: which image goes on. */
+void replace_died(struct child *child);
+void replace_served(struct child *child);
+void replace_look(struct child *child); /* now and then */
 
 /* events.c: dead tasks and exceptions. */
 extern mach_port_t events_port;

@@ -107,6 +107,8 @@ static error_t child_run(struct child *child)
 	if (!error)
 		error = task_prepare(child);
 	if (!error)
+		error = guard_arm(&child->guard, child->task);
+	if (!error)
 		error = task_begin(child->task, entry);
 	if (error)
 		task_terminate(child->task);
@@ -180,6 +182,9 @@ static void child_ends(struct child *child)
 	names_of_child_remove(child);
 	guard_end(&child->guard);
 	child_changes(child, CHILD_DEAD);
+	image_drop(&child->held);
+	image_drop(&child->previous);
+	image_drop(&child->next);
 	image_sweep();
 	if (expected)
 		return;
@@ -192,8 +197,12 @@ static void child_ends(struct child *child)
 /* A new instance takes over; clients wait at its ports. */
 static error_t child_again(struct child *child, enum policy_verdict verdict)
 {
-	log_loud("%s has died: %s", child->name,
-	    verdict == POLICY_EMPTY ? "it starts empty" : "it is recovered");
+	if (child->replacement == REPLACE_TAKING)
+		log_line("%s: the new version takes over", child->name);
+	else
+		log_loud("%s has died: %s", child->name,
+		    verdict == POLICY_EMPTY ? "it starts empty" :
+		                              "it is recovered");
 	if (child->state != CHILD_PAUSED)
 		names_of_child_tell(child, ACS_PAUSED);
 	child_changes(child, CHILD_PAUSED);
@@ -201,6 +210,13 @@ static error_t child_again(struct child *child, enum policy_verdict verdict)
 		guard_empty(&child->guard);
 	child->restarts++;
 	return child_run(child);
+}
+
+void child_pause(struct child *child)
+{
+	child->paused = uptime_milliseconds();
+	names_of_child_tell(child, ACS_PAUSED);
+	child_changes(child, CHILD_PAUSED);
 }
 
 error_t child_kill(struct child *child)
@@ -212,9 +228,7 @@ error_t child_kill(struct child *child)
 	error = task_terminate(child->task);
 	if (!error && child->recovers && child->state == CHILD_SERVING) {
 		child->killed = 1;
-		child->paused = uptime_milliseconds();
-		names_of_child_tell(child, ACS_PAUSED);
-		child_changes(child, CHILD_PAUSED);
+		child_pause(child);
 	}
 	return error;
 }
@@ -225,6 +239,7 @@ void child_died(struct child *child)
 
 	port_drop(child->task);
 	child->task = MACH_PORT_NULL;
+	replace_died(child);
 	if (child->recovers && child->state != CHILD_STOPPING) {
 		verdict = child->killed ? POLICY_RECOVER :
 		    policy_died(&child->policy, uptime_milliseconds());
@@ -246,7 +261,9 @@ void child_serves(struct child *child, int flags)
 		child->flags |= CONF_ESSENTIAL;
 	child->recovers = (flags & ACS_RECOVERS) != 0;
 	child->crashed = 0;
+	child->pinged = child->answered = uptime_seconds();
 	policy_serves(&child->policy, now);
+	replace_served(child);
 	if (child->state == CHILD_PAUSED) {
 		log_line("%s serves again after %u ms", child->name,
 		    now - child->paused);

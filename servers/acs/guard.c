@@ -43,19 +43,20 @@ error_t guard_new(struct guard *guard, const char *name)
 	return error;
 }
 
-/* The new instance: a task that shares the vault's memory and has D. */
 error_t guard_task(struct guard *guard, GIVEN mach_port_t *task)
 {
-	error_t error = task_create(guard->vault, TRUE, task);
+	return task_create(guard->vault, TRUE, task);
+}
 
-	if (error)
-		return error;
-	error = port_notify_destroyed(guard->death, events_port);
+error_t guard_arm(struct guard *guard, mach_port_t task)
+{
+	error_t error = port_notify_destroyed(guard->death, events_port);
+
 	if (!error)
-		error = mach_port_insert_right(*task, GUARD_VAULT,
+		error = mach_port_insert_right(task, GUARD_VAULT,
 		    guard->vault, MACH_MSG_TYPE_COPY_SEND);
 	if (!error)
-		error = mach_port_insert_right(*task, GUARD_PORT,
+		error = mach_port_insert_right(task, GUARD_PORT,
 		    guard->death, MACH_MSG_TYPE_MOVE_RECEIVE);
 	if (!error)
 		guard->home = 0;

@@ -93,10 +93,33 @@ error_t image_find(const char *name, struct image *image)
 static int image_held(const char *data)
 {
 	for (struct child *child = NULL; (child = child_next(child));) {
-		if (child->held.data == data && child->state != CHILD_DEAD)
+		if ((child->held.data == data ||
+			child->previous.data == data) &&
+		    child->state != CHILD_DEAD)
 			return 1;
 	}
 	return 0;
+}
+
+static int image_known(const char *data)
+{
+	if (data >= archive && data < archive + archive_size)
+		return 1;
+	list_each(link, &added)
+		if (list_item(link, struct added, link)->image.data == data)
+			return 1;
+	list_each(link, &retired)
+		if (list_item(link, struct added, link)->image.data == data)
+			return 1;
+	return 0;
+}
+
+void image_drop(struct image *image)
+{
+	if (image->data && !image_known(image->data))
+		memory_free((vm_address_t)image->data, image->size);
+	image->data = NULL;
+	image->size = 0;
 }
 
 void image_sweep(void)

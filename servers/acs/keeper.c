@@ -1,25 +1,68 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Looks at the servers now and then: who was told to stop and has not ended
- * when its deadline is over is ended. */
+/*
+ * Looks at the servers now and then. Who was told to stop and has not ended
+ * when its deadline is over is ended. Every server is asked whether it lives
+ * (server_ping, through its public port and pool, as clients come); one that
+ * has not answered for HUNG_AFTER is reported, and if it recovers, killed.
+ */
 #include "acs.h"
 #include <base/log.h>
 #include <base/mach.h>
+#include <base/port.h>
 #include <base/thread.h>
 #include <kernel/mach.client.h>
+#include <server.client.h>
 
 enum {
 	KEEPER_STEP = 500, /* milliseconds */
+	PING_PERIOD = 2,   /* seconds */
+	HUNG_AFTER = 12,
 };
 
-/* Lock held. */
-static void child_look(struct child *child, unsigned now)
+static void stopping_look(struct child *child, unsigned now)
 {
-	if (!child->task || child->state != CHILD_STOPPING ||
-	    !child->deadline || now < child->deadline)
+	if (!child->deadline || now < child->deadline)
 		return;
 	log_loud("%s has not stopped in time: it is ended", child->name);
 	child->deadline = 0;
 	task_terminate(child->task);
+}
+
+static void child_ping(struct child *child, unsigned now)
+{
+	mach_port_t port = name_of_child(child);
+
+	if (!port || now - child->pinged < PING_PERIOD)
+		return;
+	child->pinged = now;
+	server_ping(port, (int)now); /* never waits: server.defs */
+}
+
+static void serving_look(struct child *child, unsigned now)
+{
+	child_ping(child, now);
+	if (now - child->answered < HUNG_AFTER) {
+		child->hung_told = 0;
+		return;
+	}
+	if (!child->hung_told) {
+		child->hung_told = 1;
+		crash_report(child->name, "hangs", child->task, MACH_PORT_NULL);
+	}
+	if (child->recovers)
+		task_terminate(child->task);
+}
+
+/* Lock held. */
+static void child_look(struct child *child, unsigned now)
+{
+	replace_look(child);
+	if (!child->task)
+		return;
+	if (child->state == CHILD_STOPPING)
+		stopping_look(child, now);
+	else if (child->state == CHILD_SERVING)
+		serving_look(child, now);
 }
 
 static void keeper_main(void *argument)

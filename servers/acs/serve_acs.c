@@ -11,13 +11,8 @@
 #include <server.client.h>
 #include <string.h>
 
-static struct client *client_of(object_t object)
-{
-	return (struct client *)object;
-}
-
 /* A name or argument that came with a message, as a string. */
-static error_t text_take(char *to, size_t size, const char *from,
+error_t text_take(char *to, size_t size, const char *from,
     mach_msg_type_number_t length)
 {
 	if (length == 0 || memchr(from, 0, length))
@@ -236,29 +231,6 @@ error_t serve_acs_stop(object_t object, const name_t name,
 	return 0;
 }
 
-error_t serve_acs_kill(object_t object, const name_t name,
-    mach_msg_type_number_t length)
-{
-	char text[SERVER_NAME_MAX];
-	struct child *child;
-	error_t error = text_take(text, sizeof(text), name, length);
-
-	if (error)
-		return error;
-	if (client_of(object)->level < LEVEL_ROOT)
-		return E_PERM;
-	lock(&acs_lock);
-	child = child_find(client_of(object)->environment, text);
-	if (!child)
-		error = E_NOENT;
-	else if (!wait_repeated())
-		error = child_kill(child);
-	if (!error && child->state == CHILD_PAUSED && !wait_cancelled())
-		error = wait_park(&name_waiters, 0);
-	unlock(&acs_lock);
-	return error;
-}
-
 error_t serve_acs_add_image(object_t object, const name_t image,
     mach_msg_type_number_t length, large_data_t content,
     mach_msg_type_number_t size)
@@ -344,8 +316,14 @@ error_t serve_acs_shutdown(object_t object, int how)
 
 error_t serve_acs_pong(object_t object, int serial)
 {
-	(void)object;
+	struct child *child;
+
 	(void)serial;
+	lock(&acs_lock);
+	child = client_of(object)->child;
+	if (child)
+		child->answered = uptime_seconds();
+	unlock(&acs_lock);
 	return 0;
 }
 

@@ -49,6 +49,20 @@ error_t task_load(mach_port_t task, const struct image *image, uint32_t *entry)
 	return error;
 }
 
+int task_can_run(const struct image *image)
+{
+	struct elf_segment segment;
+	unsigned count;
+	uint32_t entry;
+
+	if (!elf_check(image->data, image->size, &count, &entry))
+		return 0;
+	for (unsigned i = 0; i < count; i++)
+		if (!elf_segment(image->data, image->size, i, &segment))
+			return 0;
+	return 1;
+}
+
 /* The first thread finds argc = 0 and an empty argv; it asks us for more. */
 error_t task_begin(mach_port_t task, uint32_t entry)
 {

@@ -24,6 +24,15 @@ error_t serve_server_stop(object_t object, int deadline)
 	return 0;
 }
 
+error_t serve_server_hand_over(object_t object, int deadline)
+{
+	(void)object;
+	if (!server_running->recovers)
+		return E_OPNOTSUPP;
+	server_order_hand_over(deadline);
+	return 0;
+}
+
 static void describe_pools(char *text, size_t size)
 {
 	for (unsigned i = 0; i < pool_count; i++)

@@ -94,6 +94,8 @@ extern struct server *server_running;
 extern struct object *server_public; /* the public port's object */
 extern volatile int server_stopping;
 void server_order_stop(int deadline);
+void server_order_hand_over(int deadline);
+extern volatile int server_handing_over; /* threads take no more */
 
 /* pool.c */
 extern struct pool *pools[];

@@ -239,6 +239,15 @@ void server_thread_wire(void)
 		thread_wire(server_host, thread_self()->port, TRUE);
 }
 
+/* Another instance will go on: the last reply, then nothing more. */
+static void worker_rest(struct worker *worker)
+{
+	reply_send(worker);
+	idle_enter(worker->pool);
+	for (;;)
+		thread_sleep(1000);
+}
+
 static void worker_main(void *argument)
 {
 	struct worker worker = { .pool = argument };
@@ -254,6 +263,8 @@ static void worker_main(void *argument)
 	while (!(worker.answer = request_new()))
 		thread_sleep(100);
 	for (;;) {
+		if (server_handing_over)
+			worker_rest(&worker);
 		request = next_woken(&worker);
 		if (request)
 			take_request(&worker, request);

@@ -11,11 +11,13 @@
 #include <base/mach.h>
 #include <base/memory.h>
 #include <base/port.h>
+#include <base/trace.h>
 #include <kernel/mach_port.client.h>
 #include <mach/notify.h>
 #include <server/recover.h>
 #include <string.h>
 
+_Static_assert(offsetof(struct region_head, trace) == REGION_TRACE, "same");
 _Static_assert((int)RECORD_MAX == (int)REGION_RECORD, "one size");
 
 enum {
@@ -261,6 +263,13 @@ void recover_end(void)
 	vm_buffer_free(&arrival_buffer);
 }
 
+/* Where the ACS finds the last messages of this task. */
+static void trace_show(void)
+{
+	region.head->trace[0] = (uint32_t)(uintptr_t)trace_ring_address();
+	region.head->trace[1] = (uint32_t)(uintptr_t)trace_serial_address();
+}
+
 /* The ports that came, each with its row. */
 static error_t rows_match(struct region_port *rows, mach_port_t *ports,
     uint32_t end)
@@ -303,7 +312,8 @@ static error_t restore_all(void)
 	lost = rows_restore(rows, arrival_count, ports);
 	table_restored();
 	vault_end();
-	region.head->state = REGION_LIVE;
+	region_own(&region, (uint32_t)server_running->version);
+	trace_show();
 	log_line("took over %u ports, %u lost", arrival_count, lost);
 	return 0;
 }
@@ -334,10 +344,16 @@ error_t recover_begin(void)
 	used = page_round(region_size(row_limit, memory));
 	memory_free(REGION_ADDRESS + used, REGION_SIZE - used);
 	region_on = 1;
-	error = region_check(&region, row_limit, memory, &version);
-	if (!error && version != (uint32_t)server_running->version &&
-	    (!server_running->convert || server_running->convert(version)))
-		error = E_UCLEAN;
+	error = region_check(&region, server_running->name, row_limit, memory,
+	    &version);
+	if (error == E_INVAL)
+		return error; /* not ours: whoever made it goes on */
+	if (!error && version != (uint32_t)server_running->version) {
+		error = server_running->convert ?
+		    server_running->convert(version) : E_OPNOTSUPP;
+		if (error)
+			return error;
+	}
 	if (!error) {
 		server_recovered = 1;
 		error = restore_all();
@@ -350,8 +366,9 @@ error_t recover_begin(void)
 	ports_let_go();
 	if (error != E_NOENT)
 		memset(region.memory, 0, memory);
-	region_format(&region, (uint32_t)server_running->version, row_limit,
-	    memory);
+	region_format(&region, server_running->name,
+	    (uint32_t)server_running->version, row_limit, memory);
+	trace_show();
 	vault_begin(0);
 	return 0;
 }

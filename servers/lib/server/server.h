@@ -55,9 +55,14 @@ struct server {
 	const struct recovery *const *recovers;
 	unsigned rows;        /* most objects with ports; 0: 32768 */
 	unsigned memory_size; /* of server_memory */
-	/* Another version wrote the region: makes server_memory and what
-	 * restore() will read fit. An error: start empty. */
+	/* Another version wrote the region: makes server_memory fit, and has
+	 * restore() read records of that version. An error refuses: the other
+	 * version goes on. Null: refuses. Must be able to be cut off. */
 	error_t (*convert)(unsigned version);
+	/* Before anything is taken over: an error refuses. Optional. */
+	error_t (*self_test)(void);
+	/* The task will end, another instance goes on (hand over). Optional. */
+	void (*quiesce)(void);
 	/* Runs first, before objects are restored: makes no rights; starts
 	 * all pools whose objects are declared. Optional. */
 	error_t (*prepare)(int argc, char **argv);

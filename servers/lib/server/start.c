@@ -28,12 +28,13 @@ enum {
 mach_port_t server_acs, server_host, server_device;
 struct server *server_running;
 struct object *server_public;
-volatile int server_stopping;
+volatile int server_stopping, server_handing_over;
 
 static struct lock stop_lock;
 static struct condition stop_ordered;
 static int stop_wanted; /* guarded by stop_lock */
 static int stop_patience = STOP_PATIENCE;
+static volatile int server_wants_hand_over;
 static const char *server_name;
 
 static const struct object_class plain_class = { .name = "server" };
@@ -134,6 +135,8 @@ static error_t server_begin(void)
 	object_init(&plain_public, &plain_class);
 	if (server_running->prepare)
 		error = server_running->prepare(argc, argv);
+	if (!error && server_running->self_test)
+		error = server_running->self_test();
 	if (!error)
 		error = recover_begin();
 	if (!error && server_running->start)
@@ -152,6 +155,28 @@ static error_t server_begin(void)
 static int pools_busy(void)
 {
 	return pool_files.idle < (int)pool_files.threads;
+}
+
+static int any_pool_busy(void)
+{
+	for (unsigned i = 0; i < pool_count; i++)
+		if (pools[i]->idle < (int)pools[i]->threads)
+			return 1;
+	return 0;
+}
+
+/* Requests that are in progress end; what is parked is asked again of the
+ * next instance. The task ends with all it has: ports and memory survive. */
+static void hand_over(void)
+{
+	server_handing_over = 1;
+	atomic_barrier();
+	for (int waited = 0; any_pool_busy() && waited < stop_patience;
+	     waited += STOP_STEP)
+		thread_sleep(STOP_STEP);
+	if (server_running->quiesce)
+		server_running->quiesce();
+	task_end();
 }
 
 static void server_drain(void)
@@ -188,6 +213,12 @@ void server_order_stop(int deadline)
 	unlock(&stop_lock);
 }
 
+void server_order_hand_over(int deadline)
+{
+	server_wants_hand_over = 1;
+	server_order_stop(deadline);
+}
+
 int server_run(struct server *server, int argc, char **argv)
 {
 	error_t error;
@@ -208,6 +239,8 @@ int server_run(struct server *server, int argc, char **argv)
 	while (!stop_wanted)
 		condition_wait(&stop_ordered, &stop_lock);
 	unlock(&stop_lock);
+	if (server_wants_hand_over)
+		hand_over();
 	server_drain();
 	server_end();
 }

@@ -13,6 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
+enum {
+	REPLACE_PATIENCE = 5000, /* milliseconds */
+};
+
 static mach_port_t acs;
 
 static int failed(const char *what, error_t error)
@@ -104,44 +108,108 @@ static int server_stop_it(const char *name)
 	return error ? failed(name, error) : 0;
 }
 
-static int server_kill(const char *name)
+static int server_kill(const char *name, int how)
 {
-	error_t error = acs_kill(acs, name, strlen(name));
+	error_t error = acs_kill(acs, name, strlen(name), how);
 
 	return error ? failed(name, error) : 0;
 }
 
-/* Reads the image at path and hands it to ACS under its last name. */
-static int image_load(const char *path)
+/* The whole of a file; *size: of it. Null, and said, if it can't be read. */
+static char *file_read_all(const char *path, long *size)
 {
-	const char *name = strrchr(path, '/');
 	FILE *file = fopen(path, "rb");
-	char *content;
+	char *content = NULL;
+
+	if (file && !fseek(file, 0, SEEK_END)) {
+		*size = ftell(file);
+		rewind(file);
+		content = malloc(*size + 1);
+		if (content && fread(content, 1, *size, file) != (size_t)*size)
+			content = NULL;
+	}
+	if (!content)
+		perror(path);
+	if (file)
+		fclose(file);
+	return content;
+}
+
+static const char *last_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Hands the image at path to the ACS under its last name. */
+static int image_add(const char *path)
+{
 	long size;
+	char *content = file_read_all(path, &size);
 	error_t error;
 
-	if (!file || fseek(file, 0, SEEK_END))
-		return perror(path), 1;
-	size = ftell(file);
-	rewind(file);
-	content = malloc(size + 1);
-	if (!content || fread(content, 1, size, file) != (size_t)size)
-		return perror(path), 1;
-	fclose(file);
-	name = name ? name + 1 : path;
-	error = acs_add_image(acs, name, strlen(name), content, size);
+	if (!content)
+		return 1;
+	error = acs_add_image(acs, last_name(path), strlen(last_name(path)),
+	    content, size);
 	free(content);
 	return error ? failed(path, error) : 0;
+}
+
+/* The image at path, and a server of its name. */
+static int server_load(int argc, char **argv)
+{
+	char *start[34] = { (char *)last_name(argv[0]),
+		(char *)last_name(argv[0]) };
+	int count = 2;
+
+	if (image_add(argv[0]))
+		return 1;
+	for (int i = 1; i < argc && count < 34; i++)
+		start[count++] = argv[i];
+	return server_start(count, start);
+}
+
+static int server_replace(const char *name, const char *path)
+{
+	long size;
+	char *content = file_read_all(path, &size);
+	error_t error;
+
+	if (!content)
+		return 1;
+	error = acs_replace(acs, name, strlen(name), content, size,
+	    REPLACE_PATIENCE);
+	free(content);
+	return error ? failed(name, error) : 0;
+}
+
+static int crashes_show(void)
+{
+	large_data_t text;
+	mach_msg_type_number_t size;
+	error_t error = acs_crashes(acs, &text, &size);
+
+	if (error)
+		return failed("crashes", error);
+	fwrite(text, 1, size, stdout);
+	return 0;
 }
 
 static int usage(void)
 {
 	fputs("usage: acs                          the servers\n"
 	      "       acs log                      the system's log\n"
-	      "       acs load FILE                add or replace an image\n"
+	      "       acs crashes                  reports of crashes, hangs\n"
+	      "       acs add FILE                 add or replace an image\n"
+	      "       acs load FILE [ARG…]         add it, start it\n"
+	      "       acs unload NAME              end a server in order\n"
+	      "       acs replace NAME FILE        by another version\n"
 	      "       acs start IMAGE NAME [ARG…]  start a server\n"
 	      "       acs stop NAME                end a server in order\n"
-	      "       acs kill NAME                end it as a crash does\n",
+	      "       acs kill NAME                end it as a crash does\n"
+	      "       acs hang NAME                stop its threads\n",
 	    stderr);
 	return 1;
 }
@@ -159,13 +227,22 @@ int main(int argc, char **argv)
 		return log_show();
 	if (strcmp(verb, "list") == 0)
 		return list_show();
-	if (strcmp(verb, "load") == 0 && argc == 3)
-		return image_load(argv[2]);
+	if (strcmp(verb, "crashes") == 0)
+		return crashes_show();
+	if (strcmp(verb, "add") == 0 && argc == 3)
+		return image_add(argv[2]);
+	if (strcmp(verb, "load") == 0 && argc >= 3)
+		return server_load(argc - 2, argv + 2);
+	if (strcmp(verb, "replace") == 0 && argc == 4)
+		return server_replace(argv[2], argv[3]);
 	if (strcmp(verb, "start") == 0)
 		return server_start(argc - 2, argv + 2);
-	if (strcmp(verb, "stop") == 0 && argc == 3)
+	if ((strcmp(verb, "stop") == 0 || strcmp(verb, "unload") == 0) &&
+	    argc == 3)
 		return server_stop_it(argv[2]);
 	if (strcmp(verb, "kill") == 0 && argc == 3)
-		return server_kill(argv[2]);
+		return server_kill(argv[2], 0);
+	if (strcmp(verb, "hang") == 0 && argc == 3)
+		return server_kill(argv[2], 1);
 	return usage();
 }

@@ -22,6 +22,7 @@ static uint32_t head_check(const struct region_head *head)
 
 	check = check_add(check, head->magic);
 	check = check_add(check, head->format);
+	check = check_add(check, head->owner);
 	check = check_add(check, head->version);
 	check = check_add(check, head->row_limit);
 	return check_add(check, head->memory_size);
@@ -73,8 +74,17 @@ error_t region_lay_out(struct region *region, void *address, size_t size,
 	return 0;
 }
 
-void region_format(struct region *region, uint32_t version, uint32_t rows,
-    uint32_t memory_size)
+static uint32_t owner_hash(const char *owner)
+{
+	uint32_t hash = 4;
+
+	while (*owner)
+		hash = check_add(hash, (unsigned char)*owner++);
+	return hash;
+}
+
+void region_format(struct region *region, const char *owner, uint32_t version,
+    uint32_t rows, uint32_t memory_size)
 {
 	struct region_head *head = region->head;
 	uint32_t used = head->row_end < rows ? head->row_end : rows;
@@ -84,6 +94,7 @@ void region_format(struct region *region, uint32_t version, uint32_t rows,
 	memset(region->rows, 0, used * sizeof *region->rows);
 	head->magic = REGION_MAGIC;
 	head->format = REGION_FORMAT;
+	head->owner = owner_hash(owner);
 	head->version = version;
 	head->row_limit = rows;
 	head->memory_size = memory_size;
@@ -94,8 +105,8 @@ void region_format(struct region *region, uint32_t version, uint32_t rows,
 	head->state = REGION_LIVE;
 }
 
-error_t region_check(const struct region *region, uint32_t rows,
-    uint32_t memory_size, uint32_t *version)
+error_t region_check(const struct region *region, const char *owner,
+    uint32_t rows, uint32_t memory_size, uint32_t *version)
 {
 	const struct region_head *head = region->head;
 
@@ -104,11 +115,21 @@ error_t region_check(const struct region *region, uint32_t rows,
 	if (head->state != REGION_LIVE || head->magic != REGION_MAGIC ||
 	    head->format != REGION_FORMAT || head->check != head_check(head))
 		return E_UCLEAN;
-	if (head->row_limit != rows || head->memory_size != memory_size ||
-	    head->row_end > rows)
+	if (head->owner != owner_hash(owner) || head->row_limit != rows ||
+	    head->memory_size != memory_size)
+		return E_INVAL;
+	if (head->row_end > rows)
 		return E_UCLEAN;
 	*version = head->version;
 	return 0;
+}
+
+void region_own(struct region *region, uint32_t version)
+{
+	region->head->version = version;
+	region->head->check = head_check(region->head);
+	ordered();
+	region->head->state = REGION_LIVE;
 }
 
 void row_set(struct region *region, uint32_t index, uint32_t name,

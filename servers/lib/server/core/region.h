@@ -43,6 +43,7 @@ struct region_row {
 
 struct region_head {
 	uint32_t magic, format;
+	uint32_t owner;       /* whose it is: a hash of the server's name */
 	uint32_t version;     /* the server's */
 	uint32_t row_limit;   /* rows there are */
 	uint32_t memory_size; /* bytes behind the rows */
@@ -50,6 +51,7 @@ struct region_head {
 	uint32_t state;       /* region_state; one word */
 	uint32_t row_end;     /* rows from here on were never used */
 	uint32_t turn;        /* how often it changed hands */
+	uint32_t trace[2];    /* where the task's trace is: ring, last serial */
 };
 
 struct region {
@@ -67,15 +69,19 @@ size_t region_size(uint32_t rows, uint32_t memory_size);
 
 /* Makes it empty, in state LIVE. The pages of rows never used are not
  * touched. */
-void region_format(struct region *region, uint32_t version, uint32_t rows,
-    uint32_t memory_size);
+void region_format(struct region *region, const char *owner, uint32_t version,
+    uint32_t rows, uint32_t memory_size);
 
 /*
- * 0: live, and of this layout. E_NOENT: fresh. E_UCLEAN: damaged, of another
- * layout, or a recovery did not end. version: of the server that wrote it.
+ * 0: live, and of this layout. E_NOENT: fresh. E_UCLEAN: damaged, or a
+ * recovery did not end. E_INVAL: another server's, or of another layout.
+ * version: of the server that wrote it.
  */
-error_t region_check(const struct region *region, uint32_t rows,
-    uint32_t memory_size, uint32_t *version);
+error_t region_check(const struct region *region, const char *owner,
+    uint32_t rows, uint32_t memory_size, uint32_t *version);
+
+/* The recovery is done: live, and written by that version. */
+void region_own(struct region *region, uint32_t version);
 
 void row_set(struct region *region, uint32_t index, uint32_t name,
     unsigned class, enum row_state state);

@@ -19,9 +19,11 @@ static struct region region_new(void **address)
 
 	*address = calloc(1, size);
 	CHECK(!region_lay_out(&region, *address, size, ROWS, MEMORY));
-	CHECK(region_check(&region, ROWS, MEMORY, &version) == E_NOENT);
-	region_format(&region, 3, ROWS, MEMORY);
-	CHECK(!region_check(&region, ROWS, MEMORY, &version) && version == 3);
+	CHECK(region_check(&region, "test", ROWS, MEMORY, &version) ==
+	    E_NOENT);
+	region_format(&region, "test", 3, ROWS, MEMORY);
+	CHECK(!region_check(&region, "test", ROWS, MEMORY, &version));
+	CHECK(version == 3);
 	return region;
 }
 
@@ -44,10 +46,18 @@ TEST(region_other_layout)
 	struct region region = region_new(&address);
 	uint32_t version;
 
-	CHECK(region_check(&region, ROWS - 1, MEMORY, &version) == E_UCLEAN);
-	CHECK(region_check(&region, ROWS, MEMORY + 1, &version) == E_UCLEAN);
+	CHECK(region_check(&region, "test", ROWS - 1, MEMORY, &version) ==
+	    E_INVAL);
+	CHECK(region_check(&region, "test", ROWS, MEMORY + 1, &version) ==
+	    E_INVAL);
+	CHECK(region_check(&region, "toast", ROWS, MEMORY, &version) ==
+	    E_INVAL);
 	region.head->state = REGION_RECOVERING;
-	CHECK(region_check(&region, ROWS, MEMORY, &version) == E_UCLEAN);
+	CHECK(region_check(&region, "test", ROWS, MEMORY, &version) ==
+	    E_UCLEAN);
+	region_own(&region, 9);
+	CHECK(!region_check(&region, "test", ROWS, MEMORY, &version));
+	CHECK(version == 9);
 	free(address);
 }
 
@@ -209,13 +219,13 @@ TEST(region_hostile)
 	CHECK(!region_lay_out(&region, bytes, size, ROWS, MEMORY));
 	for (int round = 0; round < 20000; round++) {
 		memset(bytes, 0, size);
-		region_format(&region, 1, ROWS, MEMORY);
+		region_format(&region, "test", 1, ROWS, MEMORY);
 		for (uint32_t i = 1; i < 9; i++)
 			row_set(&region, i, i * 3, 1, ROW_OPEN);
 		for (int i = rand() % 40; i > 0; i--)
 			bytes[(unsigned)rand() % (64 + 10 *
 			    sizeof(struct region_row))] = (uint8_t)rand();
-		if (region_check(&region, ROWS, MEMORY, &version))
+		if (region_check(&region, "test", ROWS, MEMORY, &version))
 			continue;
 		if (region_ports(&region, ports, ROWS, &count))
 			continue;
