@@ -8,6 +8,7 @@
 #include "acs.h"
 #include "core/archive.h"
 #include "core/conf.h"
+#include "core/names.h"
 #include <base/heap.h>
 #include <base/log.h>
 #include <base/mach.h>
@@ -168,7 +169,7 @@ void image_plan(struct child_plan *plan, struct conf_line *line)
 	if (image_find("boot.conf", &conf))
 		return;
 	while ((found = conf_next(conf.data, conf.size, &position, line))) {
-		if (found < 0 || strcmp(line->image, plan->image) != 0)
+		if (found < 0 || !patterns_match(line->image, plan->image))
 			continue;
 		plan->flags = line->flags & (CONF_HOST | CONF_DEVICE);
 		plan->may_register = line->may_register;

@@ -53,23 +53,22 @@ static int given_is(
 	    last->mtime_nsec == now->mtime_nsec;
 }
 
-static error_t content_read(mach_port_t file, struct vm_buffer *buffer)
+static error_t content_read(mach_port_t file, char *to, unsigned size)
 {
-	size_t at = 0;
+	unsigned at = 0;
 
-	while (at < buffer->size) {
+	while (at < size) {
 		mach_msg_type_number_t count = 0;
 		large_data_t data;
 		error_t error = file_read_large(file, (offset_t)at,
-		    (int)(buffer->size - at < PIECE ? buffer->size - at
-						    : PIECE),
-		    0, 0, &data, &count);
+		    (int)(size - at < PIECE ? size - at : PIECE), 0, 0, &data,
+		    &count);
 
 		if (error)
 			return error;
-		if (count > buffer->size - at)
+		if (count > size - at)
 			count = 0;
-		memcpy((char *)buffer->start + at, data, count);
+		memcpy(to + at, data, count);
 		memory_free((vm_address_t)data, count);
 		if (!count)
 			return E_IO;
@@ -87,7 +86,7 @@ static error_t file_give(
 
 	if (error)
 		return error;
-	error = content_read(file, &buffer);
+	error = content_read(file, buffer.start, size);
 	if (!error)
 		error = image_give(image, buffer.start, size);
 	vm_buffer_free(&buffer);

@@ -43,7 +43,7 @@ $(1).all  := $$($(1).obj) $$(foreach part,$$($(1).libs),$$(lib.$$(part).obj)) \
 $$($(1).obj): includes = -I$(2)
 $$($(1).obj): $$(compiled-after)
 build/image/$(1): $$($(1).all) build/libclient.a build/libbase.a \
-		$(2)/server.mk $$(call when-changed,$(1),$$($(1).all))
+		$(wildcard $(2)/server.mk) $$(call when-changed,$(1),$$($(1).all))
 	@mkdir -p $$(@D)
 	$$(call say,LD)
 	$$(Q)$$(LD) --gc-sections -e _start -Ttext-segment=$(address) -o $$@ $$($(1).all) \
