@@ -193,9 +193,12 @@ error_t shape_detect(struct block_device *device, struct shape *shape)
 {
 	static const uint32_t tracks[] = { 9 * 1024, 15 * 1024, 18 * 1024 };
 	_Alignas(8) uint8_t head[HEAD_SIZE], inodes[HEAD_SIZE];
-	error_t error = disk_read(device, 0, head, sizeof head);
+	error_t error;
 
 	memset(shape, 0, sizeof *shape);
+	if (device->size < HEAD_SIZE)
+		return E_INVAL;
+	error = disk_read(device, 0, head, sizeof head);
 	if (error)
 		return error;
 	if (xenix_detect(head, shape) || sysv_detect(head, shape) ||
