@@ -29,6 +29,25 @@ def fat(size, more, holds=""):
                 "devices=0 times=315532800:2147483647 " + holds)
 
 
+def sysv(size, more, linux="sysv"):
+    # Linux says of st_blocks what it computes from the size.
+    return dict(size=size, mkfs="build/host/mkfs.sysv -q %s {image}" % more,
+                fsck="build/host/fsck.sysv -n {image}",
+                make="build/host/mkfs.sysv build/host/fsck.sysv",
+                masix=linux, linux=linux, holds="name=14 without=blocks")
+
+
+# What Linux 6.1 does to some of them: on Coherent it finds the super block in
+# block 1, then takes block 0 for it (a copy there lets it look at least). Of
+# Xenix it counts free blocks 512 bytes before their place, that is in the list
+# of free blocks; of System V with 512-byte blocks it writes the list of free
+# inodes where Xenix has it. So it only looks at those.
+LINUX_LOOKS = dict(linux="sysv -o ro", linux_writes=False)
+COHERENT = LINUX_LOOKS | dict(
+    mkfs="build/host/mkfs.sysv -q -t coherent {image} && dd if={image} "
+         "of={image} bs=512 skip=1 count=1 conv=notrunc status=none")
+
+
 TYPES = {
     "ext2": ext2(32768, "-b 4096 -I 128 -O none,filetype,sparse_super,"
                  "large_file"),
@@ -47,4 +66,11 @@ TYPES = {
                        masix="iso9660 -o ro,norock,check=strict",
                        linux="iso9660 -o ro,norock,utf8,check=strict",
                        holds="symlinks=0 devices=0 names=utf8 name=60"),
+    "sysv4": sysv(24576, "-t sysv4"),
+    "sysv4-big-2k": sysv(24576, "-t sysv4 -e big -b 2048"),
+    "sysv2": sysv(24576, "-t sysv2 -e big"),
+    "sysv2-512": sysv(24576, "-t sysv2 -b 512") | LINUX_LOOKS,
+    "xenix": sysv(24576, "-t xenix") | LINUX_LOOKS,
+    "coherent": sysv(24576, "-t coherent") | COHERENT,
+    "v7": sysv(24576, "-t v7", "v7"),
 }
