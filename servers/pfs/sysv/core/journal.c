@@ -9,7 +9,7 @@
  *
  *	sync:  data of files, flush
  *	       record: every dirty buffer, with a checksum; flush   <- commit
- *	       the same buffers in their places; flush
+ *	       the same buffers in their places; flush  (cache_checkpoint)
  *	       the record's head is cleared
  *
  *  1  A record is valid only if all of it reached the disk (checksum).
@@ -17,7 +17,8 @@
  *     the disk holds the state of the sync before.
  *  3  Power lost after it: the next mount puts the record in its places, as
  *     often as it takes: the disk holds the state of this sync.
- *  4  A record is overwritten only when its buffers are flushed in place.
+ *  4  A record is overwritten only when its buffers are flushed in place. If
+ *     that failed (pending), it is done again from the record first.
  *  5  A journal's head is cleared before a note speaks of it, so no record of
  *     an earlier mount is ever taken for one of this.
  *  6  Data lies in blocks that are free in the last state on the disk (blocks
@@ -88,21 +89,34 @@ static error_t head_clear(struct volume *volume)
 	return record_write(volume, 1);
 }
 
-static error_t journal_commit(struct cache_journal *cache,
-    struct buffer *const *buffers, unsigned count)
+/* The blocks of the record that is in memory go to their places. */
+static error_t record_redo(struct volume *volume)
 {
-	struct volume *volume = journal_volume(cache);
+	struct journal *journal = &volume->journal;
+	struct disk_record *head = (struct disk_record *)journal->record;
+	uint32_t count = get32(volume->bytes, head->count), i;
+	uint32_t first = head_blocks(volume, count);
+	error_t error = 0;
+
+	for (i = 0; i < count && !error; i++)
+		error = disk_write(volume->fs.device, block_position(volume,
+		    get32(volume->bytes, head->block[i])), journal->record +
+		    ((size_t)(first + i) << volume->block_shift),
+		    volume->block_size);
+	if (!error)
+		error = disk_flush(volume->fs.device);
+	if (!error)
+		journal->pending = 0;
+	return error;
+}
+
+static void record_fill(struct volume *volume, struct buffer *const *buffers,
+    unsigned count)
+{
 	struct journal *journal = &volume->journal;
 	struct disk_record *head = (struct disk_record *)journal->record;
 	uint32_t first = head_blocks(volume, count);
-	size_t size = (size_t)(first + count) << volume->block_shift;
-	error_t error;
 
-	if (count > journal->capacity) {
-		fs_complain(&volume->fs, "sysv: %u blocks: too many for the "
-		    "journal", count);
-		return 0;
-	}
 	memset(head, 0, (size_t)first << volume->block_shift);
 	head->magic = put32(volume->bytes, RECORD_MAGIC);
 	head->sequence = put32(volume->bytes, journal->sequence++);
@@ -114,14 +128,49 @@ static error_t journal_commit(struct cache_journal *cache,
 		    volume->block_shift), buffers[i]->data,
 		    volume->block_size);
 	}
-	head->checksum = put32(volume->bytes, checksum(journal->record, size));
-	error = record_write(volume, first + count);
-	return error ? error : disk_flush(volume->fs.device);
+	head->checksum = put32(volume->bytes, checksum(journal->record,
+	    (size_t)(first + count) << volume->block_shift));
+}
+
+/* Data was flushed before (volume_commit). */
+static error_t journal_commit(struct cache_journal *cache,
+    struct buffer *const *buffers, unsigned count, int *full)
+{
+	struct volume *volume = journal_volume(cache);
+	struct journal *journal = &volume->journal;
+	error_t error = journal->pending ? record_redo(volume) : 0;
+
+	if (error)
+		return error;
+	*full = 1;
+	if (count > journal->capacity) {
+		fs_complain(&volume->fs, "sysv: %u blocks: too many for the "
+		    "journal", count);
+		return head_clear(volume);
+	}
+	record_fill(volume, buffers, count);
+	error = record_write(volume, head_blocks(volume, count) + count);
+	if (!error)
+		error = disk_flush(volume->fs.device);
+	if (!error)
+		journal->pending = 1;
+	return error;
 }
 
 static error_t journal_done(struct cache_journal *cache)
 {
-	return head_clear(journal_volume(cache));
+	struct volume *volume = journal_volume(cache);
+
+	volume->journal.pending = 0;
+	return head_clear(volume);
+}
+
+/* A block that a record holds is in its place, or will be before the next
+ * commit: and until then nobody takes it (free.c). */
+static void journal_revoke(struct cache_journal *cache, uint64_t block)
+{
+	(void)cache;
+	(void)block;
 }
 
 static void note_put(const struct volume *volume, uint8_t *super,
@@ -188,6 +237,7 @@ error_t journal_start(struct volume *volume, uint8_t *super)
 	    head_blocks(volume, journal->count);
 	journal->cache.commit = journal_commit;
 	journal->cache.done = journal_done;
+	journal->cache.revoke = journal_revoke;
 	run_mark(volume, 1);
 	error = head_clear(volume);
 	return error ? error : disk_flush(volume->fs.device);

@@ -152,6 +152,8 @@ static error_t writing_end(struct volume *volume)
 	uint8_t *super;
 	error_t error = sysv_sync(&volume->fs);
 
+	if (!error && volume->journal.pending)
+		error = cache_checkpoint(volume->cache);
 	if (!error)
 		error = super_get(volume, &buffer, &super);
 	if (error)

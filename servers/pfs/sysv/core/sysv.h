@@ -54,6 +54,7 @@ struct journal {
 	uint32_t capacity;     /* blocks that one record can hold */
 	uint32_t sequence;
 	uint8_t *record;       /* owned: count blocks */
+	int pending; /* the record may not be in its places */
 };
 
 struct volume {
