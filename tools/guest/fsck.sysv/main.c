@@ -29,8 +29,8 @@ static const char help[] =
 "right, files without a name get their number as one in /lost+found, and the\n"
 "lists of free blocks and inodes are made afresh.\n"
 "\n"
-"Exits with 0: nothing was wrong; 1: what was wrong is repaired; 4: it is not;\n"
-"8: it could not be examined; 16: called wrongly.\n"
+"Exits with 0: nothing was wrong; 1: it was repaired; 4: it is not; 8: it\n"
+"could not be examined; 16: called wrongly.\n"
 "See also: mkfs.sysv\n";
 
 enum {
