@@ -51,6 +51,7 @@ enum {
 	FILE_MOUNTS = 0x04000000, /* of a regular file: VFS's mount table */
 	FILE_MOUNT_INFO = 0x08000000, /* the same as /proc/PID/mountinfo */
 	FILE_PARTITIONS = 0x10000000, /* the disks and their partitions */
+	FILE_ALIKE = 0x20000000, /* of a root: see pfs_attach */
 	FILE_TEXT_OF_VFS = FILE_MOUNTS | FILE_MOUNT_INFO | FILE_PARTITIONS,
 	FILE_FOR_VFS = FILE_SELF | FILE_TEXT_OF_VFS,
 };

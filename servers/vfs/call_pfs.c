@@ -42,6 +42,8 @@ static void directory_changed(struct node *directory)
 	directory->changes++;
 	directory->flags |= NODE_STALE;
 	listing_forget(directory);
+	if (directory->mount->alike_names)
+		names_forget(directory);
 }
 
 static error_t learn_name(struct walk *walk, uint64_t number,
@@ -280,6 +282,7 @@ error_t ask_root(struct mount *mount, struct node **root)
 	if (error)
 		return error;
 	mount->volatile_names = (attributes.flags & FILE_VOLATILE) != 0;
+	mount->alike_names = (attributes.flags & FILE_ALIKE) != 0;
 	if ((attributes.mode & MODE_TYPE) != MODE_DIRECTORY)
 		return E_UCLEAN;
 	return node_learn(mount, (uint64_t)number, &attributes, 1, root);

@@ -241,6 +241,8 @@ void file_attributes_fill(struct file *file, struct file_attributes *to)
 	to->flags = from->flags & (0xffffff | FILE_FOR_VFS);
 	if (fs_type->flags & FS_TYPE_VOLATILE)
 		to->flags |= FILE_VOLATILE;
+	if (fs_type->flags & FS_TYPE_ALIKE)
+		to->flags |= FILE_ALIKE;
 }
 
 void file_changed(struct file *file)

@@ -57,6 +57,8 @@ enum {
 	FS_TYPE_NO_DEVICE = 2,
 	/* Names come and go without VFS asking for it. */
 	FS_TYPE_VOLATILE = 4,
+	/* Several spellings of a name lead to the file. */
+	FS_TYPE_ALIKE = 8,
 };
 
 struct fs_time {
@@ -226,7 +228,7 @@ struct fs_ops {
 	 * contents are what the disk holds: the shell writes all of them next,
 	 * straight to where extent says they lie. */
 	error_t (*take)(struct fs_node *node, uint64_t offset, uint64_t count);
-	/* Optional: what whole blocks of a range held is free; they are holes. */
+	/* Optional: what whole blocks of a range held is free: holes. */
 	error_t (*punch)(struct fs_node *node, uint64_t offset, uint64_t count);
 	/* Promises room for a range that will be written soon (E_NOSPC):
 	 * the blocks are taken by write. */

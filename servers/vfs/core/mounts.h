@@ -19,6 +19,7 @@ struct mount {
 	struct node *covered; /* reference; null: root mount, or detached */
 	unsigned flags;       /* MOUNT_* that are kept */
 	int volatile_names;   /* FILE_VOLATILE */
+	int alike_names;      /* FILE_ALIKE */
 	unsigned device;      /* st_dev of its files */
 	unsigned nodes;       /* how many of its nodes are in the cache */
 	unsigned doomed;      /* and how many are doomed, not freed */

@@ -148,6 +148,16 @@ void name_forget(struct node *parent, const char *text, unsigned length)
 		name_free(name);
 }
 
+void names_forget(struct node *parent)
+{
+	list_each_safe(link, &parent->children) {
+		struct name *name = list_item(link, struct name, siblings);
+
+		if (!name_is_directory(name))
+			name_free(name);
+	}
+}
+
 void name_cut(struct node *parent, const char *text, unsigned length)
 {
 	struct name *name;

@@ -166,6 +166,9 @@ error_t name_enter(
  * those become negative or move. */
 void name_forget(struct node *parent, const char *text, unsigned length);
 
+/* Nothing is known of parent's names, but for those of directories. */
+void names_forget(struct node *parent);
+
 /* text leads to nothing from now on (unlink, rmdir, rename away). */
 void name_cut(struct node *parent, const char *text, unsigned length);
 
