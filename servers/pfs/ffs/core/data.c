@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The data of files, between the device and the caller's memory, in whole
+ * fragments.
+ *
+ * Blocks are taken when data is written, not when a file grows: what was never
+ * written is a hole. A file that grows only gets a promise (ffs_reserve): a
+ * number of whole blocks that others can't take any more. Only its tail, if it
+ * has one, grows at once (tail.c).
+ */
+#include "ffs.h"
+#include <string.h>
+
+enum {
+	RESERVE_AHEAD = 16, /* blocks, while there are many */
+	RESERVE_MANY = 2048,
+};
+
+/* From the byte at `inside` of block disk on: whole fragments, or a part. */
+static error_t part_read(struct volume *volume, uint64_t position,
+    uint8_t *buffer, size_t count, size_t *done)
+{
+	uint32_t inside = (uint32_t)position & (volume->frag_size - 1);
+	error_t error;
+
+	if (!inside && count >= volume->frag_size) {
+		*done = count & ~(size_t)(volume->frag_size - 1);
+		return disk_read(volume->fs.device, position, buffer, *done);
+	}
+	error = disk_read(volume->fs.device, position - inside, volume->bounce,
+	    volume->frag_size);
+	if (error)
+		return error;
+	*done = volume->frag_size - inside;
+	if (*done > count)
+		*done = count;
+	memcpy(buffer, volume->bounce + inside, *done);
+	return 0;
+}
+
+static error_t part_write(struct volume *volume, uint64_t position,
+    const uint8_t *buffer, size_t count, size_t *done)
+{
+	uint32_t inside = (uint32_t)position & (volume->frag_size - 1);
+	error_t error;
+
+	volume->data_written = 1;
+	if (!inside && count >= volume->frag_size) {
+		*done = count & ~(size_t)(volume->frag_size - 1);
+		return disk_write(volume->fs.device, position, buffer, *done);
+	}
+	error = disk_read(volume->fs.device, position - inside, volume->bounce,
+	    volume->frag_size);
+	if (error)
+		return error;
+	*done = volume->frag_size - inside;
+	if (*done > count)
+		*done = count;
+	memcpy(volume->bounce + inside, buffer, *done);
+	return disk_write(volume->fs.device, position - inside, volume->bounce,
+	    volume->frag_size);
+}
+
+error_t frags_clear(struct volume *volume, uint32_t first, uint32_t count)
+{
+	memset(volume->bounce, 0, (size_t)count << volume->frag_shift);
+	volume->data_written = 1;
+	return disk_write(volume->fs.device,
+	    (uint64_t)first << volume->frag_shift, volume->bounce,
+	    (size_t)count << volume->frag_shift);
+}
+
+/* The run that holds offset: where, and how many bytes from there on. */
+static error_t run_find(struct node *node, uint64_t offset, size_t count,
+    uint32_t *disk, size_t *bytes)
+{
+	struct volume *volume = node_volume(node);
+	uint32_t inside = (uint32_t)offset & (volume->block_size - 1), length;
+	error_t error = map_run(node, (uint32_t)(offset >> volume->block_shift),
+	    (uint32_t)((inside + (uint64_t)count + volume->block_size - 1) >>
+	    volume->block_shift), disk, &length);
+	uint64_t all = ((uint64_t)length << volume->block_shift) - inside;
+
+	*bytes = error ? 0 : all < count ? (size_t)all : count;
+	return error;
+}
+
+static uint64_t position_of(const struct volume *volume, uint32_t disk,
+    uint64_t offset)
+{
+	return ((uint64_t)disk << volume->frag_shift) +
+	    (offset & (volume->block_size - 1));
+}
+
+error_t ffs_read(struct fs_node *fs, uint64_t offset, void *buffer,
+    size_t *count)
+{
+	struct volume *volume = volume_of(fs->volume);
+	uint64_t size = fs->attributes.size;
+	size_t left = *count, done;
+	uint8_t *at = buffer;
+	uint32_t disk;
+	error_t error;
+
+	if (offset >= size || left > size - offset) {
+		size_t inside = offset < size ? (size_t)(size - offset) : 0;
+
+		memset(at + inside, 0, left - inside);
+		left = inside;
+	}
+	for (; left; offset += done, at += done, left -= done) {
+		error = run_find(node_of(fs), offset, left, &disk, &done);
+		if (!error && disk)
+			error = part_read(volume,
+			    position_of(volume, disk, offset), at, done, &done);
+		else if (!error)
+			memset(at, 0, done);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+/* Takes blocks for a hole; what this write will not cover becomes zeros. */
+static error_t hole_fill(struct node *node, uint64_t offset, size_t *count,
+    uint32_t *disk)
+{
+	struct volume *volume = node_volume(node);
+	uint32_t first = (uint32_t)(offset >> volume->block_shift), last;
+	uint32_t inside = (uint32_t)offset & (volume->block_size - 1), length;
+	uint64_t all, end;
+	error_t error = map_fill(node, first,
+	    (uint32_t)((inside + (uint64_t)*count + volume->block_size - 1) >>
+	    volume->block_shift), disk, &length);
+
+	if (error)
+		return error;
+	last = first + length - 1;
+	all = ((uint64_t)length << volume->block_shift) - inside;
+	if (all < *count)
+		*count = (size_t)all;
+	end = ((uint64_t)(length - 1) << volume->block_shift) +
+	    ((uint64_t)tail_has(node, last) << volume->frag_shift);
+	if (inside)
+		error = frags_clear(volume, *disk, tail_has(node, first));
+	if (!error && inside + *count < end && (!inside || length > 1))
+		error = frags_clear(volume,
+		    *disk + (length - 1) * volume->frags,
+		    tail_has(node, last));
+	return error;
+}
+
+error_t ffs_write(struct fs_node *fs, uint64_t offset, const void *buffer,
+    size_t count)
+{
+	struct volume *volume = volume_of(fs->volume);
+	uint64_t mask = volume->frag_size - 1;
+	uint64_t end = (fs->attributes.size + mask) & ~mask;
+	const uint8_t *at = buffer;
+	uint32_t disk;
+	size_t done;
+	error_t error;
+
+	if (offset >= end)
+		return 0;
+	if (count > end - offset)
+		count = (size_t)(end - offset);
+	error = volume_relieve(volume,
+	    (uint32_t)(count >> volume->block_shift) + 4);
+	for (; count && !error; offset += done, at += done, count -= done) {
+		error = run_find(node_of(fs), offset, count, &disk, &done);
+		if (!error && !disk)
+			error = hole_fill(node_of(fs), offset, &done, &disk);
+		if (!error)
+			error = part_write(volume,
+			    position_of(volume, disk, offset), at, done, &done);
+	}
+	return error;
+}
+
+error_t ffs_extent(struct fs_node *fs, uint64_t offset,
+    struct fs_extent *extent)
+{
+	struct node *node = node_of(fs);
+	struct volume *volume = node_volume(node);
+	uint64_t first = offset >> volume->block_shift;
+	uint32_t inside = (uint32_t)offset & (volume->block_size - 1), has;
+	uint32_t disk, length;
+	error_t error;
+
+	if (first >= map_limit(volume))
+		return E_FBIG;
+	error = map_run(node, (uint32_t)first, INT32_MAX, &disk, &length);
+	if (error)
+		return error;
+	extent->hole = !disk;
+	extent->position = position_of(volume, disk, offset);
+	extent->count = (uint64_t)length << volume->block_shift;
+	if (disk) {
+		has = tail_has(node, (uint32_t)first + length - 1);
+		extent->count -= (uint64_t)(volume->frags - has) <<
+		    volume->frag_shift;
+	}
+	if (inside < extent->count) {
+		extent->count -= inside;
+		return 0;
+	}
+	extent->hole = 1; /* behind the tail */
+	extent->count = volume->block_size - inside;
+	return 0;
+}
+
+/* Holes among the file blocks [first, end). */
+static error_t holes_count(struct node *node, uint32_t first, uint32_t end,
+    uint32_t *holes)
+{
+	uint32_t disk, length;
+	error_t error;
+
+	*holes = 0;
+	while (first < end) {
+		error = map_run(node, first, end - first, &disk, &length);
+		if (error)
+			return error;
+		if (!disk)
+			*holes += length;
+		first += length;
+	}
+	return 0;
+}
+
+/* Blocks of numbers that a file of that many blocks has. */
+static uint64_t maps_for(const struct volume *volume, uint64_t blocks)
+{
+	uint64_t span = volume->pointers, maps = 0, part;
+	unsigned level, i;
+
+	if (blocks <= BLOCKS_DIRECT)
+		return 0;
+	blocks -= BLOCKS_DIRECT;
+	for (level = 1; level <= 3 && blocks; level++) {
+		part = blocks < span ? blocks : span;
+		blocks -= part;
+		for (i = 0; i < level; i++) {
+			part = (part + volume->pointers - 1) /
+			    volume->pointers;
+			maps += part;
+		}
+		span *= volume->pointers;
+	}
+	return maps;
+}
+
+/* A volume that has only fragments left: the tail is taken at once. */
+static error_t tail_take(struct node *node, uint32_t index, uint64_t size)
+{
+	struct volume *volume = node_volume(node);
+	uint32_t count = tail_need(node, index, size), first;
+	error_t error;
+
+	if (index >= BLOCKS_DIRECT || !count || count == volume->frags ||
+	    node->tail_frags)
+		return E_NOSPC;
+	error = frags_take(volume, node, goal_find(node, index, 0), count,
+	    &first);
+	if (error)
+		return error;
+	error = frags_clear(volume, first, count);
+	if (error) {
+		frags_free(volume, first, count);
+		return error;
+	}
+	node->block[index] = first;
+	node->tail_block = index;
+	node->tail_frags = count;
+	frags_count(node, count);
+	return 0;
+}
+
+static void promise(struct node *node, uint32_t first, uint32_t end,
+    uint64_t need)
+{
+	struct volume *volume = node_volume(node);
+
+	node->fs.attributes.delayed += need * (volume->block_size / 512);
+	node->reserved += (uint32_t)need;
+	volume->reserved += need;
+	if (first != node->reserved_end)
+		node->reserved_first = first;
+	node->reserved_end = end;
+}
+
+/* What [first, end) still needs, maps and all. */
+static error_t need_count(struct node *node, uint32_t first, uint32_t end,
+    uint64_t *need)
+{
+	struct volume *volume = node_volume(node);
+	uint32_t holes;
+	error_t error = holes_count(node, first, end, &holes);
+
+	*need = holes;
+	if (error || !holes || end <= BLOCKS_DIRECT)
+		return error;
+	*need += maps_for(volume, end) - maps_for(volume, first);
+	if (first != node->reserved_end)
+		*need += 3;
+	return 0;
+}
+
+error_t ffs_reserve(struct fs_node *fs, uint64_t offset, uint64_t count)
+{
+	struct node *node = node_of(fs);
+	struct volume *volume = node_volume(node);
+	uint32_t first = (uint32_t)(offset >> volume->block_shift);
+	uint32_t end = (uint32_t)((offset + count + volume->block_size - 1) >>
+	    volume->block_shift);
+	uint64_t need;
+	error_t error = volume_relieve(volume, (end - first) + 8);
+
+	if (!error && offset + count > fs->attributes.size)
+		error = tail_grow(node, offset + count);
+	if (!error && first >= node->reserved_first &&
+	    first < node->reserved_end)
+		first = node->reserved_end;
+	if (error || first >= end)
+		return error;
+	error = need_count(node, first, end, &need);
+	if (!error && need > blocks_available(volume, node) && volume->freed)
+		error = ffs_sync(&volume->fs);
+	if (error)
+		return error;
+	if (need > blocks_available(volume, node))
+		return need == 1 && !fs->attributes.uid ?
+		    tail_take(node, end - 1, offset + count) : E_NOSPC;
+	promise(node, first, end, need);
+	if (need && blocks_available(volume, node) > RESERVE_MANY &&
+	    end < map_limit(volume) - RESERVE_AHEAD) {
+		uint64_t delayed = fs->attributes.delayed;
+
+		promise(node, end, end + RESERVE_AHEAD, RESERVE_AHEAD +
+		    maps_for(volume, end + RESERVE_AHEAD) -
+		    maps_for(volume, end));
+		fs->attributes.delayed = delayed;
+	}
+	return 0;
+}
+
+void ffs_settle(struct fs_node *fs)
+{
+	struct node *node = node_of(fs);
+
+	node_volume(node)->reserved -= node->reserved;
+	node->reserved = 0;
+	node->reserved_first = node->reserved_end = 0;
+	fs->attributes.delayed = 0;
+}
+
+/* What lies behind size in its block becomes 0 on the disk. */
+static error_t end_clear(struct node *node, uint64_t size)
+{
+	struct volume *volume = node_volume(node);
+	uint32_t inside = (uint32_t)size & (volume->block_size - 1);
+	uint32_t last = (uint32_t)(size >> volume->block_shift), disk, length;
+	size_t bytes;
+	uint64_t position;
+	error_t error;
+
+	if (!inside)
+		return 0;
+	error = map_run(node, last, 1, &disk, &length);
+	bytes = (size_t)tail_has(node, last) << volume->frag_shift;
+	if (error || !disk || inside >= bytes)
+		return error;
+	position = (uint64_t)disk << volume->frag_shift;
+	error = disk_read(volume->fs.device, position, volume->bounce, bytes);
+	if (error)
+		return error;
+	memset(volume->bounce + inside, 0, bytes - inside);
+	volume->data_written = 1;
+	return disk_write(volume->fs.device, position, volume->bounce, bytes);
+}
+
+/* A promise for what is left of the file stays. */
+static void promise_cut(struct node *node, uint64_t size)
+{
+	uint64_t first = (uint64_t)node->reserved_first <<
+	    node_volume(node)->block_shift;
+	int had = node->reserved != 0;
+
+	ffs_settle(&node->fs);
+	if (had && first < size)
+		ffs_reserve(&node->fs, first, size - first);
+}
+
+/* The last block of a file that grows: BSD has no hole at the end. */
+static error_t end_fill(struct node *node, uint64_t size)
+{
+	struct volume *volume = node_volume(node);
+	uint32_t last = (uint32_t)((size - 1) >> volume->block_shift);
+	uint32_t disk, length;
+	error_t error = map_run(node, last, 1, &disk, &length);
+
+	if (error || disk)
+		return error;
+	error = map_fill(node, last, 1, &disk, &length);
+	return error ? error : frags_clear(volume, disk, tail_has(node, last));
+}
+
+error_t ffs_truncate(struct fs_node *fs, uint64_t size)
+{
+	struct node *node = node_of(fs);
+	struct volume *volume = node_volume(node);
+	uint64_t mask = volume->block_size - 1, old = fs->attributes.size;
+	error_t error = volume_relieve(volume, 8);
+
+	if (!error && size < old) {
+		error = end_clear(node, size);
+		if (!error)
+			error = map_cut(node, (uint32_t)((size + mask) >>
+			    volume->block_shift));
+		if (error)
+			return error;
+		fs->attributes.size = size;
+		tail_settle(node);
+		promise_cut(node, size);
+	} else if (!error && size > old) {
+		error = tail_grow(node, size);
+		if (error)
+			return error;
+		fs->attributes.size = size;
+		error = end_fill(node, size);
+		if (error)
+			fs->attributes.size = old; /* the next save cuts it */
+	}
+	if (!error)
+		node_stamp(node, 1);
+	return error;
+}
