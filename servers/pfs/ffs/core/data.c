@@ -123,7 +123,7 @@ error_t ffs_read(struct fs_node *fs, uint64_t offset, void *buffer,
 
 /* Takes blocks for a hole; what this write will not cover becomes zeros. */
 static error_t hole_fill(struct node *node, uint64_t offset, size_t *count,
-    uint32_t *disk)
+    uint32_t *disk, uint32_t *blocks)
 {
 	struct volume *volume = node_volume(node);
 	uint32_t first = (uint32_t)(offset >> volume->block_shift), last;
@@ -141,12 +141,38 @@ static error_t hole_fill(struct node *node, uint64_t offset, size_t *count,
 		*count = (size_t)all;
 	end = ((uint64_t)(length - 1) << volume->block_shift) +
 	    ((uint64_t)tail_has(node, last) << volume->frag_shift);
+	*blocks = length;
 	if (inside)
 		error = frags_clear(volume, *disk, tail_has(node, first));
 	if (!error && inside + *count < end && (!inside || length > 1))
 		error = frags_clear(volume,
 		    *disk + (length - 1) * volume->frags,
 		    tail_has(node, last));
+	if (error)
+		map_unfill(node, first, length);
+	return error;
+}
+
+/* One run, from the start or into a hole. */
+static error_t run_write(struct node *node, uint64_t offset, const uint8_t *at,
+    size_t count, size_t *done)
+{
+	struct volume *volume = node_volume(node);
+	uint32_t disk, filled = 0;
+	uint64_t position;
+	size_t part, left;
+	error_t error = run_find(node, offset, count, &disk, done);
+
+	if (!error && !disk)
+		error = hole_fill(node, offset, done, &disk, &filled);
+	position = position_of(volume, disk, offset);
+	for (left = *done; left && !error; left -= part, at += part) {
+		error = part_write(volume, position, at, left, &part);
+		position += part;
+	}
+	if (error && filled) /* nobody shall see what the disk held there */
+		map_unfill(node, (uint32_t)(offset >> volume->block_shift),
+		    filled);
 	return error;
 }
 
@@ -157,7 +183,6 @@ error_t ffs_write(struct fs_node *fs, uint64_t offset, const void *buffer,
 	uint64_t mask = volume->frag_size - 1;
 	uint64_t end = (fs->attributes.size + mask) & ~mask;
 	const uint8_t *at = buffer;
-	uint32_t disk;
 	size_t done;
 	error_t error;
 
@@ -167,14 +192,8 @@ error_t ffs_write(struct fs_node *fs, uint64_t offset, const void *buffer,
 		count = (size_t)(end - offset);
 	error = volume_relieve(volume,
 	    (uint32_t)(count >> volume->block_shift) + 4);
-	for (; count && !error; offset += done, at += done, count -= done) {
-		error = run_find(node_of(fs), offset, count, &disk, &done);
-		if (!error && !disk)
-			error = hole_fill(node_of(fs), offset, &done, &disk);
-		if (!error)
-			error = part_write(volume,
-			    position_of(volume, disk, offset), at, done, &done);
-	}
+	for (; count && !error; offset += done, at += done, count -= done)
+		error = run_write(node_of(fs), offset, at, count, &done);
 	return error;
 }
 

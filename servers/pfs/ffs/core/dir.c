@@ -354,6 +354,25 @@ static error_t dir_find_room(struct node *directory, unsigned need,
 	return error;
 }
 
+/* The name was there before the last sync: the disk must not have it twice. */
+static error_t dir_add_again(struct node *directory, const struct name *name,
+    uint32_t inode, uint32_t mode)
+{
+	struct volume *volume = node_volume(directory);
+	struct place place;
+	error_t error = late_reuse(directory, name, &place);
+
+	if (error)
+		return error;
+	put32(volume, place.buffer->data + place.offset, inode);
+	place.buffer->data[place.offset + ENTRY_TYPE] = fs_entry_type(mode);
+	index_add(directory, name, place.piece, piece_room(volume,
+	    place.buffer, place.offset & ~(PIECE - 1u)));
+	buffer_put(place.buffer);
+	node_stamp(directory, 1);
+	return 0;
+}
+
 error_t dir_add(struct node *directory, const struct name *name,
     uint32_t inode, uint32_t mode)
 {
@@ -364,6 +383,9 @@ error_t dir_add(struct node *directory, const struct name *name,
 
 	if (dir_pieces(directory) > PIECES_LINEAR)
 		index_need(directory); /* without it, it is only slower */
+	error = dir_add_again(directory, name, inode, mode);
+	if (error != E_NOENT)
+		return error;
 	error = dir_find_room(directory, name_space(name->length), &place, &at,
 	    &room);
 	if (error)
@@ -387,8 +409,7 @@ error_t dir_remove(struct node *directory, struct place *place)
 	uint8_t *entry = place->buffer->data + place->offset;
 	struct name name = { (const char *)entry + ENTRY_NAME,
 		entry_name_length(volume, entry) };
-	error_t error = late_removal(volume, place->buffer, place->offset,
-	    entry_inode(volume, entry));
+	error_t error = late_removal(directory, place, &name);
 
 	if (!error) {
 		index_remove(directory, &name, place->piece);

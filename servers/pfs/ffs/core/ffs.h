@@ -20,7 +20,7 @@ enum ffs_format {
 };
 
 struct sums {
-	uint32_t directories, blocks, inodes, frags; /* all but the first: free */
+	uint32_t directories, blocks, inodes, frags; /* free but the first */
 };
 
 struct group {
@@ -264,6 +264,8 @@ error_t map_run(struct node *node, uint32_t first, uint32_t limit,
  * be the tail. */
 error_t map_fill(struct node *node, uint32_t first, uint32_t want,
     uint32_t *disk, uint32_t *length);
+/* These blocks become holes again: they could not be written. */
+void map_unfill(struct node *node, uint32_t first, uint32_t count);
 /* Frees all blocks from file block first on. */
 error_t map_cut(struct node *node, uint32_t first);
 uint64_t map_limit(const struct volume *volume);
@@ -353,10 +355,13 @@ int late_find(struct volume *volume, uint32_t number, uint32_t *links,
     int *clear);
 /* A directory's buffer was changed. */
 error_t late_directory(struct volume *volume, struct buffer *buffer);
-/* The entry at offset, which named inode, is empty now: E_NOMEM, and it must
- * not be. */
-error_t late_removal(struct volume *volume, struct buffer *buffer,
-    unsigned offset, uint32_t inode);
+/* The entry at place will be empty: E_NOMEM, and it must not be. */
+error_t late_removal(struct node *directory, const struct place *place,
+    const struct name *name);
+/* Where the name was until it was removed since the last sync, if so: held,
+ * and late no more. Else E_NOENT. */
+error_t late_reuse(struct node *directory, const struct name *name,
+    struct place *place);
 /* An entry was removed from there since the last sync. */
 int late_removed(struct volume *volume, uint64_t block, unsigned offset);
 /* A directory's fragment lies elsewhere now. */

@@ -25,7 +25,7 @@
  *
  * For step 3 an entry that was removed stays what it was but for its inode
  * number, and its room is not used, until the sync: so the number can be put
- * back while step 3 writes.
+ * back while step 3 writes. Only the same name may use it again.
  */
 #include "ffs.h"
 #include <base/heap.h>
@@ -39,12 +39,15 @@ enum {
 
 struct late {
 	struct map links, removals;
+	struct map names; /* removals, too: by directory and name */
+	struct map made;  /* fresh inodes by number */
 	struct list fresh, link_list, removal_list;
 	struct list directories; /* buffers that were changed */
 	unsigned count, directory_count;
 };
 
 struct fresh {
+	struct map_entry entry;
 	struct list link;
 	uint32_t number;
 	struct buffer *buffer; /* held while the disk gets an empty file */
@@ -59,11 +62,12 @@ struct lower {
 };
 
 struct removal {
-	struct map_entry entry;
+	struct map_entry entry, name;
 	struct list link;
 	uint64_t block;
 	unsigned offset;
 	uint32_t inode;
+	uint32_t directory, piece;
 };
 
 struct pending {
@@ -79,6 +83,8 @@ error_t late_start(struct volume *volume)
 		return E_NOMEM;
 	map_init(&late->links);
 	map_init(&late->removals);
+	map_init(&late->names);
+	map_init(&late->made);
 	list_init(&late->fresh);
 	list_init(&late->link_list);
 	list_init(&late->removal_list);
@@ -99,6 +105,7 @@ static void pending_end(struct late *late, struct pending *pending)
 static void removal_end(struct late *late, struct removal *removal)
 {
 	map_remove(&late->removals, &removal->entry);
+	map_remove(&late->names, &removal->name);
 	list_remove(&removal->link);
 	heap_free(removal);
 	late->count--;
@@ -123,7 +130,10 @@ static void late_empty(struct late *late)
 	while ((link = list_first(&late->link_list)))
 		lower_end(late, list_item(link, struct lower, link));
 	while ((link = list_take(&late->fresh))) {
-		heap_free(list_item(link, struct fresh, link));
+		struct fresh *fresh = list_item(link, struct fresh, link);
+
+		map_remove(&late->made, &fresh->entry);
+		heap_free(fresh);
 		late->count--;
 	}
 }
@@ -135,6 +145,8 @@ void late_free(struct volume *volume)
 	late_empty(volume->late);
 	map_free(&volume->late->links);
 	map_free(&volume->late->removals);
+	map_free(&volume->late->names);
+	map_free(&volume->late->made);
 	heap_free(volume->late);
 }
 
@@ -148,8 +160,10 @@ error_t late_fresh(struct volume *volume, uint32_t number)
 {
 	struct fresh *fresh = heap_alloc_zero(sizeof *fresh);
 
-	if (!fresh)
+	if (!fresh || map_add(&volume->late->made, &fresh->entry, number)) {
+		heap_free(fresh);
 		return E_NOMEM;
+	}
 	fresh->number = number;
 	list_append(&volume->late->fresh, &fresh->link);
 	volume->late->count++;
@@ -225,26 +239,73 @@ static uint64_t removal_key(uint64_t block, unsigned offset)
 	return block << KEY_SHIFT | offset;
 }
 
-error_t late_removal(struct volume *volume, struct buffer *buffer,
-    unsigned offset, uint32_t inode)
+static uint64_t name_key(uint32_t directory, const struct name *name)
 {
-	struct removal *removal;
-	error_t error = late_directory(volume, buffer);
+	return (uint64_t)directory << 32 | map_hash(name->text, name->length);
+}
 
-	if (error)
+error_t late_removal(struct node *directory, const struct place *place,
+    const struct name *name)
+{
+	struct volume *volume = node_volume(directory);
+	struct late *late = volume->late;
+	uint32_t inode = place_inode(directory, place);
+	struct removal *removal;
+	error_t error = late_directory(volume, place->buffer);
+
+	/* The disk knows no name of an inode that it doesn't know. */
+	if (error || map_find(&late->made, inode))
 		return error;
 	removal = heap_alloc_zero(sizeof *removal);
-	if (!removal || map_add(&volume->late->removals, &removal->entry,
-	    removal_key(buffer->block, offset))) {
+	if (!removal || map_add(&late->removals, &removal->entry,
+	    removal_key(place->buffer->block, place->offset))) {
 		heap_free(removal);
 		return E_NOMEM;
 	}
-	removal->block = buffer->block;
-	removal->offset = offset;
+	if (map_add(&late->names, &removal->name,
+	    name_key((uint32_t)directory->fs.number, name))) {
+		map_remove(&late->removals, &removal->entry);
+		heap_free(removal);
+		return E_NOMEM;
+	}
+	removal->block = place->buffer->block;
+	removal->offset = place->offset;
 	removal->inode = inode;
-	list_append(&volume->late->removal_list, &removal->link);
-	volume->late->count++;
+	removal->directory = (uint32_t)directory->fs.number;
+	removal->piece = place->piece;
+	list_append(&late->removal_list, &removal->link);
+	late->count++;
 	return 0;
+}
+
+error_t late_reuse(struct node *directory, const struct name *name,
+    struct place *place)
+{
+	struct volume *volume = node_volume(directory);
+	struct map_entry *entry = map_find(&volume->late->names,
+	    name_key((uint32_t)directory->fs.number, name));
+	error_t error;
+
+	for (; entry; entry = map_find_next(entry)) {
+		struct removal *removal = map_item(entry, struct removal,
+		    name);
+		const uint8_t *at;
+
+		error = buffer_get(volume->cache, removal->block,
+		    &place->buffer);
+		if (error)
+			return error;
+		at = place->buffer->data + removal->offset;
+		if (entry_name_length(volume, at) == name->length &&
+		    !memcmp(at + ENTRY_NAME, name->text, name->length)) {
+			place->offset = removal->offset;
+			place->piece = removal->piece;
+			removal_end(volume->late, removal);
+			return 0;
+		}
+		buffer_put(place->buffer);
+	}
+	return E_NOENT;
 }
 
 int late_removed(struct volume *volume, uint64_t block, unsigned offset)

@@ -292,6 +292,36 @@ static error_t block_fill(struct node *node, const struct leaf *leaf,
 	return error;
 }
 
+/* Frees file block `index`, or (index UINT32_MAX) a block of numbers. */
+static void cut_block(struct node *node, uint32_t block, uint32_t index)
+{
+	struct volume *volume = node_volume(node);
+	uint32_t count = index == UINT32_MAX ? volume->frags :
+					       tail_has(node, index);
+
+	frags_free(volume, block, count);
+	frags_count(node, -(int64_t)count);
+	if (node->tail_frags && node->tail_block == index)
+		node->tail_frags = 0;
+}
+
+void map_unfill(struct node *node, uint32_t first, uint32_t count)
+{
+	struct leaf leaf;
+	struct slot slot;
+
+	for (; count; first++, count--) {
+		if (leaf_find(node, first, 0, &leaf) || leaf.hole ||
+		    slot_get(node, leaf.block, leaf.index, &slot))
+			continue;
+		if (slot_read(node, &slot)) {
+			cut_block(node, slot_read(node, &slot), first);
+			slot_write(node, &slot, 0);
+		}
+		slot_put(&slot);
+	}
+}
+
 error_t map_fill(struct node *node, uint32_t first, uint32_t want,
     uint32_t *disk, uint32_t *length)
 {
@@ -314,8 +344,11 @@ error_t map_fill(struct node *node, uint32_t first, uint32_t want,
 		} else if (next != *disk + count * volume->frags) {
 			/* It is the file's already: the next call finds it. */
 			*length = count;
-			return frags_clear(volume, next,
+			error = frags_clear(volume, next,
 			    tail_has(node, first + count));
+			if (error)
+				map_unfill(node, first, count + 1);
+			return error;
 		}
 		count++;
 		leaf.index++;
@@ -325,19 +358,6 @@ error_t map_fill(struct node *node, uint32_t first, uint32_t want,
 		return error;
 	*length = count;
 	return 0;
-}
-
-/* Frees file block `index`, or (index UINT32_MAX) a block of numbers. */
-static void cut_block(struct node *node, uint32_t block, uint32_t index)
-{
-	struct volume *volume = node_volume(node);
-	uint32_t count = index == UINT32_MAX ? volume->frags :
-					       tail_has(node, index);
-
-	frags_free(volume, block, count);
-	frags_count(node, -(int64_t)count);
-	if (node->tail_frags && node->tail_block == index)
-		node->tail_frags = 0;
 }
 
 /* Frees what hangs at block from its file block `from` on; all of it and the

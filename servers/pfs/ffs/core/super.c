@@ -130,7 +130,7 @@ static error_t space_check(struct volume *volume)
 	    volume->data_size > volume->size)
 		return refuse(volume, "size of the volume");
 	if (volume->sums_size / SUMS_BYTES < volume->group_count ||
-	    volume->sums_size > volume->size ||
+	    volume->sums_size >> volume->frag_shift > volume->size ||
 	    volume->sums_address < volume->data_at ||
 	    volume->sums_address >= volume->size ||
 	    sums > volume->size - volume->sums_address)

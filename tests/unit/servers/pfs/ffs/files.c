@@ -13,12 +13,12 @@ static const struct {
 	{ "be", "bsize=8192,fsize=1024" },
 	{ "le", "bsize=16384,fsize=2048" },
 	{ "be", "bsize=4096,fsize=4096" },
-	{ "le", "bsize=8192,fsize=4096,maxbpg=4" },
+	{ "le", "bsize=8192,fsize=4096" },
 };
 
 enum {
 	SHAPES = sizeof shapes / sizeof *shapes,
-	SIZE = 8 * 1024 * 1024,
+	DISK_SIZE = 8 * 1024 * 1024,
 };
 
 static uint8_t byte_at(uint64_t offset)
@@ -94,7 +94,7 @@ TEST(sizes)
 		struct fs_node *root, *node;
 		char name[32];
 
-		CHECK(fixture_open(&fixture, SIZE, shapes[shape].order,
+		CHECK(fixture_open(&fixture, DISK_SIZE, shapes[shape].order,
 		    shapes[shape].options));
 		root = fixture_root(&fixture);
 		for (i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -132,7 +132,7 @@ TEST(tails_grow)
 		struct fixture fixture;
 		struct fs_node *root, *one, *other;
 
-		CHECK(fixture_open(&fixture, SIZE, shapes[shape].order,
+		CHECK(fixture_open(&fixture, DISK_SIZE, shapes[shape].order,
 		    shapes[shape].options));
 		root = fixture_root(&fixture);
 		CHECK(!make(root, "one", FS_REGULAR | 0600, &one));
@@ -165,7 +165,7 @@ TEST(cut_and_grow)
 	struct fs_node *root, *node;
 	size_t count = sizeof bytes, i;
 
-	CHECK(fixture_open(&fixture, SIZE, "le", "bsize=8192,fsize=1024"));
+	CHECK(fixture_open(&fixture, DISK_SIZE, "le", "bsize=8192,fsize=1024"));
 	root = fixture_root(&fixture);
 	CHECK(!make(root, "file", FS_REGULAR | 0600, &node));
 	CHECK(!fill(node, 0, 20000));

@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-	SIZE = 1024 * 1024,
+	DISK_SIZE = 1024 * 1024,
 };
 
 /* Makes a copy of one image, which takes a process only once. */
@@ -20,11 +20,11 @@ static int image_copy(struct ram_device *ram, const char *order)
 	struct ram_device *image = &images[*order == 'b'];
 
 	if (!image->bytes) {
-		ram_open(image, SIZE);
+		ram_open(image, DISK_SIZE);
 		if (image_make(image, order, "bsize=4096,fsize=1024"))
 			return -1;
 	}
-	memcpy(ram->bytes, image->bytes, SIZE);
+	memcpy(ram->bytes, image->bytes, DISK_SIZE);
 	return 0;
 }
 
@@ -49,12 +49,12 @@ static int check(struct ram_device *ram)
 }
 
 static const struct sequence_type little = {
-	.type = &ffs_type, .size = SIZE, .flags = SEQUENCE_KEEPS_FILES,
+	.type = &ffs_type, .size = DISK_SIZE, .flags = SEQUENCE_KEEPS_FILES,
 	.make = make_little, .repair = repair, .check = check,
 };
 
 static const struct sequence_type big = {
-	.type = &ffs_type, .size = SIZE, .flags = SEQUENCE_KEEPS_FILES,
+	.type = &ffs_type, .size = DISK_SIZE, .flags = SEQUENCE_KEEPS_FILES,
 	.make = make_big, .repair = repair, .check = check,
 };
 
