@@ -196,59 +196,6 @@ static void disk_release(struct mount *mount)
 	mount->image = NULL;
 }
 
-/* A disk has one server, and a server one place in the tree. */
-static int device_is_mounted(const char *name)
-{
-	unsigned device = device_of_kernel_name(name);
-	struct list *const lists[] = { &mounts, &detached };
-
-	for (int i = 0; device && i < 2; i++)
-		list_each(link, lists[i])
-		{
-			if (list_item(link, struct mount, link)->device ==
-			    device)
-				return 1;
-		}
-	return 0;
-}
-
-error_t mount_start(const struct mount_order *order, struct node *covered)
-{
-	struct start start;
-	struct mount *mount;
-	error_t error;
-
-	if (order->device && device_is_mounted(order->device))
-		return E_BUSY;
-	error = mount_new(order, &mount);
-	if (error)
-		return error;
-	if (covered)
-		node_reference(covered);
-	start.root = !covered;
-	error = start_prepare(&start, order, mount);
-	if (!error) {
-		unlock(&vfs_lock);
-		error = server_begin(order, mount, &start);
-		lock(&vfs_lock);
-	}
-	if (!error) {
-		error = mount_enter(mount, covered);
-		if (error)
-			tell_detach(mount, 1);
-	}
-	if (covered)
-		node_drop(covered);
-	if (error) {
-		mount->leaving = mount->gone = 1;
-		disk_release(mount);
-		cache_empty(mount);
-		if (mount_is_over(mount))
-			mount_release(mount);
-	}
-	return error;
-}
-
 /* The server has ended: nothing may lead here any more. */
 static void mount_over(struct mount *mount)
 {
@@ -314,19 +261,87 @@ error_t mount_end(struct mount *mount, unsigned flags)
 	return error;
 }
 
-void mounts_finish(void)
+/* One that was unmounted while in use is let go, if nobody uses it now. */
+static error_t detached_finish(struct mount *mount)
 {
-	struct list *link = list_first(&detached);
-	struct mount *mount;
+	error_t error;
 
-	if (!link)
-		return;
-	mount = list_item(link, struct mount, link);
-	list_remove(link);
-	if (mount_dismiss(mount, 0))
+	list_remove(&mount->link);
+	error = mount_dismiss(mount, 0);
+	if (error)
 		list_append(&detached, &mount->link);
 	else
 		mount_over(mount);
+	return error;
+}
+
+void mounts_finish(void)
+{
+	struct list *link = list_first(&detached);
+
+	if (link)
+		detached_finish(list_item(link, struct mount, link));
+}
+
+static struct mount *mount_of_device(struct list *list, unsigned device)
+{
+	list_each(link, list)
+	{
+		struct mount *mount = list_item(link, struct mount, link);
+
+		if (mount->device == device)
+			return mount;
+	}
+	return NULL;
+}
+
+/* A disk has one server, and a server one place in the tree. */
+static error_t device_free(const char *name)
+{
+	unsigned device = device_of_kernel_name(name);
+	struct mount *left;
+
+	if (device && mount_of_device(&mounts, device))
+		return E_BUSY;
+	left = device ? mount_of_device(&detached, device) : NULL;
+	return left ? detached_finish(left) : 0;
+}
+
+error_t mount_start(const struct mount_order *order, struct node *covered)
+{
+	struct start start;
+	struct mount *mount;
+	error_t error;
+
+	error = order->device ? device_free(order->device) : 0;
+	if (!error)
+		error = mount_new(order, &mount);
+	if (error)
+		return error;
+	if (covered)
+		node_reference(covered);
+	start.root = !covered;
+	error = start_prepare(&start, order, mount);
+	if (!error) {
+		unlock(&vfs_lock);
+		error = server_begin(order, mount, &start);
+		lock(&vfs_lock);
+	}
+	if (!error) {
+		error = mount_enter(mount, covered);
+		if (error)
+			tell_detach(mount, 1);
+	}
+	if (covered)
+		node_drop(covered);
+	if (error) {
+		mount->leaving = mount->gone = 1;
+		disk_release(mount);
+		cache_empty(mount);
+		if (mount_is_over(mount))
+			mount_release(mount);
+	}
+	return error;
 }
 
 error_t mount_change(struct mount *mount, unsigned flags)

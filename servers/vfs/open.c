@@ -192,6 +192,10 @@ static error_t open_regular(struct opening *opening)
 		/* That the size could not be asked is no reason to fail. */
 		if (node_current(node, opening->attributes))
 			*opening->attributes = node->attributes;
+		if ((opening->flags & OPEN_EXEC) &&
+		    (node->mount->flags & MOUNT_NO_SUID))
+			opening->attributes->mode &=
+			    ~(uint32_t)(MODE_SET_UID | MODE_SET_GID);
 	}
 	node_drop(node);
 	return error;

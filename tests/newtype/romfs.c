@@ -88,8 +88,8 @@ static error_t header_read(
 	header->info = big(bytes + 4);
 	header->size = big(bytes + 8);
 	strcpy(header->name, (char *)bytes + HEADER);
-	header->contents =
-	    position + HEADER + (strlen(header->name) + HEADER) / HEADER * HEADER;
+	header->contents = position + HEADER +
+	    (strlen(header->name) + HEADER) / HEADER * HEADER;
 	return 0;
 }
 
