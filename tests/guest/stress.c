@@ -268,7 +268,7 @@ static void do_map(int slot)
 		memcpy(model->data + offset, buffer, count);
 	else
 		do_read(slot);
-	for (int at = (model->size + 4095) & ~4095, i = model->size; i < at; i++)
+	for (int i = model->size; i & 4095; i++)
 		if (map[i])
 			wrong("byte %d behind the end %d is %d", i, model->size,
 			    map[i]);

@@ -12,13 +12,18 @@ build/test/guest/%.sh: tests/guest/scripts/%.sh
 	@mkdir -p $(@D)
 	@install -m 755 $< $@
 
+build/test/stress/%: build/test/guest/%
+	@mkdir -p $(@D)
+	@install $< $@
+
 .PHONY: test test-guest test-boot test-exchange check test-guest-files
 test-guest-files: image-run build/linux/initrd.gz $(guest-tests)
 test-guest: ## programs and scripts on Masix and Linux, compared
 	@$(MAKE) -s --no-print-directory test-guest-files
 	@tests/guest/run build/test/guest $(T)
 test-boot: ## whole boots: what is typed, what must appear
-	@$(MAKE) -s --no-print-directory image-run $(hostile)
+	@$(MAKE) -s --no-print-directory image-run $(hostile) \
+		build/test/stress/stress
 	@tests/boot/run $(T)
 test-exchange: ## files that Masix writes and Linux reads, and back
 	@$(MAKE) -s --no-print-directory image-run build/linux/initrd.gz
