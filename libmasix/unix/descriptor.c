@@ -99,6 +99,24 @@ static void right_release(struct file_right *right)
 	heap_free(right);
 }
 
+void right_hold(struct file_right *right)
+{
+	if (!right)
+		return;
+	lock(&files_lock);
+	right->references++;
+	unlock(&files_lock);
+}
+
+void right_give(struct file_right *right)
+{
+	if (!right)
+		return;
+	lock(&files_lock);
+	right_release(right);
+	unlock(&files_lock);
+}
+
 /* ---- open files ------------------------------------------------------- */
 
 struct open_file *open_file_new(

@@ -96,6 +96,10 @@ long descriptor_add(struct open_file *file, unsigned from, uint32_t flags);
 /* -EMFILE if there is no free descriptor now. */
 long descriptor_available(void);
 
+/* A further reference, and giving it back; right may be null. */
+void right_hold(struct file_right *right);
+void right_give(struct file_right *right);
+
 static inline int open_file_readable(const struct open_file *file)
 {
 	return (file->state->flags & O_ACCMODE) != O_WRONLY;

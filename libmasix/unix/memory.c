@@ -8,6 +8,7 @@
 #include <kernel/mach.client.h>
 #include <mach/vm_inherit.h>
 #include <mach/vm_prot.h>
+#include <unix/descriptor.h>
 #include <unix/memory.h>
 
 enum {
@@ -118,7 +119,8 @@ static error_t map_anywhere(const struct area_request *request, uint32_t hint,
 }
 
 /* The object's own limit decides what a shared mapping may become. */
-static long map(struct area_request *request, uint32_t address, int flags)
+static long map(struct area_request *request, uint32_t address, int flags,
+    struct file_right *right)
 {
 	uint32_t result = address;
 	error_t error;
@@ -129,7 +131,7 @@ static long map(struct area_request *request, uint32_t address, int flags)
 		error = map_anywhere(request, address, &result);
 	if (error)
 		return error == KERN_NO_SPACE ? -ENOMEM : unix_error(error);
-	range_set(result, result + request->size, request->object != 0);
+	range_set(result, result + request->size, request->object != 0, right);
 	return (long)result;
 }
 
@@ -143,7 +145,9 @@ long unix_mmap2(uint32_t address, uint32_t size, int protection, int flags,
 		.maximum = VM_PROT_ALL,
 		.inheritance = shared ? VM_INHERIT_SHARE : VM_INHERIT_COPY,
 	};
+	struct file_right *right = NULL;
 	error_t error;
+	long result;
 
 	if (!size || type < MAP_SHARED || type > MAP_SHARED_VALIDATE)
 		return -EINVAL;
@@ -156,11 +160,13 @@ long unix_mmap2(uint32_t address, uint32_t size, int protection, int flags,
 		request.offset = page_offset * PAGE_SIZE;
 		request.copy = !shared;
 		error = descriptor_memory(fd, protection, flags,
-		    &request.object);
+		    &request.object, &right);
 		if (error)
 			return unix_error(error);
 	}
-	return map(&request, address, flags);
+	result = map(&request, address, flags, right);
+	right_give(right);
+	return result;
 }
 
 /* arguments: the six of mmap, the offset in bytes. */
@@ -178,7 +184,7 @@ long unix_munmap(uint32_t address, uint32_t size)
 
 	if (!size || !memory_is_free_area(address, pages))
 		return -EINVAL;
-	range_set(address, address + pages, 0);
+	range_set(address, address + pages, 0, NULL);
 	area_freed(&area, address);
 	return unix_error(syscall_vm_deallocate(mach_task_self(), address,
 	    pages));

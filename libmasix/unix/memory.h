@@ -4,13 +4,19 @@
 #include <unix/area.h>
 #include <unix/unix.h>
 
+struct file_right;
+
 /* A new image, which ends at end: there its heap begins. */
 void memory_image(uint32_t end);
 
 /* Which parts of the address space show files. */
 void ranges_clear(void);
-/* [start, end) shows a file now, or (file 0) does not. E_NOMEM. */
-error_t range_set(uint32_t start, uint32_t end, int file);
+/* [start, end) shows a file now, or (file 0) does not. right: if it is shared
+ * and may be written; a reference is taken. E_NOMEM. */
+error_t range_set(uint32_t start, uint32_t end, int file,
+    struct file_right *right);
+/* The right of the range at address with a reference, or null. */
+struct file_right *range_right(uint32_t address);
 /* Some page of [start, end) shows a file. */
 int range_has_file(uint32_t start, uint32_t end);
 

@@ -20,7 +20,8 @@ static error_t memory_check(
 	return 0;
 }
 
-error_t descriptor_memory(int fd, int protection, int flags, mach_port_t *right)
+error_t descriptor_memory(int fd, int protection, int flags,
+    mach_port_t *object, struct file_right **right)
 {
 	struct open_file *file = descriptor_hold(fd);
 	error_t error;
@@ -31,12 +32,18 @@ error_t descriptor_memory(int fd, int protection, int flags, mach_port_t *right)
 	if (error)
 		;
 	else if (file->right->kind == S_IFREG)
-		error = window_object(file->right, right);
+		error = window_object(file->right, object);
 	else if (file->right->kind == S_IFCHR &&
 	    file->right->attributes.special == DEVICE_ZERO)
-		*right = MACH_PORT_NULL; /* anonymous */
+		*object = MACH_PORT_NULL; /* anonymous */
 	else
 		error = E_NODEV;
+	*right = NULL;
+	if (!error && file->right->kind == S_IFREG &&
+	    (flags & MAP_TYPE) != MAP_PRIVATE && open_file_writable(file)) {
+		*right = file->right;
+		right_hold(*right);
+	}
 	descriptor_release(file);
 	return error;
 }

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which pages of the program show files: a sorted list of ranges that do not
- * touch. The kernel knows too, but does not tell; madvise and mremap must
- * treat such pages otherwise than anonymous ones.
+ * Which pages of the program show files: a sorted list of ranges. The kernel
+ * knows too, but does not tell; madvise and mremap must treat such pages
+ * otherwise than anonymous ones. A range that can be written and is shared
+ * holds the file right though its descriptor may be closed: a file server lets
+ * pages be written only while somebody has a right to write.
  */
 #include <base/heap.h>
 #include <base/lock.h>
 #include <string.h>
+#include <unix/descriptor.h>
 #include <unix/memory.h>
 
 struct range {
 	uint32_t start, end;
+	struct file_right *right; /* reference, or null */
 };
 
 static struct range *ranges;
@@ -20,7 +24,8 @@ static struct lock guard;
 void ranges_clear(void)
 {
 	lock_init(&guard, 0);
-	count = 0;
+	while (count)
+		right_give(ranges[--count].right);
 }
 
 /* The first range that ends behind address. */
@@ -52,16 +57,20 @@ static error_t make_room(void)
 	return 0;
 }
 
-static void insert(unsigned at, uint32_t start, uint32_t end)
+/* right: the caller's reference becomes the range's. */
+static void insert(unsigned at, uint32_t start, uint32_t end,
+    struct file_right *right)
 {
 	memmove(ranges + at + 1, ranges + at, (count - at) * sizeof *ranges);
 	ranges[at].start = start;
 	ranges[at].end = end;
+	ranges[at].right = right;
 	count++;
 }
 
 static void drop(unsigned at)
 {
+	right_give(ranges[at].right);
 	count--;
 	memmove(ranges + at, ranges + at + 1, (count - at) * sizeof *ranges);
 }
@@ -74,7 +83,8 @@ static void cut(uint32_t start, uint32_t end)
 		struct range *range = &ranges[at];
 
 		if (range->start < start && range->end > end) {
-			insert(at + 1, end, range->end);
+			right_hold(range->right);
+			insert(at + 1, end, range->end, range->right);
 			ranges[at].end = start;
 			return;
 		}
@@ -90,7 +100,8 @@ static void cut(uint32_t start, uint32_t end)
 	}
 }
 
-error_t range_set(uint32_t start, uint32_t end, int file)
+error_t range_set(uint32_t start, uint32_t end, int file,
+    struct file_right *right)
 {
 	error_t error;
 
@@ -100,8 +111,10 @@ error_t range_set(uint32_t start, uint32_t end, int file)
 	error = make_room();
 	if (!error) {
 		cut(start, end);
-		if (file)
-			insert(find(start), start, end);
+		if (file) {
+			right_hold(right);
+			insert(find(start), start, end, right);
+		}
 	}
 	unlock(&guard);
 	return error;
@@ -117,4 +130,18 @@ int range_has_file(uint32_t start, uint32_t end)
 	result = at < count && ranges[at].start < end;
 	unlock(&guard);
 	return result;
+}
+
+struct file_right *range_right(uint32_t address)
+{
+	struct file_right *right = NULL;
+	unsigned at;
+
+	lock(&guard);
+	at = find(address);
+	if (at < count && ranges[at].start <= address)
+		right = ranges[at].right;
+	right_hold(right);
+	unlock(&guard);
+	return right;
 }

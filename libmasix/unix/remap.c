@@ -7,6 +7,8 @@
 #include <kernel/mach.client.h>
 #include <mach/vm_inherit.h>
 #include <mach/vm_prot.h>
+#include <file.client.h>
+#include <unix/descriptor.h>
 #include <unix/memory.h>
 
 enum {
@@ -98,8 +100,8 @@ static long move(uint32_t address, uint32_t size, uint32_t new_size,
 	protect_as(place, new_size, region);
 	syscall_vm_deallocate(mach_task_self(), address, size);
 	area_freed(memory_area(), address);
-	range_set(address, address + size, 0);
-	range_set(place, place + new_size, 0);
+	range_set(address, address + size, 0, NULL);
+	range_set(place, place + new_size, 0, NULL);
 	return (long)place;
 }
 
@@ -185,11 +187,22 @@ long unix_madvise(uint32_t address, uint32_t size, int advice)
 	    advice != 7 ? 0 : -EINVAL;
 }
 
+/* A mapping that may be written knows its file, which then is saved whole. */
 static error_t sync_region(const struct region *region, uint32_t start,
     uint32_t end, int flags)
 {
+	struct file_right *right;
+	error_t error;
+
 	if (region->name == MACH_PORT_NULL || !region->shared)
 		return 0;
+	right = flags & SYNC_SYNC ? range_right(start) : NULL;
+	if (right) {
+		error = file_sync(right->port, 1);
+		right_give(right);
+		if (error || !(flags & SYNC_INVALIDATE))
+			return error;
+	}
 	return vm_object_sync(region->name,
 	    region->offset + (start - region->start), end - start,
 	    flags & SYNC_INVALIDATE ? 1 : 0, 1, flags & SYNC_SYNC ? 1 : 0);

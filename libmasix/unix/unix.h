@@ -184,10 +184,12 @@ error_t descriptor_open_exec(int directory_fd, const char *path, int flags,
 /*
  * The memory object of an open regular file (or mappable device) for mmap.
  * protection: PROT_*; flags: MAP_*. E_BADF, E_ACCES, E_NODEV as mmap says.
- * right: BORROWED by the caller, good while the descriptor is open.
+ * object: BORROWED by the caller, good while the descriptor is open. right: of
+ * a file that may be written through the mapping, with a reference; or null.
  */
+struct file_right;
 error_t descriptor_memory(int fd, int protection, int flags,
-    mach_port_t *right);
+    mach_port_t *object, struct file_right **right);
 
 /* ---- what processes (LIBA) give to files (LIBB) ----------------------- */
 

@@ -26,12 +26,6 @@ enum {
 
 static struct map rights = MAP_EMPTY;
 
-static int node_has_right(const struct node *node)
-{
-	return node->rights[1].port || node->rights[2].port ||
-	    node->rights[3].port;
-}
-
 /* Copies what the PFS publishes; 0 if it can't be had. */
 static int slot_read(const struct attribute_slot *slot, struct node *node,
     struct file_attributes *now)
@@ -58,13 +52,12 @@ static int slot_read(const struct attribute_slot *slot, struct node *node,
 	return 0;
 }
 
-/* A regular file's slot, if it is valid: while we hold a right. */
+/* A regular file's slot: it says itself whether it is still this file's. */
 static const struct attribute_slot *node_slot(const struct node *node)
 {
 	const struct mount *mount = node->mount;
 
-	if (!mount->area || !node_has_right(node) ||
-	    node->attributes.slot >= mount->area_slots)
+	if (!mount->area || node->attributes.slot >= mount->area_slots)
 		return NULL;
 	return &mount->area[node->attributes.slot];
 }
@@ -155,13 +148,25 @@ static error_t right_take(struct node_right *right)
 	return error;
 }
 
+/* A right to write is given away whole: while one is outside, its file server
+ * lets the file's pages be written. */
+static error_t right_move(struct node *node, unsigned access)
+{
+	struct node_right *right = &node->rights[access];
+
+	map_remove(&rights, &right->entry);
+	right->port = MACH_PORT_NULL;
+	right->spare = right->opened = 0;
+	return 0;
+}
+
 error_t node_right(struct node *node, unsigned access, mach_port_t *port)
 {
 	struct node_right *right = &node->rights[access];
 	error_t error;
 
 	/* A dead right is noticed here: its server is gone. */
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		if (!right->port) {
 			error = ask_right(node, access);
 			if (error)
@@ -169,7 +174,13 @@ error_t node_right(struct node *node, unsigned access, mach_port_t *port)
 			if (!right->port)
 				return E_NOMEM;
 		}
+		if ((access & OPEN_WRITE) && !node->mount->area_asked) {
+			ask_area(node); /* who has it may take it meanwhile */
+			continue;
+		}
 		*port = right->port;
+		if (access & OPEN_WRITE)
+			return right_move(node, access);
 		if (!right_take(right))
 			return 0;
 		node_lose_right(node, access);

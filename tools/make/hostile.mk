@@ -25,6 +25,22 @@ $(hostile): $(hostile-obj) $(program-libs)
 		--start-group build/newlib/lib/libc.a build/newlib/lib/libm.a \
 		build/libclient.a build/libbase.a --end-group
 
+# One that tries to write through a right to read; mach_msg is the usual one.
+wrap := build/test/hostile/wrap
+wrap-obj := $(call objects,tests/hostile/wrap/wrap.c)
+$(wrap-obj): private CPPFLAGS = $(NEWLIB_CPPFLAGS)
+$(wrap-obj): private CFLAGS = $(NEWLIB_CFLAGS)
+$(wrap-obj): | build/stamp/newlib
+$(wrap-obj): $(compiled-after)
+$(wrap): $(wrap-obj) $(program-libs)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(LD) --gc-sections -Ttext-segment=0x08048000 \
+		-e program_start -o $@ $(wrap-obj) \
+		--whole-archive build/libnewlib.a --no-whole-archive \
+		--start-group build/newlib/lib/libc.a build/newlib/lib/libm.a \
+		build/libclient.a build/libbase.a --end-group
+
 .PHONY: hostile
 N ?= 1000000
 SEED ?= 1

@@ -22,7 +22,7 @@ test-guest: ## programs and scripts on Masix and Linux, compared
 	@$(MAKE) -s --no-print-directory test-guest-files
 	@tests/guest/run build/test/guest $(T)
 test-boot: ## whole boots: what is typed, what must appear
-	@$(MAKE) -s --no-print-directory image-run $(hostile) \
+	@$(MAKE) -s --no-print-directory image-run $(hostile) $(wrap) \
 		build/test/stress/stress
 	@tests/boot/run $(T)
 test-exchange: ## files that Masix writes and Linux reads, and back

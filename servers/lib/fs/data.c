@@ -183,9 +183,11 @@ error_t file_pager(struct file *file)
 	if (file->pager)
 		return 0;
 	error = pager_new(&file_pager_ops, file, &file->pager);
-	if (!error)
-		file->pager->slow = fs_volume->device != 0;
-	return error;
+	if (error)
+		return error;
+	file->pager->slow = fs_volume->device != 0;
+	file_writers(file);
+	return 0;
 }
 
 void resize_start(struct file *file)

@@ -27,6 +27,13 @@ static routine_t file_interface(const mach_msg_header_t *request)
 	return (routine_t)file_server_routine(request);
 }
 
+void file_writers(struct file *file)
+{
+	if (file->pager)
+		file->pager->writable = file->by_access[OPEN_WRITE] ||
+		    file->by_access[OPEN_READ | OPEN_WRITE];
+}
+
 /* The next opener gets a new port; this one may still get a sender. */
 static void right_no_senders(object_t object)
 {
@@ -35,6 +42,7 @@ static void right_no_senders(object_t object)
 	lock(&fs_lock);
 	if (right->file->by_access[right->access] == right) {
 		right->file->by_access[right->access] = 0;
+		file_writers(right->file);
 		object_release(right); /* the table's */
 	}
 	unlock(&fs_lock);
@@ -191,6 +199,7 @@ static error_t right_new(struct file *file, int access)
 	right->access = access;
 	file->by_access[access] = right; /* it has the first reference */
 	file->rights++;
+	file_writers(file);
 	if (file->slot < 0)
 		slot_take(file);
 	return 0;

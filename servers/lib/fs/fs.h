@@ -87,6 +87,8 @@ void file_look(struct file *file);
 /* A right for access, made when the answer is sent. */
 error_t file_right_answer(struct file *file, int access, mach_port_t *right,
     mach_msg_type_name_t *type);
+/* Rights came or went: may its pages be written? */
+void file_writers(struct file *file);
 void file_attributes_fill(struct file *file,
     struct file_attributes *attributes);
 /* Attributes have changed: the slot says so, the node is saved later. */

@@ -166,10 +166,11 @@ static error_t map_right(struct file *file, int access, mach_port_t *object,
 
 	if (error)
 		return error;
-	if (access & OPEN_WRITE) {
-		file->pager->writable = 1;
+	if (access & OPEN_WRITE)
 		return pager_answer(file->pager, object, type);
-	}
+	/* What the last writer left open is nobody's to write now. */
+	if (!file->pager->writable)
+		pager_lock_pages(file->pager);
 	if (!file->proxy)
 		error = pager_proxy(file->pager, &file->proxy);
 	*object = file->proxy;
