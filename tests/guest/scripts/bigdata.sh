@@ -47,3 +47,91 @@ find . -type f | wc -l; rm -rf x part* copy*; find . -type f | wc -l; sync; echo
 comm -3 <(seq 1000 | sort) <(seq 2 1001 | sort) | tr -d '\t' | paste -sd' '
 join -o 1.1,2.2 <(seq 2000 | sort) <(seq 2000 | awk '{print $1, $1 * $1}' | sort) | sort -n | tail -n 1
 paste -d+ <(seq 1000) <(seq 1000) | bc 2>/dev/null | tail -n 1 | grep -c . >/dev/null; seq 1000 | paste -sd+ | awk -F+ '{ for (i = 1; i <= NF; i++) s += $i; print s }'
+
+echo "== many small files"
+mkdir small
+make_some() {
+	local from=$1 to=$2 i
+	for ((i = from; i <= to; i++)); do
+		printf 'file %d\n%s\n' $i "$(printf '%0*d' $((i % 50 + 1)) $i)" >small/$i
+	done
+}
+for part in 0 1 2 3; do make_some $((part * 100 + 1)) $((part * 100 + 100)) & done
+wait
+ls small | wc -l
+cat $(ls small | sort -n | sed 's,^,small/,') | md5sum
+find small -type f -size -30c | wc -l
+find small -name '*7' -print0 | xargs -0 rm
+ls small | wc -l
+grep -l '^0*123$' small/* | sort
+grep -c . small/1* | awk -F: '{ s += $2 } END { print s }'
+for f in small/?; do mv $f $f.renamed; done
+ls small/*.renamed | wc -l
+ls small | sort -V | tail -n 3
+
+echo "== one file, many writers"
+: >shared
+writer() {
+	local i
+	for ((i = 0; i < 100; i++)); do
+		printf '%s %03d %s\n' $1 $i "$(printf '%*s' 40 '' | tr ' ' $1)" >>shared
+	done
+}
+for w in a b c d; do writer $w & done
+wait
+wc -l <shared
+sort shared | md5sum
+awk 'length != 46 { bad++ } END { print bad + 0, "broken lines" }' shared
+for w in a b c d; do
+	grep "^$w" shared | cut -d' ' -f2 | sort -c && echo "$w in order"
+done
+
+echo "== holes and ends"
+dd if=/dev/zero of=holes bs=1 count=0 seek=3000000 2>/dev/null
+for at in 5000 1000000 2999990; do
+	printf 'mark at %d' $at | dd of=holes bs=1 seek=$at conv=notrunc 2>/dev/null
+done
+wc -c <holes
+tr -d '\0' <holes; echo
+md5sum <holes
+cp --sparse=always holes holes2 && cmp holes holes2 && echo copied
+[ $(du -k holes2 | cut -f1) -lt 100 ] && echo "still with holes"
+truncate -s 5004 holes
+tail -c 4 holes; echo
+truncate -s 6000 holes
+tail -c 1000 holes | tr -d '\0' | wc -c
+
+echo "== a list, sorted by hand"
+mapfile -t numbers < <(gen 300 11 | awk '{ print $2 }')
+merge_sort() {
+	local -a left right
+	local middle=$(($# / 2)) i=0 j=0
+	if [ $# -le 1 ]; then
+		sorted=("$@")
+		return
+	fi
+	merge_sort "${@:1:middle}"
+	left=("${sorted[@]}")
+	merge_sort "${@:middle+1}"
+	right=("${sorted[@]}")
+	sorted=()
+	while [ $i -lt ${#left[@]} ] && [ $j -lt ${#right[@]} ]; do
+		if [ ${left[i]} -le ${right[j]} ]; then
+			sorted+=(${left[i++]})
+		else
+			sorted+=(${right[j++]})
+		fi
+	done
+	sorted+=("${left[@]:i}" "${right[@]:j}")
+}
+merge_sort "${numbers[@]}"
+cmp <(printf '%s\n' "${sorted[@]}") <(printf '%s\n' "${numbers[@]}" | sort -n) && echo "sorted as sort does"
+printf '%s\n' "${sorted[@]}" | md5sum
+
+echo "== through everything at once"
+gen 5000 99 | tee >(cut -d' ' -f2 | sort -n | md5sum >sum1) >(wc -c >sum2) |
+	awk '{ a[$2 % 7]++ } END { for (k = 0; k < 7; k++) print k, a[k] }' |
+	while read -r key count; do echo "$((key * 10)) $count"; done |
+	sort -rn | paste -sd,
+until [ -s sum1 ] && [ -s sum2 ]; do sleep 0.02; done
+cat sum1 sum2

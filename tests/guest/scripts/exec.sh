@@ -51,3 +51,75 @@ for i in $(seq 40); do sh -c "exit $i" || t=$((t + $?)); done; echo $t
 i=0; while [ $i -lt 100 ]; do i=$(expr $i + 1); done; echo $i
 cat <(cat <(cat <(echo nested process substitution)))
 seq 3 | while read a; do seq $a | while read b; do printf '%s%s ' $a $b; done; done; echo
+
+echo "== descriptors over exec"
+exec 5>kept 6<s1
+sh -c 'echo through five >&5; read -r line <&6; echo "$line"'
+read -r line <&6
+echo "then ${line%% *}"
+exec 5>&- 6<&-
+cat kept
+sh -c 'echo x >&5' 2>/dev/null || echo "five is closed"
+bash -c 'exec 3>&1; exec sh -c "echo by three >&3"'
+perl -e 'open(F, ">", "cloexec") or die; system("sh", "-c", "echo x >&" . fileno(F) . " 2>/dev/null || echo closed on exec")' 2>/dev/null
+(exec >replaced; echo one; exec /bin/echo two)
+cat replaced
+: | sh -c 'cat; echo end of input'
+sh -c 'echo to out; echo to err >&2' 2>&1 >/dev/null
+ls -l /proc/self/fd/ 2>/dev/null | grep -c -- '-> '
+
+echo "== directories and masks"
+(cd / && sh -c 'pwd')
+(umask 077; sh -c 'umask; : >masked'; stat -c %a masked)
+(cd "$dir" && mkdir -p sub && cd sub && sh -c 'cd ..; pwd' | sed "s#$dir#DIR#")
+env -C / pwd
+(ulimit -n 64; sh -c 'ulimit -n')
+(ulimit -c 0; ulimit -S -s 4096; sh -c 'ulimit -s')
+nice -n 5 nice
+nice -n 3 sh -c 'nice -n 2 nice'
+
+echo "== who runs"
+name_of() { cat /proc/$1/comm; }
+sleep 1000 &
+sleeper=$!
+until [ "$(name_of $sleeper)" = sleep ]; do :; done
+name_of $sleeper
+tr '\0' ' ' </proc/$sleeper/cmdline; echo
+tr '\0' '\n' </proc/$sleeper/environ | grep LC_ALL
+readlink /proc/$sleeper/exe | sed 's,.*/,,'
+kill $sleeper
+wait $sleeper 2>/dev/null
+[ -d /proc/$sleeper ] || echo "its folder is gone"
+cp /bin/sleep ./mine
+./mine 0; echo "mine $?"
+rm mine
+./mine 0 2>/dev/null; echo "gone $?"
+ln -s /bin/echo called
+./called by link
+cp s1 running; sed -i 's/^echo/echo changed/' running; ./running
+
+echo "== what is not to be run"
+mkdir folder; ./folder 2>/dev/null; echo "folder $?"
+: >plain; ./plain 2>/dev/null; echo "plain $?"
+sh ./missing 2>/dev/null; echo "missing $?"
+printf '#!%s\necho x\n' "$dir/folder" >bad; chmod +x bad; ./bad 2>/dev/null; echo "interpreter is a folder $?"
+printf '#!%s/loop\n' "$dir" >loop; chmod +x loop; ./loop 2>/dev/null; echo "its own interpreter $?"
+head -c 52 /bin/true >cut; chmod +x cut; ./cut 2>/dev/null; echo "cut off $?"
+chmod 000 s1; [ "$(id -u)" = 0 ] && { ./s1 2>/dev/null; echo "no x bit $?"; }
+printf '#!/bin/sh' >short; chmod +x short; ./short; echo "no line end $?"
+printf '#!/bin/echo %s\n' "$(printf 'w%.0s' {1..200})" >wide; chmod +x wide; ./wide | wc -c
+
+echo "== many in a row"
+run_all() {
+	local count=0 tool
+	for tool in true echo cat ls head tail wc sort cut tr sed grep awk find xargs; do
+		command -v $tool >/dev/null && count=$((count + 1))
+	done
+	echo "$count tools"
+}
+run_all
+for i in $(seq 60); do /bin/true || echo "failed $i"; done
+for i in $(seq 30); do (/bin/echo $i) & done | sort -n | paste -sd' '
+x=$(for i in $(seq 25); do echo $i | { read -r y; expr $y \* 2; }; done | paste -sd+)
+echo $((x))
+find /usr/bin -name 'ba*' -exec sh -c 'test -x "$1" && echo "${1##*/}"' _ {} \; | sort | grep -x bash

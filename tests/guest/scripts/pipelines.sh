@@ -99,3 +99,68 @@ printf 'checksum' | md5sum; printf 'checksum' | sha1sum; printf 'checksum' | sha
 base64 <<<'base sixty four' | tee /dev/stderr 2>/dev/null | base64 -d
 yes | head -n 1000 | sort | uniq -c | awk '{print $1}'
 cat /dev/zero | head -c 1000000 | tr '\0' x | wc -c
+
+echo "== a log, looked at from all sides"
+make_log() {
+	awk 'BEGIN {
+		split("GET POST PUT HEAD", verb, " ")
+		split("/ /index /a/b /a/c /img/x.png /missing", path, " ")
+		split("200 200 200 301 404 500", code, " ")
+		x = 7
+		for (i = 0; i < 400; i++) {
+			x = (x * 1103 + 12345) % 65521; v = verb[x % 4 + 1]
+			x = (x * 1103 + 12345) % 65521; p = path[x % 6 + 1]
+			x = (x * 1103 + 12345) % 65521; c = code[x % 6 + 1]
+			x = (x * 1103 + 12345) % 65521
+			printf "10.0.%d.%d - [%02d:%02d:%02d] \"%s %s\" %s %d\n", x % 3, x % 5, i / 60, i % 60, x % 60, v, p, c, x
+		}
+	}'
+}
+make_log >access
+md5sum <access
+cut -d' ' -f1 access | sort | uniq -c | sort -k1nr -k2 | head -n 4 | sed 's/^ *//'
+awk '{ bytes[$6] += $7; hits[$6]++ } END { for (c in hits) print c, hits[c], bytes[c] }' access | sort
+awk -F'"' '{ print $2 }' access | sort | uniq -c | sort -k1nr -k2 | head -n 5 | sed 's/^ *//'
+grep ' 404 ' access | sed 's/.*"\([A-Z]*\) \([^"]*\)".*/\2 \1/' | sort | uniq -c | sed 's/^ *//' | head -n 6
+grep -cE '"(GET|HEAD) [^"]*" 200' access
+sed -n '/ 500 /{s/^\([^ ]*\).*/\1/;p;}' access | sort -u | paste -sd' '
+sort -k7,7n access | tail -n 2 | cut -d' ' -f1,7
+awk '{ split(substr($3, 2), t, ":"); hour[t[1]]++ } END { for (h in hour) printf "%s:%d ", h, hour[h]; print "" }' access | tr ' ' '\n' | sort | paste -sd' '
+split -l 100 access chunk.
+for c in chunk.*; do
+	awk -v name=$c '{ s += $7 } END { print name, NR, s }' $c &
+done | sort
+wait
+tac access | awk '!seen[$1]++ { print $1 }' | sort | head -n 3
+join -j 1 <(cut -d' ' -f1 access | sort | uniq -c | awk '{ print $2, $1 }') <(grep ' 404 ' access | cut -d' ' -f1 | sort | uniq -c | awk '{ print $2, $1 }') | head -n 3
+sed 's/\([0-9]*\)\.\([0-9]*\)\.\([0-9]*\)\.\([0-9]*\)/\4.\3.\2.\1/' access | head -n 2 | cut -d' ' -f1
+tr -s ' "' '\n\n' <access | sort | uniq -c | awk '$1 > 150 { print $2 }' | paste -sd' '
+column_sum() { awk -v c="$1" '{ s += $c } END { print s }' "$2"; }
+column_sum 7 access
+column_sum 6 access
+comm -23 <(seq 1 20 | sort) <(awk '{ print $7 % 20 }' access | sort -u) | paste -sd' '
+
+echo "== a program in sed, one in awk"
+sed -e ':again' -e 's/^\([0-9]*\)\([0-9]\{3\}\)/\1,\2/;tagain' <<X
+1234567
+42
+1000
+X
+sed -n 'H;${x;s/\n/,/g;s/^,//;p;}' <(seq 8)
+sed '/start/,/end/{//!s/^/  /;}' <<X
+a
+start
+b
+c
+end
+d
+X
+sed = text | sed 'N;s/\n/: /' | head -n 2
+sed -E 's/(\w+) (\w+)/\2 \1/g' text | head -n 1
+
+awk '{ a[NR] = $0 } END { for (i = NR; i > 0; i--) print a[i] }' text | head -n 1
+awk 'BEGIN { for (i = 2; i < 100; i++) { p = 1; for (j = 2; j * j <= i; j++) if (i % j == 0) { p = 0; break }; if (p) printf "%d ", i }; print "" }'
+awk 'BEGIN { while (("seq 3" | getline x) > 0) s = s x; close("seq 3"); print s; system("echo from system"); printf "" > "made.awk"; print "kept" >> "made.awk"; close("made.awk"); getline y < "made.awk"; print y }'
+awk -v OFS=- '{ $1 = $1; print $1, $2, NF } END { print NR > "/dev/stderr" }' text 2>&1 | tail -n 2
+awk 'BEGIN { RS = "" } { n = split($0, w, /[^A-Za-z]+/); print n }' text
+awk 'BEGIN { a["x"] = 1; a["y"]; if ("y" in a) delete a["y"]; for (k in a) print k; print length(a), substr("hello", 0, 3), sprintf("%c%c", 72, "i") }'
