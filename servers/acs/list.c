@@ -8,6 +8,7 @@
 #include <base/text.h>
 #include <base/port.h>
 #include <kernel/mach.client.h>
+#include <kernel/mach_port.client.h>
 #include <mach/task_info.h>
 #include <string.h>
 
@@ -25,6 +26,20 @@ static unsigned thread_count(mach_port_t task)
 	for (unsigned i = 0; i < count; i++)
 		port_drop(threads[i]);
 	memory_free((vm_address_t)threads, count * sizeof(*threads));
+	return count;
+}
+
+/* Names in its port space. */
+static unsigned name_count(mach_port_t task)
+{
+	mach_port_array_t names;
+	mach_port_type_array_t types;
+	mach_msg_type_number_t count, type_count;
+
+	if (mach_port_names(task, &names, &count, &types, &type_count))
+		return 0;
+	memory_free((vm_address_t)names, count * sizeof(*names));
+	memory_free((vm_address_t)types, type_count * sizeof(*types));
 	return count;
 }
 
@@ -51,12 +66,13 @@ static void child_append(const struct child *child, char *text, size_t size)
 		task_info(child->task, TASK_EVENTS_INFO, (task_info_t)&events,
 		    &count);
 	}
-	text_append(text, size, "%s\t%s\t%s%s\t%u\t%u\t%u\t%u\t%u\t%u.%02u\n",
+	text_append(text, size, "%s\t%s\t%s%s\t%u\t%u\t%u\t%u\t%u\t%u\t%u.%02u\n",
 	    child->name, child->image, state_name(child),
 	    child->flags & CONF_ESSENTIAL ? " *" : "",
 	    uptime_seconds() - child->started,
 	    (unsigned)basic.resident_size / 1024,
 	    child->task ? thread_count(child->task) : 0,
+	    child->task ? name_count(child->task) : 0,
 	    (unsigned)events.messages_received,
 	    (unsigned)events.messages_sent,
 	    (unsigned)(basic.user_time.seconds + basic.system_time.seconds),
@@ -81,7 +97,7 @@ error_t serve_acs_list(object_t object, large_data_t *text,
 		return error;
 	}
 	text_append(buffer.start, buffer.size, "SERVER\tIMAGE\tSTATE\tUP(s)\t"
-	    "MEMORY(KB)\tTHREADS\tRECEIVED\tSENT\tCPU(s)\n");
+	    "MEMORY(KB)\tTHREADS\tPORTS\tRECEIVED\tSENT\tCPU(s)\n");
 	for (struct child *child = NULL; (child = child_next(child));)
 		child_append(child, buffer.start, buffer.size);
 	unlock(&acs_lock);

@@ -107,8 +107,52 @@ static void flush(void)
 	}
 }
 
+/* Rights and the array that they came in. */
+static void ports_drop(CONSUMED mach_port_t *ports, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		port_drop(ports[i]);
+	memory_free((vm_address_t)ports, count * sizeof *ports);
+}
+
+/* All tasks that the kernel has, and their threads, the kernel's own too: what
+ * ended and is still there shows here. E_PERM: no host port. */
+static error_t tasks_count(unsigned *tasks, unsigned *threads)
+{
+	mach_msg_type_number_t task_number, thread_number;
+	mach_port_t name, set = MACH_PORT_NULL;
+	thread_array_t thread_list;
+	task_array_t task_list;
+	error_t error;
+
+	error = processor_set_default(server_host, &name);
+	if (!error)
+		error = host_processor_set_priv(server_host, name, &set);
+	port_drop(error ? MACH_PORT_NULL : name);
+	if (error)
+		return error;
+	error = processor_set_tasks(set, &task_list, &task_number);
+	if (!error) {
+		*tasks = task_number;
+		ports_drop(task_list, task_number);
+		error = processor_set_threads(set, &thread_list,
+		    &thread_number);
+	}
+	if (!error) {
+		*threads = thread_number;
+		ports_drop(thread_list, thread_number);
+	}
+	port_drop(set);
+	return error;
+}
+
 static void describe(char *text, unsigned size)
 {
+	unsigned tasks, threads;
+
+	if (!tasks_count(&tasks, &threads))
+		text_append(text, size, "tasks\t%u\nthreads\t%u\n", tasks,
+		    threads);
 	lock(&process_lock);
 	text_append(text, size, "processes\t%u of %u\n", process_tree.count,
 	    process_tree.limit);

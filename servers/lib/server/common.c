@@ -55,6 +55,15 @@ static void describe_objects(char *text, size_t size)
 	unlock(&table_lock);
 }
 
+static void describe_ports(char *text, size_t size)
+{
+	struct port_counts ports;
+
+	if (!port_count(&ports))
+		text_append(text, size, "%u names of ports: %u received here, "
+		    "%u dead\n", ports.names, ports.received, ports.dead);
+}
+
 error_t serve_server_describe(object_t object, small_data_t text,
     mach_msg_type_number_t *count)
 {
@@ -64,6 +73,7 @@ error_t serve_server_describe(object_t object, small_data_t text,
 	text_format(text, sizeof(small_data_t), "%s\n", server_running->name);
 	describe_pools(text, sizeof(small_data_t));
 	describe_objects(text, sizeof(small_data_t));
+	describe_ports(text, sizeof(small_data_t));
 	heap_usage(&used, &taken);
 	text_append(text, sizeof(small_data_t),
 	    "heap: %u KB used of %u KB\n", (unsigned)used / 1024,

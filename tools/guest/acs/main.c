@@ -8,6 +8,7 @@
 #include <base/layout.h>
 #include <mach/mach_types.h>
 #include <newlib/masix.h>
+#include <server.client.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,22 @@ static int server_kill(const char *name, int how)
 	return error ? failed(name, error) : 0;
 }
 
+/* Its objects, pools, memory and counters, in its own words. */
+static int server_show(const char *name)
+{
+	mach_msg_type_number_t size = sizeof(small_data_t);
+	small_data_t text;
+	mach_port_t port;
+	error_t error = acs_lookup(acs, name, strlen(name), 0, &port);
+
+	if (!error)
+		error = server_describe(port, text, &size);
+	if (error)
+		return failed(name, error);
+	fwrite(text, 1, size, stdout);
+	return 0;
+}
+
 /* The whole of a file; *size: of it. Null, and said, if it can't be read. */
 static char *file_read_all(const char *path, long *size)
 {
@@ -206,6 +223,7 @@ static int usage(void)
 	      "       acs load FILE [ARG…]         add it, start it\n"
 	      "       acs unload NAME              end a server in order\n"
 	      "       acs replace NAME FILE        by another version\n"
+	      "       acs show NAME                what a server says of itself\n"
 	      "       acs start IMAGE NAME [ARG…]  start a server\n"
 	      "       acs stop NAME                end a server in order\n"
 	      "       acs kill NAME                end it as a crash does\n"
