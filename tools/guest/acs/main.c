@@ -253,6 +253,8 @@ int main(int argc, char **argv)
 		return server_load(argc - 2, argv + 2);
 	if (strcmp(verb, "replace") == 0 && argc == 4)
 		return server_replace(argv[2], argv[3]);
+	if (strcmp(verb, "show") == 0 && argc == 3)
+		return server_show(argv[2]);
 	if (strcmp(verb, "start") == 0)
 		return server_start(argc - 2, argv + 2);
 	if ((strcmp(verb, "stop") == 0 || strcmp(verb, "unload") == 0) &&
