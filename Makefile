@@ -16,6 +16,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 # call make again for what they need. All others wait for a lock, so that two
 # makes in one tree do not write the same files at the same time.
 unlocked := help clean run debug trace test test-guest test-boot test-exchange \
+	test-tutorial \
 	bench check
 goals := $(or $(MAKECMDGOALS),all)
 ifeq ($(MASIX_BUILD_LOCK)$(filter $(unlocked),$(goals)),)

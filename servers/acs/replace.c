@@ -77,6 +77,8 @@ static void go_back(struct child *child)
 
 void replace_died(struct child *child)
 {
+	if (child->state == CHILD_STOPPING)
+		return;
 	switch (child->replacement) {
 	case REPLACE_LEAVING:
 		child->previous = child->held;

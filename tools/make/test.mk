@@ -16,7 +16,8 @@ build/test/stress/%: build/test/guest/%
 	@mkdir -p $(@D)
 	@install $< $@
 
-.PHONY: test test-guest test-boot test-exchange check test-guest-files
+
+.PHONY: test test-guest test-boot test-exchange test-tutorial check test-guest-files
 test-guest-files: image-run build/linux/initrd.gz $(guest-tests)
 test-guest: ## programs and scripts on Masix and Linux, compared
 	@$(MAKE) -s --no-print-directory test-guest-files
@@ -28,7 +29,9 @@ test-boot: ## whole boots: what is typed, what must appear
 test-exchange: ## files that Masix writes and Linux reads, and back
 	@$(MAKE) -s --no-print-directory image-run build/linux/initrd.gz
 	@tests/exchange/run $(T) $(S)
+test-tutorial: ## a new server, as servers/README.md says, in a scratch copy
+	@tests/tutorial
 check: ## seconds: dependencies, ranks, ids, style, READMEs
 	@tools/check/all
-test: ## check, unit, guest, boot, exchange
+test: ## check, unit, guest, boot, exchange, tutorial
 	@tools/test
