@@ -48,6 +48,16 @@ COHERENT = LINUX_LOOKS | dict(
          "of={image} bs=512 skip=1 count=1 conv=notrunc status=none")
 
 
+def ufs(size, order, more, holds=""):
+    # makefs wants a folder for what it makes
+    return dict(size=size, mkfs="mkdir -p {image}.d && makefs -t ffs "
+                f"-B {order} -o version=1,{more} -f 4000 -s {size}k "
+                "{image} {image}.d", fsck="build/host/fsck.ffs -n {image}",
+                make="build/host/fsck.ffs", masix="ufs",
+                linux="ufs -o ro,ufstype=44bsd", linux_writes=False,
+                holds=holds)
+
+
 TYPES = {
     "ext2": ext2(32768, "-b 4096 -I 128 -O none,filetype,sparse_super,"
                  "large_file"),
@@ -73,4 +83,8 @@ TYPES = {
     "xenix": sysv(24576, "-t xenix") | LINUX_LOOKS,
     "coherent": sysv(24576, "-t coherent") | COHERENT,
     "v7": sysv(24576, "-t v7", "v7"),
+    # Debian's Linux does not write UFS.
+    "ufs": ufs(32768, "le", "bsize=16384,fsize=2048"),
+    "ufs-be": ufs(32768, "be", "bsize=8192,fsize=1024"),
+    "ufs-512": ufs(24576, "le", "bsize=4096,fsize=512"),
 }
