@@ -110,10 +110,11 @@ static error_t leaf_find(struct node *node, uint32_t first, int make,
 	error_t error;
 
 	leaf->buffer = 0;
-	leaf->slots = node->block + first;
-	leaf->count = BLOCKS_DIRECT - first;
-	if (first < BLOCKS_DIRECT)
+	if (first < BLOCKS_DIRECT) {
+		leaf->slots = node->block + first;
+		leaf->count = BLOCKS_DIRECT - first;
 		return 0;
+	}
 	error = tree_find(volume, &index, &level);
 	if (error)
 		return error;
