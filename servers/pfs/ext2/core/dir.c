@@ -22,6 +22,25 @@ static struct disk_entry *entry_at(const struct buffer *buffer,
 	return (struct disk_entry *)(void *)(buffer->data + offset);
 }
 
+static unsigned name_space(unsigned length)
+{
+	return (ENTRY_HEAD + length + 3) & ~3u;
+}
+
+struct disk_entry *entry_read(const struct volume *volume,
+    const struct buffer *buffer, unsigned offset)
+{
+	struct disk_entry *entry = entry_at(buffer, offset);
+	unsigned left = volume->block_size - offset;
+
+	if (left < ENTRY_HEAD + 4 || left > volume->block_size ||
+	    entry->length < ENTRY_HEAD + 4 || entry->length > left ||
+	    entry->length % 4 ||
+	    (entry->inode && name_space(entry->name_length) > entry->length))
+		return 0;
+	return entry;
+}
+
 struct disk_entry *place_entry(const struct place *place)
 {
 	return entry_at(place->buffer, place->offset);
@@ -32,20 +51,18 @@ void place_put(struct place *place)
 	buffer_put(place->buffer);
 }
 
-void place_again(struct place *place)
+void place_again(struct volume *volume, struct place *place)
 {
 	unsigned offset = 0, previous = 0;
 
 	while (offset < place->offset) {
+		const struct disk_entry *entry =
+		    entry_read(volume, place->buffer, offset);
+
 		previous = offset;
-		offset += entry_at(place->buffer, offset)->length;
+		offset = entry ? offset + entry->length : place->offset;
 	}
 	place->previous = previous;
-}
-
-static unsigned name_space(unsigned length)
-{
-	return (ENTRY_HEAD + length + 3) & ~3u;
 }
 
 /* Bytes of an entry that a further name could use. */
@@ -61,11 +78,10 @@ static unsigned block_room(const struct volume *volume,
 	unsigned offset, most = 0;
 	const struct disk_entry *entry;
 
-	for (offset = 0; offset < volume->block_size; offset += entry->length) {
-		entry = entry_at(buffer, offset);
+	for (offset = 0; (entry = entry_read(volume, buffer, offset));
+	     offset += entry->length)
 		if (entry_room(entry) > most)
 			most = entry_room(entry);
-	}
 	return most;
 }
 
@@ -75,13 +91,10 @@ static int block_is_sane(const struct volume *volume,
 	unsigned offset = 0, size = volume->block_size;
 
 	while (offset < size) {
-		const struct disk_entry *entry = entry_at(buffer, offset);
+		const struct disk_entry *entry =
+		    entry_read(volume, buffer, offset);
 
-		if (entry->length < ENTRY_HEAD + 4 || entry->length % 4 ||
-		    entry->length > size - offset ||
-		    (entry->inode &&
-		    (name_space(entry->name_length) > entry->length ||
-		    !entry->name_length)) ||
+		if (!entry || (entry->inode && !entry->name_length) ||
 		    entry->inode > volume->super.inodes)
 			return 0;
 		offset += entry->length;
@@ -124,16 +137,16 @@ static uint32_t dir_blocks(const struct node *directory)
 static error_t block_find(struct node *directory, uint32_t block,
     const char *name, unsigned length, struct place *place)
 {
-	unsigned size = node_volume(directory)->block_size, offset;
-	unsigned previous = 0;
+	struct volume *volume = node_volume(directory);
+	unsigned offset, previous = 0;
 	struct disk_entry *entry;
 	struct buffer *buffer;
 	error_t error = dir_block(directory, block, &buffer);
 
 	if (error)
 		return error;
-	for (offset = 0; offset < size; offset += entry->length) {
-		entry = entry_at(buffer, offset);
+	for (offset = 0; (entry = entry_read(volume, buffer, offset));
+	     offset += entry->length) {
 		if (entry->inode && entry->name_length == length &&
 		    !memcmp(entry->name, name, length)) {
 			place->buffer = buffer;
@@ -212,8 +225,8 @@ static struct disk_entry *block_make_room(const struct volume *volume,
 	unsigned offset, used;
 	struct disk_entry *entry, *rest;
 
-	for (offset = 0; offset < volume->block_size; offset += entry->length) {
-		entry = entry_at(buffer, offset);
+	for (offset = 0; (entry = entry_read(volume, buffer, offset));
+	     offset += entry->length) {
 		if (entry_room(entry) < need)
 			continue;
 		if (!entry->inode)
@@ -290,6 +303,11 @@ error_t dir_add(struct node *directory, const char *name, unsigned length,
 	if (error)
 		return error;
 	entry = block_make_room(volume, buffer, need);
+	if (!entry) {
+		buffer_put(buffer);
+		return volume_damaged(volume, "names of directory",
+		    directory->fs.number);
+	}
 	entry_fill(volume, entry, name, length, inode, mode);
 	buffer_dirty(buffer, ORDER_MIDDLE);
 	index_add(directory, name, length, block, block_room(volume, buffer));
@@ -302,8 +320,15 @@ error_t dir_add(struct node *directory, const char *name, unsigned length,
 void dir_remove(struct node *directory, struct place *place)
 {
 	struct volume *volume = node_volume(directory);
-	struct disk_entry *entry = place_entry(place);
+	struct disk_entry *entry = entry_read(volume, place->buffer,
+	    place->offset);
 
+	if (!entry) { /* the block is a file's, too, which has written there */
+		volume_damaged(volume, "names of directory",
+		    directory->fs.number);
+		place_put(place);
+		return;
+	}
 	index_remove(directory, entry->name, entry->name_length, place->block);
 	if (place->previous != place->offset && place->offset) {
 		struct disk_entry *before =
@@ -339,7 +364,8 @@ static int entry_is_dots(const struct disk_entry *entry)
 
 error_t dir_is_empty(struct node *directory, int *empty)
 {
-	unsigned size = node_volume(directory)->block_size, offset;
+	struct volume *volume = node_volume(directory);
+	unsigned offset;
 	uint32_t block;
 
 	*empty = 0;
@@ -350,13 +376,12 @@ error_t dir_is_empty(struct node *directory, int *empty)
 
 		if (error)
 			return error;
-		for (offset = 0; offset < size; offset += entry->length) {
-			entry = entry_at(buffer, offset);
+		for (offset = 0; (entry = entry_read(volume, buffer, offset));
+		     offset += entry->length)
 			if (entry->inode && !entry_is_dots(entry))
 				break;
-		}
 		buffer_put(buffer);
-		if (offset < size)
+		if (offset < volume->block_size)
 			return 0;
 	}
 	*empty = 1;
@@ -394,13 +419,14 @@ static uint8_t emitted_type(const struct disk_entry *entry)
 static void block_emit(struct node *directory, struct buffer *buffer,
     uint64_t base, unsigned from, fs_emit_t emit, void *context, int *full)
 {
-	unsigned size = node_volume(directory)->block_size, offset;
+	struct volume *volume = node_volume(directory);
 	const struct disk_entry *entry;
+	unsigned offset;
 
-	for (offset = 0; offset < size && !*full; offset += entry->length) {
+	for (offset = 0; !*full && (entry = entry_read(volume, buffer, offset));
+	     offset += entry->length) {
 		struct fs_entry out;
 
-		entry = entry_at(buffer, offset);
 		if (!entry->inode || offset < from)
 			continue;
 		out.name = entry->name;

@@ -205,7 +205,12 @@ error_t dir_find(struct node *directory, const char *name, unsigned length,
 struct disk_entry *place_entry(const struct place *place);
 void place_put(struct place *place);
 /* Names were added since the place was found. */
-void place_again(struct place *place);
+void place_again(struct volume *volume, struct place *place);
+/* The entry at offset of a directory's block; null at the block's end, and if
+ * it is not one (every block is checked when it is read, but on a damaged
+ * volume it may be a file's, too, and change). */
+struct disk_entry *entry_read(const struct volume *volume,
+    const struct buffer *buffer, unsigned offset);
 error_t dir_add(struct node *directory, const char *name, unsigned length,
     uint32_t inode, uint32_t mode);
 /* Removes the entry at place and puts the place. */

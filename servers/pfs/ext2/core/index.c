@@ -121,18 +121,18 @@ static error_t index_insert(struct index *index, const char *name,
 static error_t block_index(struct node *directory, struct index *index,
     uint32_t block)
 {
-	unsigned size = node_volume(directory)->block_size, offset, most = 0;
+	struct volume *volume = node_volume(directory);
+	unsigned offset, most = 0;
 	const struct disk_entry *entry;
 	struct buffer *buffer;
 	error_t error = dir_block(directory, block, &buffer);
 
 	if (error)
 		return error;
-	for (offset = 0; offset < size && !error; offset += entry->length) {
-		unsigned room;
+	for (offset = 0; !error && (entry = entry_read(volume, buffer, offset));
+	     offset += entry->length) {
+		unsigned room = entry->length;
 
-		entry = (struct disk_entry *)(void *)(buffer->data + offset);
-		room = entry->length;
 		if (entry->inode) {
 			room -= (ENTRY_HEAD + entry->name_length + 3u) & ~3u;
 			error = index_insert(index, entry->name,

@@ -198,7 +198,7 @@ static error_t move(struct fs_rename *rename, struct node *node,
 		error = dir_add(to, rename->to_name, rename->to_length,
 		    (uint32_t)node->fs.number, node->fs.attributes.mode);
 	if (!error) {
-		place_again(&spots.from);
+		place_again(node_volume(from), &spots.from);
 		dir_remove(from, &spots.from);
 		spots.has_from = 0;
 		if (target)
