@@ -109,10 +109,14 @@ static error_t runs_write(struct file *file, uint64_t offset,
 	struct block_device *device = file->node->volume->device;
 	struct fs_node *node = file->node;
 	struct fs_extent extent;
-	error_t error = ops_of(file)->take(node, offset, count);
+	error_t error = 0;
 
 	while (!error && count) {
-		error = ops_of(file)->extent(node, offset, &extent);
+		/* Run by run: while this one is written somebody may commit
+		 * the metadata, which must not point to blocks without data. */
+		error = ops_of(file)->take(node, offset, count);
+		if (!error)
+			error = ops_of(file)->extent(node, offset, &extent);
 		if (!error && extent.hole)
 			error = E_UCLEAN;
 		if (error)

@@ -224,9 +224,10 @@ struct fs_ops {
 	/* Optional: where a range lies, for paging without a copy. */
 	error_t (*extent)(struct fs_node *node, uint64_t offset,
 	    struct fs_extent *extent);
-	/* Optional, with extent: takes blocks where the range has none. Their
-	 * contents are what the disk holds: the shell writes all of them next,
-	 * straight to where extent says they lie. */
+	/* Optional, with extent: takes blocks for the start of the range if it
+	 * has none, as many as lie in one run. Their contents are what the
+	 * disk holds: the shell writes all of them next, straight to where
+	 * extent says they lie. */
 	error_t (*take)(struct fs_node *node, uint64_t offset, uint64_t count);
 	/* Optional: what whole blocks of a range held is free: holes. */
 	error_t (*punch)(struct fs_node *node, uint64_t offset, uint64_t count);

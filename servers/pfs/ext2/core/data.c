@@ -170,18 +170,14 @@ error_t ext2_take(struct fs_node *fs, uint64_t offset, uint64_t count)
 {
 	struct volume *volume = volume_of(fs->volume);
 	uint32_t first = (uint32_t)(offset >> volume->block_shift);
-	uint32_t left = (uint32_t)(count >> volume->block_shift);
+	uint32_t blocks = (uint32_t)(count >> volume->block_shift);
 	uint32_t disk, length;
-	error_t error = volume_relieve(volume, left + 4);
+	error_t error = volume_relieve(volume, blocks + 4);
 
-	for (; !error && left; first += length, left -= length) {
-		error = map_run(node_of(fs), first, left, &disk, &length);
-		if (!error && !disk)
-			error = map_fill(node_of(fs), first, length, &disk,
-			    &length);
-		if (error)
-			break;
-	}
+	if (!error)
+		error = map_run(node_of(fs), first, blocks, &disk, &length);
+	if (!error && !disk)
+		error = map_fill(node_of(fs), first, length, &disk, &length);
 	return error;
 }
 
