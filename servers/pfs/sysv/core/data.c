@@ -175,6 +175,26 @@ error_t sysv_extent(struct fs_node *fs, uint64_t offset,
 	return 0;
 }
 
+error_t sysv_punch(struct fs_node *fs, uint64_t offset, uint64_t count)
+{
+	struct node *node = node_of(fs);
+	struct volume *volume = node_volume(node);
+	uint32_t first = block_of(volume, offset + volume->block_size - 1);
+	uint32_t end = block_of(volume, offset + count);
+	uint32_t disk, length = 0;
+	error_t error = 0;
+
+	for (; first < end && !error; first += length) {
+		error = volume_relieve(volume, 4);
+		if (!error)
+			error = map_run(node, first, end - first, &disk,
+			    &length);
+		if (!error && disk)
+			map_unfill(node, first, length);
+	}
+	return error;
+}
+
 /* Holes among the file blocks [first, end). */
 static error_t holes_count(struct node *node, uint32_t first, uint32_t end,
     uint64_t *holes)

@@ -56,6 +56,27 @@ static disk32_t time_put(enum bytes bytes, struct fs_time time)
 	    (uint32_t)time.seconds);
 }
 
+/* Attributes become what the disk can hold. */
+void sysv_refresh(struct fs_node *fs)
+{
+	struct fs_time *times[] = { &fs->attributes.atime,
+		&fs->attributes.mtime, &fs->attributes.ctime };
+
+	for (int i = 0; i < 3; i++)
+		*times[i] = time_get(BYTES_LITTLE, time_put(BYTES_LITTLE,
+		    *times[i]));
+}
+
+error_t sysv_change(struct fs_node *fs, struct fs_attributes *to)
+{
+	(void)fs;
+	if (to->uid > ID_MAX)
+		to->uid = ID_OVERFLOW;
+	if (to->gid > ID_MAX)
+		to->gid = ID_OVERFLOW;
+	return 0;
+}
+
 static void node_read(struct node *node, const struct disk_inode *disk)
 {
 	struct fs_attributes *attributes = &node->fs.attributes;
@@ -85,10 +106,8 @@ static void node_write(struct node *node, struct disk_inode *disk)
 	blocks_show(node);
 	disk->mode = put16(bytes, attributes->mode);
 	disk->links = put16(bytes, attributes->links);
-	disk->uid = put16(bytes, attributes->uid > ID_MAX ? ID_OVERFLOW :
-	    attributes->uid);
-	disk->gid = put16(bytes, attributes->gid > ID_MAX ? ID_OVERFLOW :
-	    attributes->gid);
+	disk->uid = put16(bytes, attributes->uid);
+	disk->gid = put16(bytes, attributes->gid);
 	disk->size = put32(bytes, (uint32_t)attributes->size);
 	disk->generation = (uint8_t)attributes->generation;
 	disk->atime = time_put(bytes, attributes->atime);
@@ -240,6 +259,7 @@ error_t node_new(struct volume *volume, uint32_t number,
 	attributes->mode = what->mode & 0xffff;
 	attributes->uid = what->uid;
 	attributes->gid = what->gid;
+	sysv_change(&node->fs, attributes);
 	attributes->links = 1;
 	attributes->generation = (uint8_t)(disk->generation + 1);
 	if (is_device(what->mode))

@@ -250,6 +250,8 @@ void map_unfill(struct node *node, uint32_t first, uint32_t length)
 		else
 			leaf.slots[i] = put32(volume->bytes, 0);
 	}
+	if (leaf.buffer)
+		buffer_dirty(leaf.buffer, ORDER_FIRST);
 	leaf_put(&leaf);
 	node_store(node);
 }

@@ -215,6 +215,8 @@ error_t sysv_load(struct fs_volume *volume, uint64_t number,
 void sysv_free(struct fs_node *node);
 error_t sysv_save(struct fs_node *node);
 error_t sysv_remove(struct fs_node *node);
+void sysv_refresh(struct fs_node *node);
+error_t sysv_change(struct fs_node *node, struct fs_attributes *to);
 error_t orphans_remove(struct volume *volume);
 /* An inode that was just taken, loaded, with a reference. */
 error_t node_new(struct volume *volume, uint32_t number,
@@ -232,8 +234,8 @@ error_t map_run(struct node *node, uint32_t first, uint32_t limit,
 /* Takes blocks for the hole at file block first, at most want. */
 error_t map_fill(struct node *node, uint32_t first, uint32_t want,
     uint32_t *disk, uint32_t *length);
-/* Takes that back: their data could not be written, and what the blocks held
- * before is none of the file's business. */
+/* Makes a run a hole again: punch; and where data could not be written, as
+ * what the blocks held before is none of the file's business. */
 void map_unfill(struct node *node, uint32_t first, uint32_t length);
 /* Frees all from file block first on. */
 error_t map_cut(struct node *node, uint32_t first);
@@ -245,6 +247,7 @@ error_t sysv_write(struct fs_node *node, uint64_t offset, const void *buffer,
     size_t count);
 error_t sysv_extent(struct fs_node *node, uint64_t offset,
     struct fs_extent *extent);
+error_t sysv_punch(struct fs_node *node, uint64_t offset, uint64_t count);
 error_t sysv_reserve(struct fs_node *node, uint64_t offset, uint64_t count);
 void sysv_settle(struct fs_node *node);
 error_t sysv_truncate(struct fs_node *node, uint64_t size);

@@ -109,6 +109,11 @@ static void cut_and_grow(struct fixture *fixture)
 	CHECK(same(node, FAR, 499, 1) && zeros(node, FAR + 499, 99502));
 	CHECK(!sysv_ops.truncate(node, 0) && !node->attributes.blocks);
 	fs_node_put(node);
+	CHECK(!find(root, "file", &node));
+	CHECK(!sysv_ops.punch(node, 20000, 200000));
+	CHECK(same(node, 0, 20000, 1) && zeros(node, 22048, 196000));
+	CHECK(node->attributes.blocks < 300);
+	fs_node_put(node);
 	fs_node_put(root);
 }
 
