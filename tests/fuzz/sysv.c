@@ -3,8 +3,9 @@
  * Fuzz entry for the System V family: the input is a disk, in one of two
  * forms. As it is; or (first byte below 64) patches to a volume that is made
  * here: its shape, then a position of 3 bytes and a byte each. Everything on
- * it is asked everything, it is written to if that is allowed, and checked and
- * repaired; then it must be mountable for writing, and without fault.
+ * it is asked everything, and it is written to if that is allowed. Unless bit
+ * 5 of the first byte is set (for speed) it is checked and repaired; then it
+ * must be mountable for writing, and without fault.
  *
  *	clang -g -O1 -fsanitize=fuzzer,address,undefined -DMASIX_UNIT \
  *		-Ilibmasix -Iservers/lib -Iservers/pfs/sysv tests/fuzz/sysv.c \
@@ -17,12 +18,13 @@
 #include <string.h>
 
 enum {
-	DISK = 160 * 1024,
+	DISK = 128 * 1024,
 	DEPTH = 4,
 	NODES = 60, /* looked at in one mount */
 	NAMES = 40,
 	SHAPES = 10,
 	FIRST_PATCHES = 64,
+	NO_REPAIR = 32,
 };
 
 struct disk {
@@ -263,9 +265,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct disk disk = { { .size = DISK, .sector_size = 512,
 	    .read = disk_get, .write = disk_put, .flush = disk_end },
 		malloc(DISK) };
+	int repairs = !size || !(data[0] & NO_REPAIR);
 
 	if (size && data[0] < FIRST_PATCHES) {
-		memcpy(disk.bytes, base_make(data[0] % SHAPES), DISK);
+		memcpy(disk.bytes, base_make(data[0] % NO_REPAIR % SHAPES), DISK);
 		for (data++, size--; size >= 4; data += 4, size -= 4)
 			disk.bytes[(data[0] | data[1] << 8 | data[2] << 16) %
 			    DISK] = data[3];
@@ -274,7 +277,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(disk.bytes, data, size < DISK ? size : DISK);
 	}
 	volume_use(&disk, 1);
-	repair(&disk);
+	if (repairs)
+		repair(&disk);
 	volume_use(&disk, 0);
 	free(disk.bytes);
 	return 0;
