@@ -268,10 +268,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int repairs = !size || !(data[0] & NO_REPAIR);
 
 	if (size && data[0] < FIRST_PATCHES) {
-		memcpy(disk.bytes, base_make(data[0] % NO_REPAIR % SHAPES), DISK);
+		memcpy(disk.bytes, base_make(data[0] % NO_REPAIR % SHAPES),
+		    DISK);
 		for (data++, size--; size >= 4; data += 4, size -= 4)
-			disk.bytes[(data[0] | data[1] << 8 | data[2] << 16) %
-			    DISK] = data[3];
+			disk.bytes[(data[0] | data[1] << 8 |
+			    data[2] << 16) % DISK] = data[3];
 	} else {
 		memset(disk.bytes, 0, DISK);
 		memcpy(disk.bytes, data, size < DISK ? size : DISK);
