@@ -17,7 +17,9 @@
  *	ftruncate fallocate	rpc pfs
  *	fsync fdatasync		rpc pfs
  *	sync syncfs		rpc vfs
- *	fadvise readahead	local
+ *	fadvise readahead	a one-way notice to the pfs; small files local
+ *	SEEK_DATA SEEK_HOLE	local if nothing is missing, else rpc pfs
+ *	msync MS_SYNC		rpc pfs
  * DESCRIPTORS
  *	open openat creat	rpc vfs; a session leader's first terminal: rpc
  *		process. /dev/fd/N, /dev/stdin, /proc/self/fd/N: local
