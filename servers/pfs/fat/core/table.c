@@ -330,24 +330,25 @@ error_t table_find(struct volume *volume, uint32_t goal, uint32_t want,
 	return E_NOSPC;
 }
 
+/* Free ones of the count entries of a piece, which begin with first. */
 static uint32_t piece_free(const struct volume *volume, const uint8_t *piece,
     uint32_t first, uint32_t count)
 {
-	uint32_t free = 0, raw;
+	uint32_t end = CLUSTER_FIRST + volume->clusters - first, free = 0;
+	uint32_t i = first < CLUSTER_FIRST ? CLUSTER_FIRST - first : 0;
 
-	for (uint32_t i = 0; i < count; i++) {
-		const uint8_t *at = piece + (uint64_t)i * volume->bits / 8;
-
-		if (!cluster_exists(volume, first + i))
-			continue;
-		if (volume->bits == 12)
-			raw = i & 1 ? bytes_get16(at) >> 4 :
-			    bytes_get16(at) & 0xfff;
-		else if (volume->bits == 16)
-			raw = bytes_get16(at);
-		else
-			raw = bytes_get32(at) & 0x0fffffff;
-		free += raw == CLUSTER_FREE;
+	if (end > count)
+		end = count;
+	if (volume->bits == 32) {
+		for (; i < end; i++)
+			free += !(bytes_get32(piece + 4ul * i) & 0x0fffffff);
+	} else if (volume->bits == 16) {
+		for (; i < end; i++)
+			free += !bytes_get16(piece + 2ul * i);
+	} else {
+		for (; i < end; i++)
+			free += !(bytes_get16(piece + i * 3ul / 2) &
+			    (i & 1 ? 0xfff0 : 0x0fff));
 	}
 	return free;
 }
