@@ -394,7 +394,7 @@ void time_read(const struct volume *volume, uint16_t date, uint16_t time,
 void time_write(const struct volume *volume, const struct fs_time *in,
     uint16_t *date, uint16_t *time, uint8_t *tens);
 /* As the disk can have it. */
-void time_trim(struct fs_time *time);
+void time_trim(const struct volume *volume, struct fs_time *time);
 void day_trim(const struct volume *volume, struct fs_time *time);
 
 /* node.c */

@@ -357,7 +357,7 @@ void fat_refresh(struct fs_node *fs)
 		memset(&attributes->mtime, 0, sizeof attributes->mtime);
 		attributes->atime = attributes->mtime;
 	} else {
-		time_trim(&attributes->mtime);
+		time_trim(volume_of(fs->volume), &attributes->mtime);
 		day_trim(volume_of(fs->volume), &attributes->atime);
 	}
 	attributes->ctime = attributes->mtime;

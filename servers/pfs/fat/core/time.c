@@ -81,17 +81,21 @@ void time_write(const struct volume *volume, const struct fs_time *in,
 	*tens = (uint8_t)((left & 1) * 100 + in->nanoseconds / TEN_MS);
 }
 
-void time_trim(struct fs_time *time)
+void time_trim(const struct volume *volume, struct fs_time *time)
 {
+	int64_t first = year_start(0) * DAY - volume->options.east;
+	int64_t last = year_start(YEARS) * DAY - 1 - volume->options.east;
+
+	if (time->seconds < first)
+		time->seconds = first;
+	if (time->seconds > last)
+		time->seconds = last;
 	time->seconds &= ~(int64_t)1;
 	time->nanoseconds = 0;
 }
 
 void day_trim(const struct volume *volume, struct fs_time *time)
 {
-	int64_t local = time->seconds + volume->options.east;
-	int64_t inside = local % DAY;
-
-	time->seconds -= inside < 0 ? inside + DAY : inside;
-	time->nanoseconds = 0;
+	time_trim(volume, time);
+	time->seconds -= (time->seconds + volume->options.east) % DAY;
 }
