@@ -3,12 +3,10 @@
 # alike, short names, times, holes, renames.
 export LC_ALL=C TZ=UTC
 umask 022
-disk=/dev/hda2
-[ -b $disk ] || disk=/dev/sda2
+disk=$(sed -n 's,^\(/dev/[^ ]*\)1 / .*,\12,p' /proc/mounts) # beside the root
 dir=$(mktemp -d /tmp/vfat.XXXXXX) || exit 9
-mount="mount -t vfat"
-busybox mount -t vfat -o utf8 $disk "$dir" 2>/dev/null || $mount $disk "$dir" ||
-	exit 9
+busybox mount -t vfat -o utf8 $disk "$dir" 2>/dev/null ||
+	mount -t vfat $disk "$dir" || exit 9
 trap 'cd /; rm -rf "$dir/top"; umount "$dir" 2>/dev/null || busybox umount "$dir"; rmdir "$dir"' EXIT
 mkdir "$dir/top" && cd "$dir/top" || exit 9
 t() { echo "\$ $*"; "$@" 2>&1; echo "=> $?"; }
