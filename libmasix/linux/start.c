@@ -88,6 +88,7 @@ void image_start(const struct image_words *from)
 	} else {
 		ports_renew(thread);
 		handlers_exec();
+		system_exec();
 	}
 	page_fill();
 	if (words.fresh && PAGE->pid == 1)

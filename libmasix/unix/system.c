@@ -166,6 +166,7 @@ enum {
 	PR_GET_DUMPABLE = 3,
 	PR_SET_DUMPABLE = 4,
 	PR_GET_KEEPCAPS = 7,
+	PR_SET_KEEPCAPS = 8,
 	PR_SET_NAME = 15,
 	PR_GET_NAME = 16,
 	PR_GET_SECCOMP = 21,
@@ -179,6 +180,14 @@ enum {
 
 static char comm[COMM];
 static int dumpable = 1;
+/* Kept for who asks: whoever is not the superuser has no capabilities here. */
+static int keep_capabilities;
+
+void system_exec(void)
+{
+	dumpable = 1;
+	keep_capabilities = 0;
+}
 
 static long set_comm(const char *name)
 {
@@ -216,6 +225,12 @@ long unix_prctl(int option, unsigned long a, unsigned long b, unsigned long c,
 		*(int *)a = 0;
 		return 0;
 	case PR_GET_KEEPCAPS:
+		return keep_capabilities;
+	case PR_SET_KEEPCAPS:
+		if (a > 1)
+			return -EINVAL;
+		keep_capabilities = (int)a;
+		return 0;
 	case PR_GET_SECCOMP:
 	case PR_GET_SECUREBITS:
 	case PR_GET_NO_NEW_PRIVS:

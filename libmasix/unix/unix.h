@@ -523,6 +523,8 @@ long unix_sysinfo(void *info);
 long unix_syslog(int type, char *buffer, int size);
 long unix_reboot(int magic1, int magic2, unsigned command, void *argument);
 long unix_personality(unsigned persona);
+/* A new image: what prctl set and exec takes back. */
+void system_exec(void);
 long unix_prctl(int option, unsigned long a, unsigned long b,
     unsigned long c, unsigned long d);
 long unix_capget(void *header, void *data);

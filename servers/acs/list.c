@@ -66,7 +66,8 @@ static void child_append(const struct child *child, char *text, size_t size)
 		task_info(child->task, TASK_EVENTS_INFO, (task_info_t)&events,
 		    &count);
 	}
-	text_append(text, size, "%s\t%s\t%s%s\t%u\t%u\t%u\t%u\t%u\t%u\t%u.%02u\n",
+	text_append(text, size,
+	    "%s\t%s\t%s%s\t%u\t%u\t%u\t%u\t%u\t%u\t%u.%02u\n",
 	    child->name, child->image, state_name(child),
 	    child->flags & CONF_ESSENTIAL ? " *" : "",
 	    uptime_seconds() - child->started,

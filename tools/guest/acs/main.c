@@ -223,7 +223,7 @@ static int usage(void)
 	      "       acs load FILE [ARG…]         add it, start it\n"
 	      "       acs unload NAME              end a server in order\n"
 	      "       acs replace NAME FILE        by another version\n"
-	      "       acs show NAME                what a server says of itself\n"
+	      "       acs show NAME                what a server says of it\n"
 	      "       acs start IMAGE NAME [ARG…]  start a server\n"
 	      "       acs stop NAME                end a server in order\n"
 	      "       acs kill NAME                end it as a crash does\n"
