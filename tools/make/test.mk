@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Tests in the guest and of whole boots; unit tests are in unit.mk.
 # T=NAME limits them: make test-guest T=fork, make test-boot T=boots,
-# make test-exchange T=ext2.
+# make test-exchange T=ext2, make test-power T=20.
 guest-tests := $(patsubst tests/guest/%.c,build/test/guest/%,$(wildcard tests/guest/*.c)) \
 	$(patsubst tests/guest/scripts/%,build/test/guest/%,$(wildcard tests/guest/scripts/*.sh))
 build/test/guest/%: tests/guest/%.c tests/guest/check.h
@@ -17,7 +17,7 @@ build/test/stress/%: build/test/guest/%
 	@install $< $@
 
 
-.PHONY: test test-guest test-boot test-exchange test-tutorial check test-guest-files
+.PHONY: test test-guest test-boot test-power test-exchange test-tutorial check test-guest-files
 test-guest-files: image-run build/linux/initrd.gz $(guest-tests)
 test-guest: ## programs and scripts on Masix and Linux, compared
 	@$(MAKE) -s --no-print-directory test-guest-files
@@ -26,6 +26,9 @@ test-boot: ## whole boots: what is typed, what must appear
 	@$(MAKE) -s --no-print-directory image-run $(hostile) $(wrap) \
 		build/test/stress/stress
 	@tests/boot/run $(T)
+test-power: ## kills a guest that works, looks at its disk; T=ROUNDS
+	@$(MAKE) -s --no-print-directory image-run
+	@tests/boot/power $(T)
 test-exchange: ## files that Masix writes and Linux reads, and back
 	@$(MAKE) -s --no-print-directory image-run build/linux/initrd.gz
 	@tests/exchange/run $(T) $(S)

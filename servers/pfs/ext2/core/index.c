@@ -18,6 +18,8 @@ enum {
 	SLOT_REMOVED = 1,
 	SLOT_BASE = 2,
 	SLOTS_LEAST = 1024,
+	ROOM_STEP = 4, /* bytes: what names need is a multiple of it */
+	ROOM_CLASSES = (ENTRY_HEAD + FS_NAME_MAX + 3) / 4 + 1,
 	INDEX_BYTES_MAX = 8 * 1024 * 1024, /* all of a volume */
 };
 
@@ -32,7 +34,18 @@ struct index {
 	uint32_t names;     /* of these, not SLOT_REMOVED */
 	uint16_t *room;     /* owned: bytes, for each block */
 	uint32_t blocks, room_size;
+	/* no block below has as much room as the class says: a name that is
+	 * added to a large directory does not look at all blocks */
+	uint32_t first[ROOM_CLASSES];
 };
+
+/* All needs of a class are the same, but for the last, which none exceeds. */
+static unsigned room_class(unsigned bytes)
+{
+	unsigned class = bytes / ROOM_STEP;
+
+	return class < ROOM_CLASSES ? class : ROOM_CLASSES - 1;
+}
 
 static unsigned index_bytes(const struct index *index)
 {
@@ -85,6 +98,19 @@ static error_t index_resize(struct index *index, uint32_t size)
 	return 0;
 }
 
+static void room_set(struct index *index, uint32_t block, unsigned room)
+{
+	unsigned class = room_class(room);
+
+	index->room[block] = (uint16_t)room;
+	for (;; class--) {
+		if (block < index->first[class])
+			index->first[class] = block;
+		if (!class)
+			return;
+	}
+}
+
 static error_t room_put(struct index *index, uint32_t block, unsigned room)
 {
 	if (block >= index->room_size) {
@@ -100,7 +126,7 @@ static error_t room_put(struct index *index, uint32_t block, unsigned room)
 	}
 	if (block >= index->blocks)
 		index->blocks = block + 1;
-	index->room[block] = (uint16_t)room;
+	room_set(index, block, room);
 	return 0;
 }
 
@@ -249,16 +275,24 @@ void index_remove(struct node *directory, const char *name, unsigned length,
 uint32_t index_room(struct node *directory, unsigned need, uint32_t block)
 {
 	struct index *index = directory->index;
+	unsigned class;
+	int from_first;
 
 	if (!index)
 		return block;
+	class = room_class(need);
+	if (block < index->first[class])
+		block = index->first[class];
+	from_first = block == index->first[class];
 	while (block < index->blocks && index->room[block] < need)
 		block++;
+	if (from_first)
+		index->first[class] = block;
 	return block;
 }
 
 void index_set_room(struct node *directory, uint32_t block, unsigned room)
 {
 	if (directory->index && block < directory->index->blocks)
-		directory->index->room[block] = (uint16_t)room;
+		room_set(directory->index, block, room);
 }

@@ -494,6 +494,26 @@ error_t ext2_remove(struct fs_node *fs)
 	return 0;
 }
 
+/* What was to be cut off is: all behind the size. */
+static error_t orphan_cut(struct volume *volume, struct node *node)
+{
+	uint64_t mask = volume->block_size - 1;
+	struct disk_inode *disk;
+	struct buffer *buffer;
+	error_t error = inode_find(volume, (uint32_t)node->fs.number, &buffer,
+	    &disk);
+
+	if (error)
+		return error;
+	disk->dtime = 0; /* it held the next orphan */
+	buffer_dirty(buffer, ORDER_MIDDLE);
+	buffer_put(buffer);
+	if (!node_has_blocks(node))
+		return 0;
+	return map_cut(node, (uint32_t)((node->fs.attributes.size + mask) >>
+	    volume->block_shift));
+}
+
 /* One orphan found at mount: a file without links is freed. */
 static error_t orphan_remove(struct volume *volume, uint32_t number,
     uint32_t *next)
@@ -508,16 +528,15 @@ static error_t orphan_remove(struct volume *volume, uint32_t number,
 	if (error)
 		return error;
 	*next = node->orphan_next;
-	if (node->fs.attributes.links) {
-		ext2_free(&node->fs); /* ext3 has truncated files here, too */
-		return 0;
-	}
 	node->orphan_next = 0;
 	error = fs_node_add(&node->fs);
-	if (error)
+	if (error) {
 		ext2_free(&node->fs);
-	else
-		fs_node_put(&node->fs);
+		return error;
+	}
+	if (node->fs.attributes.links) /* ext3 was cutting it */
+		error = orphan_cut(volume, node);
+	fs_node_put(&node->fs);
 	return error;
 }
 
