@@ -35,7 +35,6 @@ enum {
 	VGA_COLUMNS = 80,
 	VGA_CURSOR_OFF = 0x20,
 	VGA_CURSOR_SHAPE = 13, /* first scan line of the cursor */
-	CONSOLE_BATCH = 1024,
 	CONSOLE_PAUSE = 100, /* ms after an error */
 	INITIAL = 1,         /* pid of init: Ctrl-Alt-Del is its SIGINT */
 };
@@ -119,20 +118,15 @@ static void console_answer(void)
 static void console_output(void *argument)
 {
 	struct terminal *terminal = console.terminal;
-	char bytes[CONSOLE_BATCH];
 
 	(void)argument;
 	thread_name("screen");
 	tty_lock();
 	for (;;) {
-		terminal->in_flight =
-		    line_take_output(&terminal->line, bytes, sizeof bytes);
-		if (terminal->in_flight == 0) {
-			tty_wait(&terminal->output);
-			continue;
-		}
+		terminal_fly(terminal);
 		tty_unlock();
-		screen_write(&console.screen, bytes, terminal->in_flight);
+		screen_write(&console.screen, terminal->flight,
+		    terminal->in_flight);
 		video_update();
 		tty_lock();
 		terminal->in_flight = 0;
@@ -259,7 +253,8 @@ error_t console_init(void)
 	struct terminal *terminal;
 	error_t error;
 
-	error = terminal_new(DEVICE_NUMBER(MAJOR_TERMINAL, 1), &terminal);
+	error = terminal_find_or_new(DEVICE_NUMBER(MAJOR_TERMINAL, 1),
+	    &terminal);
 	if (error)
 		return error;
 	terminal->start = console_start;

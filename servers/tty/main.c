@@ -19,6 +19,7 @@
 struct terminal *tty_console;
 int tty_kernel_console = -1;
 
+static struct server server;
 static int word_count;
 static char **words;
 
@@ -104,22 +105,61 @@ static error_t register_names(void)
 	return error;
 }
 
+static error_t public_restore(const void *record, object_t *object)
+{
+	(void)record;
+	*object = object_reference(&public);
+	return 0;
+}
+
+static error_t folder_restore(const void *record, object_t *object)
+{
+	(void)record;
+	*object = object_reference(&folder);
+	return 0;
+}
+
+static const struct recovery public_recovery = {
+	.class = &public_class,
+	.restore = public_restore,
+};
+
+static const struct recovery folder_recovery = {
+	.class = &folder_class,
+	.restore = folder_restore,
+};
+
+static const struct recovery *const recovers[] = { &public_recovery,
+	&folder_recovery, &terminal_file_recovery, &serial_recovery,
+	NULL };
+
+static error_t tty_prepare(int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	server.memory_size = keep_size;
+	object_init(&public, &public_class);
+	object_init(&folder, &folder_class);
+	serial_prepare();
+	return 0;
+}
+
 static error_t tty_start(int argc, char **argv)
 {
 	error_t error;
 
 	word_count = argc;
 	words = argv;
-	object_init(&public, &public_class);
-	object_init(&folder, &folder_class);
 	tty_kernel_console = serial_number("console");
 	tty_lock();
+	keep_begin();
 	error = serial_init();
 	if (!error)
 		error = console_init();
 	choose_console(serial_number("terminal"));
-	if (!error)
+	if (!error && !server_recovered)
 		set_size(tty_console);
+	if (!error && server_recovered)
+		terminals_resume();
 	tty_unlock();
 	if (!error)
 		error = timer_start();
@@ -134,6 +174,9 @@ static struct server server = {
 	.name = "tty",
 	.interfaces = interfaces,
 	.public_object = &public,
+	.recovers = recovers,
+	.rows = 1024,
+	.prepare = tty_prepare,
 	.start = tty_start,
 };
 

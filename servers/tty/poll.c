@@ -15,6 +15,7 @@ struct poll {
 	unsigned events;
 	int cookie, ticket;
 	mach_port_t notify; /* send right, owned */
+	int kept;           /* where it survives */
 };
 
 static struct list decided = LIST_EMPTY(decided);
@@ -27,6 +28,8 @@ static struct poll *poll_of(struct list *link)
 static void poll_free(struct poll *poll)
 {
 	list_remove(&poll->link);
+	if (poll->file)
+		keep_poll_end(poll->file->terminal, poll->kept);
 	port_drop(poll->notify);
 	heap_free(poll);
 }
@@ -56,6 +59,7 @@ error_t poll_add(struct terminal_file *file, unsigned events, int cookie,
 	poll->cookie = cookie;
 	poll->ticket = ticket;
 	poll->notify = notify;
+	poll->kept = keep_poll(terminal, notify, cookie);
 	list_append(&terminal->polls, &poll->link);
 	return 0;
 }
@@ -76,6 +80,15 @@ void poll_drop_all(struct terminal *terminal)
 	list_each_safe(link, &terminal->polls) poll_free(poll_of(link));
 }
 
+/* From here on it is no terminal's: it is sent without the lock. */
+static void poll_decide(struct poll *poll)
+{
+	keep_poll_end(poll->file->terminal, poll->kept);
+	poll->file = NULL;
+	list_remove(&poll->link);
+	list_append(&decided, &poll->link);
+}
+
 void poll_check(struct terminal *terminal)
 {
 	list_each_safe(link, &terminal->polls)
@@ -85,9 +98,21 @@ void poll_check(struct terminal *terminal)
 
 		if (!(ready & (poll->events | POLL_ERROR | POLL_HANG_UP)))
 			continue;
-		list_remove(link);
-		list_append(&decided, link);
+		poll_decide(poll);
 	}
+}
+
+void poll_tell_later(CONSUMED mach_port_t notify, int cookie)
+{
+	struct poll *poll = heap_alloc_zero(sizeof *poll);
+
+	if (!poll) {
+		port_drop(notify);
+		return;
+	}
+	poll->notify = notify;
+	poll->cookie = cookie;
+	list_append(&decided, &poll->link);
 }
 
 void poll_take(struct list *taken)

@@ -82,6 +82,21 @@ error_t pseudo_open_master(
 	return 0;
 }
 
+/* The number is free; the table's reference becomes the caller's. */
+void pseudo_forget(struct terminal *terminal)
+{
+	terminal->master = NULL;
+	pseudos[terminal->number] = NULL;
+	terminal->device = 0;
+	terminal_hang_up(terminal);
+}
+
+void pseudo_revive(struct terminal *terminal)
+{
+	if (terminal->number < TTY_PSEUDO_MAX && terminal->device)
+		pseudos[terminal->number] = terminal;
+}
+
 void pseudo_master_closed(struct terminal_file *file)
 {
 	struct terminal *terminal = file->terminal;
@@ -91,10 +106,7 @@ void pseudo_master_closed(struct terminal_file *file)
 	poll_cancel(file, 0);
 	if (terminal->master != file)
 		return;
-	terminal->master = NULL;
-	pseudos[terminal->number] = NULL;
-	terminal->device = 0;
-	terminal_hang_up(terminal);
+	pseudo_forget(terminal);
 	terminal_release(terminal);
 }
 

@@ -2,6 +2,6 @@
 server  := tty
 address := 0x16000000
 rank    := 4
-serves  := file device_server tty_control pfs
+serves  := file device_server tty_control pfs device_reply
 calls   := acs signal_notice
 $(add-server)

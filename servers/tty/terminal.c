@@ -3,6 +3,7 @@
 #include "tty.h"
 #include <base/heap.h>
 #include <base/types.h>
+#include <string.h>
 
 enum {
 	SIGNAL_HANG_UP = 1,
@@ -43,27 +44,36 @@ void tty_wait(struct condition *condition)
 
 error_t terminal_new(int device, struct terminal **result)
 {
-	struct terminal *terminal = heap_alloc_zero(sizeof *terminal);
+	struct terminal *terminal = keep_new();
 
 	if (!terminal)
 		return E_NOMEM;
-	terminal->ring = heap_alloc(TTY_RING);
-	if (!terminal->ring) {
-		heap_free(terminal);
-		return E_NOMEM;
-	}
-	terminal->references = 1;
 	terminal->device = device;
 	terminal->number = -1;
 	line_init(&terminal->line, terminal->ring, TTY_RING);
+	terminal_revive(terminal);
+	keep_use(terminal, 1);
+	*result = terminal;
+	return 0;
+}
+
+void terminal_revive(struct terminal *terminal)
+{
+	terminal->references = 1;
+	memset(terminal->files, 0, sizeof terminal->files);
+	terminal->open_files = 0;
+	terminal->master = NULL;
+	terminal->start = NULL;
+	memset(&terminal->output, 0, sizeof terminal->output);
+	memset(&terminal->input, 0, sizeof terminal->input);
 	wait_queue_init(&terminal->readers);
 	wait_queue_init(&terminal->writers);
 	wait_queue_init(&terminal->master_readers);
 	wait_queue_init(&terminal->master_writers);
 	list_init(&terminal->polls);
 	list_append(&terminals, &terminal->link);
-	*result = terminal;
-	return 0;
+	if (terminal->number >= 0)
+		pseudo_revive(terminal);
 }
 
 struct terminal *terminal_reference(struct terminal *terminal)
@@ -79,8 +89,7 @@ void terminal_release(struct terminal *terminal)
 	poll_drop_all(terminal);
 	timer_forget_all(terminal);
 	list_remove(&terminal->link);
-	heap_free(terminal->ring);
-	heap_free(terminal);
+	keep_use(terminal, 0);
 }
 
 struct terminal *terminal_find(int device)
@@ -94,6 +103,12 @@ struct terminal *terminal_find(int device)
 			return terminal;
 	}
 	return NULL;
+}
+
+error_t terminal_find_or_new(int device, struct terminal **terminal)
+{
+	*terminal = terminal_find(device);
+	return *terminal ? 0 : terminal_new(device, terminal);
 }
 
 struct terminal *terminal_of_session(int session)
@@ -164,6 +179,67 @@ error_t terminal_open(
 	if (error)
 		return error;
 	return terminal_file(terminal, access, file);
+}
+
+error_t terminal_file_revive(struct terminal *terminal, unsigned access,
+    int is_master, int hung, struct terminal_file **result)
+{
+	struct terminal_file *file = heap_alloc_zero(sizeof *file);
+
+	if (!file)
+		return E_NOMEM;
+	object_init(&file->object, &terminal_file_class);
+	file->terminal = terminal_reference(terminal);
+	file->access = access;
+	file->is_master = is_master != 0;
+	file->hung = hung != 0;
+	if (is_master) {
+		terminal->master = file;
+	} else if (!hung) {
+		terminal->files[access] = file;
+		terminal->open_files++;
+	}
+	keep_polls_take(terminal);
+	*result = file;
+	return 0;
+}
+
+/* A pair's table has no use for one whose master is gone. */
+static void pair_resume(struct terminal *terminal)
+{
+	if (pseudo_find(terminal->number) == terminal) {
+		if (terminal->master)
+			return;
+		pseudo_forget(terminal);
+	}
+	terminal_release(terminal);
+}
+
+void terminals_resume(void)
+{
+	list_each_safe(link, &terminals)
+	{
+		struct terminal *terminal =
+		    list_item(link, struct terminal, link);
+
+		if (terminal->number >= 0) {
+			pair_resume(terminal);
+		} else if (terminal->started) {
+			terminal->started = 0;
+			terminal_begin(terminal);
+		}
+	}
+}
+
+void terminal_fly(struct terminal *terminal)
+{
+	while (terminal->in_flight == 0) {
+		terminal->flight_sent = 0;
+		terminal->in_flight = line_take_output(&terminal->line,
+		    terminal->flight, sizeof terminal->flight);
+		if (terminal->in_flight == 0)
+			tty_wait(&terminal->output);
+	}
 }
 
 /* The last file has gone: the next user finds no rest of this one. */
@@ -257,8 +333,10 @@ void terminal_hang_up(struct terminal *terminal)
 	signals_group(terminal->group, SIGNAL_HANG_UP);
 	signals_group(terminal->group, SIGNAL_CONTINUE);
 	for (access = 1; access < 4; access++) {
-		if (terminal->files[access])
+		if (terminal->files[access]) {
 			terminal->files[access]->hung = 1;
+			object_save(terminal->files[access]);
+		}
 		terminal->files[access] = NULL;
 	}
 	terminal->open_files = 0;

@@ -15,12 +15,14 @@
 #include "core/line.h"
 #include <base/list.h>
 #include <base/lock.h>
+#include <server/recover.h>
 #include <server/wait.h>
 
 enum {
 	TTY_RING = 16384, /* bytes of an output ring */
 	TTY_PSEUDO_MAX = 64,
 	TTY_SIGNALS_MAX = 64,
+	TTY_FLIGHT = 1024, /* bytes that a device's thread takes at once */
 	TTY_POLLS_MAX = 64, /* of one terminal, before dead ones are sought */
 };
 
@@ -54,7 +56,7 @@ struct terminal {
 	unsigned references; /* files, threads, the table of pseudo */
 	int device;          /* Linux device number */
 	struct line line;
-	unsigned char *ring; /* owned */
+	unsigned char *ring; /* beside it: keep.c */
 
 	int session, group;             /* 0: none */
 	unsigned char exclusive;        /* TIOCEXCL */
@@ -70,7 +72,10 @@ struct terminal {
 	unsigned char started;
 	struct condition output; /* there is some */
 	struct condition input;  /* there is room for some */
-	unsigned in_flight;      /* bytes that the writer thread holds */
+	/* what the writer thread has taken, and how much of it is sent */
+	unsigned in_flight, flight_sent;
+	char flight[TTY_FLIGHT];
+	unsigned asked; /* reads that the kernel has not answered */
 	unsigned last_input;     /* ticks, for VTIME between bytes */
 
 	/* pseudo-terminals */
@@ -109,6 +114,8 @@ error_t terminal_new(int device, struct terminal **terminal);
 struct terminal *terminal_reference(struct terminal *terminal);
 void terminal_release(struct terminal *terminal);
 struct terminal *terminal_find(int device);
+/* A device's, for ever: the caller's reference. */
+error_t terminal_find_or_new(int device, struct terminal **terminal);
 struct terminal *terminal_of_session(int session);
 
 /*
@@ -133,7 +140,17 @@ void terminal_hang_up(struct terminal *terminal);
 /* What poll would say of that file. */
 unsigned terminal_ready(const struct terminal_file *file);
 
+/* Another task's terminal becomes this one's: a reference, the caller's. */
+void terminal_revive(struct terminal *terminal);
+error_t terminal_file_revive(struct terminal *terminal, unsigned access,
+    int is_master, int hung, struct terminal_file **file);
+/* After all files are back: devices go on, pairs without masters end. */
+void terminals_resume(void);
+/* The next bytes for the device, again if they were not all sent; waits. */
+void terminal_fly(struct terminal *terminal);
+
 /* poll.c; with the lock held */
+void poll_tell_later(mach_port_t notify, int cookie); /* notify: CONSUMED */
 
 /* One message will go to notify when one of events may hold. notify: a send
  * right, CONSUMED. */
@@ -176,6 +193,8 @@ error_t master_write(struct terminal_file *file, const void *bytes,
 error_t pseudo_open_master(
     unsigned access, unsigned uid, int64_t now, struct terminal_file **file);
 void pseudo_master_closed(struct terminal_file *file);
+void pseudo_revive(struct terminal *terminal);
+void pseudo_forget(struct terminal *terminal);
 /* The slave of that number, or null. */
 struct terminal *pseudo_find(int number);
 
@@ -190,12 +209,25 @@ struct control;
 error_t terminal_control(
     struct terminal_file *file, struct control *control, int flags);
 
+/* keep.c: what outlives the task; with the lock held */
+extern const unsigned keep_size;
+extern const struct recovery terminal_file_recovery;
+struct terminal *keep_new(void); /* zeroed, with a ring; null: none is free */
+void keep_use(struct terminal *terminal, int use);
+void keep_begin(void); /* terminals are there again */
+/* A place where the waiter's right survives, or -1. */
+int keep_poll(struct terminal *terminal, mach_port_t notify, int cookie);
+void keep_poll_end(struct terminal *terminal, int place);
+void keep_polls_take(struct terminal *terminal);
+
 /* call_signal.c: signals to the process server, by a thread of its own */
 error_t signals_start(void);
 void signals_group(int group, int signal);
 void signals_process(int pid, int signal);
 
 /* serial.c, console.c */
+extern const struct recovery serial_recovery;
+void serial_prepare(void);
 error_t serial_init(void);
 error_t console_init(void);
 /* The kernel's character device name as terminal's device. */

@@ -13,7 +13,7 @@ interfaces := $(patsubst mig/%.defs,%,$(filter-out mig/types.defs,$(wildcard mig
 # What the kernel answers: client stubs. What it calls: server stubs.
 kernel-clients := mach/mach mach/mach4 mach/gnumach mach/mach_host \
 	mach/mach_port mach/i386/mach_i386 mach_debug/mach_debug \
-	device/device mach/exc
+	device/device device/device_request mach/exc
 kernel-servers := mach/memory_object mach/memory_object_default mach/notify \
 	mach/exc mach/task_notify device/device_reply
 
