@@ -226,6 +226,8 @@ error_t fat_write(struct fs_node *fs, uint64_t offset, const void *buffer,
 	uint64_t size = fs->attributes.size, end = (size + mask) & ~mask;
 	error_t error;
 
+	if (volume->fs.read_only)
+		return E_ROFS; /* it was damaged */
 	if (offset >= end)
 		return 0;
 	if (count > end - offset)

@@ -100,6 +100,7 @@ struct volume {
 	uint64_t reserved;        /* promised, not yet taken */
 	unsigned char data_written; /* since the last flush */
 	unsigned char relieving;  /* data is still to come: don't fill */
+	unsigned char unsaved;    /* a node could not be saved */
 	struct buffer *held;      /* of table: the last one used, or null */
 	struct map patches;       /* struct patch */
 	struct chain_free *frees; /* owned */

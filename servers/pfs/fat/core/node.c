@@ -318,16 +318,17 @@ error_t fat_save(struct fs_node *fs)
 	struct volume *volume = node_volume(node);
 	struct disk_entry *entry, now;
 	struct buffer *buffer;
-	error_t error = 0;
+	error_t filled = 0, error;
 
 	if (!node->place)
 		return 0;
 	if (!volume->relieving && !node_is_directory(node))
-		error = node_fill(node);
-	if (!error)
-		error = place_get(volume, node->place, &buffer, &entry);
-	if (error)
+		filled = node_fill(node);
+	error = place_get(volume, node->place, &buffer, &entry);
+	if (error) {
+		volume->unsaved = 1;
 		return error;
+	}
 	now = *entry;
 	node_entry(node, &now);
 	if (memcmp(entry, &now, sizeof now)) {
@@ -335,7 +336,7 @@ error_t fat_save(struct fs_node *fs)
 		buffer_dirty(buffer, ORDER_MIDDLE);
 	}
 	buffer_put(buffer);
-	return 0;
+	return filled;
 }
 
 error_t fat_remove(struct fs_node *fs)

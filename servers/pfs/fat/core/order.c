@@ -71,12 +71,27 @@ static error_t leaving_write(struct volume *volume)
 	return error ? error : cache_write(volume->names);
 }
 
-error_t volume_write(struct volume *volume)
+/* What entries no longer lead to: steps 5 to 7. */
+static error_t rest_write(struct volume *volume)
 {
-	error_t error = fs_nodes_save(&volume->fs);
+	error_t error = leaving_write(volume);
 
 	if (!error)
-		error = data_flush(volume);
+		error = patches_write(volume, PATCH_CUT);
+	if (!error)
+		error = frees_apply(volume);
+	return error ? error : cache_write(volume->table);
+}
+
+error_t volume_write(struct volume *volume)
+{
+	error_t saved, error;
+
+	/* One node that can't be saved does not keep the others back. But then
+	 * its entry may still lead to what would be freed. */
+	volume->unsaved = 0;
+	saved = fs_nodes_save(&volume->fs);
+	error = data_flush(volume);
 	if (!error)
 		error = cache_write(volume->table);
 	if (!error)
@@ -85,11 +100,7 @@ error_t volume_write(struct volume *volume)
 		error = info_save(volume);
 	if (!error)
 		error = cache_write(volume->names);
-	if (!error)
-		error = leaving_write(volume);
-	if (!error)
-		error = patches_write(volume, PATCH_CUT);
-	if (!error)
-		error = frees_apply(volume);
-	return error ? error : cache_write(volume->table);
+	if (!error && !volume->unsaved)
+		error = rest_write(volume);
+	return error ? error : saved;
 }

@@ -98,11 +98,23 @@ static error_t writing_start(struct volume *volume)
 	return error ? error : cache_sync(volume->names);
 }
 
+/* Files without a name are in use: only the next mount can free them. */
+static int has_orphans(struct volume *volume)
+{
+	struct map_entry *entry;
+
+	for (entry = map_first(&volume->strays); entry;
+	     entry = map_next(&volume->strays, entry))
+		if (!map_item(entry, struct node, by_number)->place)
+			return 1;
+	return 0;
+}
+
 static error_t writing_end(struct volume *volume)
 {
 	error_t error = fat_sync(&volume->fs);
 
-	if (!error && volume->was_clean)
+	if (!error && volume->was_clean && !has_orphans(volume))
 		error = boot_mark(volume, 1);
 	if (!error)
 		error = cache_sync(volume->table);

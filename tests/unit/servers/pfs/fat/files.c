@@ -294,6 +294,35 @@ TEST(marks)
 	}
 }
 
+/* A file without a name is still in use when all must end: its clusters are
+ * freed by the next mount. */
+TEST(orphan_at_the_end)
+{
+	struct fixture fixture;
+	struct fs_node *root, *node;
+	uint64_t free;
+
+	CHECK(fixture_open(&fixture, "-F 16 -s 4", 20000));
+	root = fixture_root(&fixture);
+	CHECK(!make(root, "A", FS_REGULAR, &node));
+	free = free_clusters(&fixture);
+	CHECK(!put(node, 0, bytes, 50000));
+	CHECK(!drop(root, "A", 0));
+	CHECK(!fat_ops.remount(fixture.volume, 1));
+	fixture.volume->read_only = 1;
+	CHECK(fixture.ram.bytes[37] & 1);
+	ram_store(&fixture.ram, fixture.path);
+	fs_node_put(root);
+	node->attributes.links = 1; /* so that nothing is written any more */
+	fs_node_put(node);
+	fixture_unmount(&fixture);
+	CHECK(!ram_reload(&fixture.ram, fixture.path));
+	CHECK(fixture_mount(&fixture));
+	CHECK(free_clusters(&fixture) == free);
+	CHECK(fixture_check(&fixture) == 0);
+	fixture_close(&fixture);
+}
+
 /* A table of which one copy can't be read or is wrong. */
 TEST(tables_are_equal)
 {
