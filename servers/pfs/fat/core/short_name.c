@@ -181,7 +181,6 @@ static void short_make(struct new_name *name, const struct part *base,
 static error_t tail_make(struct node *directory, struct new_name *name,
     const struct part *base, const struct part *extension)
 {
-	struct fs_time now;
 	char tail[BASE_BYTES];
 	uint32_t dice;
 
@@ -191,8 +190,8 @@ static error_t tail_make(struct node *directory, struct new_name *name,
 		if (!short_is_taken(directory, name->short_name))
 			return 0;
 	}
-	directory->fs.volume->now(&now);
-	dice = (uint32_t)now.seconds * 100 + now.nanoseconds / 10000000;
+	/* not the time: names made at once would try the same numbers */
+	dice = name_hash((const char *)name->letters, name->count * 2);
 	for (unsigned i = 0; i < TAIL_TRIES; i++, dice -= 11) {
 		text_format(tail, sizeof tail, "%04X~%u", dice & 0xffff,
 		    1 + (dice >> 16 & 7));

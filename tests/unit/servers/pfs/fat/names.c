@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-	MANY = 3000,
+	MANY = 10000,
 };
 
 static const struct {
