@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Fuzz entry for FFS: the input is spread over a disk that makefs has made, as
- * records of a length (one byte), a place (three) and bytes. The disk is checked, repaired, mounted; everything that is found
- * is asked everything, changed, and the rest of it checked again.
+ * records of a length (one byte), a place (three) and bytes. The first byte
+ * says what is done: the disk is mounted, and everything that is found is asked
+ * everything and changed; or it is checked and repaired first, and then must
+ * have no fault, and none after it was used.
  *
  *	clang -g -O1 -fsanitize=fuzzer,address,undefined -DMASIX_UNIT \
  *		-Ilibmasix -Iservers/lib -Iservers/pfs/ffs tests/fuzz/ffs.c \
@@ -19,10 +21,11 @@
 enum {
 	DISK_BYTES = 512 * 1024,
 	DEPTH = 3,
-	NODES = 60, /* looked at in one mount */
-	NAMES = 20,
+	NODES = 16, /* looked at in one mount */
+	NAMES = 10,
 	RECORD_HEAD = 4,
 	RECORD_BYTES = 32,
+	STRUCTURE_BYTES = 48 * 1024,
 };
 
 struct disk {
@@ -95,6 +98,8 @@ static void disk_spoil(const uint8_t *data, size_t size)
 		uint32_t place = (uint32_t)(data[1] | data[2] << 8 |
 		    data[3] << 16) % DISK_BYTES;
 
+		if (data[0] & 0x80) /* where the structure is */
+			place = place % STRUCTURE_BYTES + SUPER_POSITION;
 		data += RECORD_HEAD;
 		size -= RECORD_HEAD;
 		if (length > size)
@@ -227,25 +232,29 @@ static void volume_use(int read_only)
 	ffs_ops.unmount(volume);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void repair_use(void)
 {
 	struct check_result result;
 
+	if (ffs_check(&disk.device, 1, 0, &result) || result.severe)
+		return;
+	if (ffs_check(&disk.device, 0, 0, &result) || result.faults)
+		abort();
+	volume_use(0);
+	if (ffs_check(&disk.device, 0, 0, &result) || result.faults)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
 	if (!disk.device.size)
 		good_load();
-	disk_spoil(data, size);
-	volume_use(1);
-	volume_use(0);
-	disk_spoil(data, size);
-	if (ffs_check(&disk.device, 1, 0, &result))
+	if (!size)
 		return 0;
-	if (result.severe)
-		return 0;
-	/* What was repaired has no fault, and what was done after neither. */
-	if (ffs_check(&disk.device, 0, 0, &result) || result.faults)
-		abort();
-	volume_use(0);
-	if (ffs_check(&disk.device, 0, 0, &result) || result.faults)
-		abort();
+	disk_spoil(data + 1, size - 1);
+	if (data[0] & 1)
+		volume_use((data[0] & 2) != 0);
+	else
+		repair_use();
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Fuzz entry for ISO 9660: the input is a disk, cut or filled up to whole
- * sectors; it is mounted in each of the three ways, and everything that is
+ * Fuzz entry for ISO 9660: the input is a disk from its first descriptor
+ * on, filled up to whole sectors; it is mounted in each of the three ways, and everything that is
  * found is asked everything.
  *
  *	clang -g -O1 -fsanitize=fuzzer,address,undefined -DMASIX_UNIT \
@@ -18,6 +18,7 @@ enum {
 	DEPTH = 5,
 	NODES = 200, /* looked at in one mount */
 	NAMES = 100,
+	SKIPPED = DESCRIPTOR_FIRST * SECTOR_SIZE,
 };
 
 struct disk {
@@ -40,9 +41,11 @@ static error_t disk_bytes(struct block_device *device, uint64_t position,
     void *buffer, size_t count)
 {
 	struct disk *disk = (struct disk *)device;
-	size_t there = position < disk->size ?
-	    (size_t)(disk->size - position) : 0;
+	size_t there;
 
+	/* The first sectors are nobody's: the input has none of them. */
+	position -= position < SKIPPED ? position : SKIPPED;
+	there = position < disk->size ? (size_t)(disk->size - position) : 0;
 	if (there > count)
 		there = count;
 	memcpy(buffer, disk->bytes + position, there);
@@ -129,7 +132,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct disk disk = { .bytes = data, .size = size };
 	struct fs_volume *volume;
 
-	disk.device.size = (size + SECTOR_SIZE - 1) / SECTOR_SIZE * SECTOR_SIZE;
+	disk.device.size = SKIPPED +
+	    (size + SECTOR_SIZE - 1) / SECTOR_SIZE * SECTOR_SIZE;
 	disk.device.sector_size = 512;
 	disk.device.read_only = 1;
 	disk.device.read = disk_bytes;
