@@ -58,6 +58,10 @@ def ufs(size, order, more, holds=""):
                 holds=holds)
 
 
+OWN_UFS = dict(mkfs="build/host/mkfs.ffs -m 0 -b 8192 -f 1024 {image}",
+               make="build/host/mkfs.ffs build/host/fsck.ffs")
+
+
 TYPES = {
     "ext2": ext2(32768, "-b 4096 -I 128 -O none,filetype,sparse_super,"
                  "large_file"),
@@ -87,4 +91,5 @@ TYPES = {
     "ufs": ufs(32768, "le", "bsize=16384,fsize=2048"),
     "ufs-be": ufs(32768, "be", "bsize=8192,fsize=1024"),
     "ufs-512": ufs(24576, "le", "bsize=4096,fsize=512"),
+    "ufs-own": ufs(40960, "le", "") | OWN_UFS,
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Fuzz entry for ISO 9660: the input is a disk from its first descriptor
- * on, filled up to whole sectors; it is mounted in each of the three ways, and everything that is
- * found is asked everything.
+ * Fuzz entry for ISO 9660: the input is a disk from its first descriptor on,
+ * filled up to whole sectors; it is mounted in each of the three ways, and
+ * everything that is found is asked everything.
  *
  *	clang -g -O1 -fsanitize=fuzzer,address,undefined -DMASIX_UNIT \
  *		-Ilibmasix -Iservers/lib -Iservers/pfs/iso tests/fuzz/iso.c \

@@ -166,9 +166,11 @@ static error_t run_write(struct node *node, uint64_t offset, const uint8_t *at,
 	if (!error && !disk)
 		error = hole_fill(node, offset, done, &disk, &filled);
 	position = position_of(volume, disk, offset);
-	for (left = *done; left && !error; left -= part, at += part) {
+	for (left = *done; left && !error; left -= part) {
+		part = 0;
 		error = part_write(volume, position, at, left, &part);
 		position += part;
+		at += part;
 	}
 	if (error && filled) /* nobody shall see what the disk held there */
 		map_unfill(node, (uint32_t)(offset >> volume->block_shift),
@@ -192,8 +194,14 @@ error_t ffs_write(struct fs_node *fs, uint64_t offset, const void *buffer,
 		count = (size_t)(end - offset);
 	error = volume_relieve(volume,
 	    (uint32_t)(count >> volume->block_shift) + 4);
-	for (; count && !error; offset += done, at += done, count -= done)
+	while (count && !error) {
 		error = run_write(node_of(fs), offset, at, count, &done);
+		if (error)
+			break;
+		offset += done;
+		at += done;
+		count -= done;
+	}
 	return error;
 }
 

@@ -233,6 +233,17 @@ error_t ffs_check(struct block_device *device, int repair,
     void (*say)(struct fs_volume *volume, const char *text),
     struct check_result *result);
 
+/* make.c: an empty volume that fills the device. E_INVAL: sizes that can't be;
+ * E_NOSPC: too small a device. */
+struct ffs_make {
+	uint32_t block_size, frag_size;
+	uint32_t inode_bytes;  /* one inode for so many */
+	uint32_t minimum_free; /* per cent */
+	int big;               /* endian */
+};
+error_t ffs_make(struct block_device *device, const struct ffs_make *what,
+    const struct fs_time *now);
+
 /* inode_alloc.c */
 error_t inode_take(struct volume *volume, struct node *directory,
     int is_directory, uint32_t *number);

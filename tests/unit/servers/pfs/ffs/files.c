@@ -239,3 +239,41 @@ TEST(full)
 	CHECK(fixture_check(&fixture) == 0);
 	fixture_close(&fixture);
 }
+
+/* Volumes that we make ourselves, of any size: no fault, and they work. */
+TEST(made_here)
+{
+	static const unsigned sizes[] = { 300, 1000, 5000, 8192, 30000 };
+	unsigned shape, i, big;
+
+	for (i = 0; i < sizeof sizes / sizeof *sizes; i++)
+		for (shape = 0; shape < 5; shape++) {
+			static const uint32_t frags[] = { 512, 1024, 2048, 4096,
+				8192 };
+			struct ffs_make what = { 8 * frags[shape],
+				frags[shape], 4096, 5, 0 };
+			struct fs_time now = { 1700000000, 0 };
+			struct fixture fixture = { .volume = 0 };
+			struct fs_node *root, *node;
+			error_t error;
+
+			big = (i + shape) % 2;
+			what.big = (int)big;
+			ram_open(&fixture.ram, sizes[i] * 1024);
+			memset(fixture.ram.bytes, 0xdb, sizes[i] * 1024);
+			error = ffs_make(&fixture.ram.device, &what, &now);
+			CHECK(!error ||
+			    (error == E_NOSPC && sizes[i] < 2000));
+			CHECK(error || fixture_mount(&fixture));
+			if (!error) {
+				root = fixture_root(&fixture);
+				CHECK(!make(root, "f", FS_REGULAR, &node));
+				CHECK(!fill(node, 0, 30000));
+				fs_node_put(node);
+				CHECK(!make(root, "d", FS_DIRECTORY, 0));
+				fs_node_put(root);
+				CHECK(fixture_check(&fixture) == 0);
+			}
+			fixture_close(&fixture);
+		}
+}
