@@ -67,7 +67,7 @@ static void child_append(const struct child *child, char *text, size_t size)
 		    &count);
 	}
 	text_append(text, size,
-	    "%s\t%s\t%s%s\t%u\t%u\t%u\t%u\t%u\t%u\t%u.%02u\n",
+	    "%s\t%s\t%s%s\t%u\t%u\t%u\t%u\t%u\t%u\t%u.%02u\t%u%s\n",
 	    child->name, child->image, state_name(child),
 	    child->flags & CONF_ESSENTIAL ? " *" : "",
 	    uptime_seconds() - child->started,
@@ -78,7 +78,8 @@ static void child_append(const struct child *child, char *text, size_t size)
 	    (unsigned)events.messages_sent,
 	    (unsigned)(basic.user_time.seconds + basic.system_time.seconds),
 	    (unsigned)(basic.user_time.microseconds +
-		basic.system_time.microseconds) / 10000 % 100);
+		basic.system_time.microseconds) / 10000 % 100,
+	    child->restarts, child->recovers ? "" : " -");
 }
 
 error_t serve_acs_list(object_t object, large_data_t *text,
@@ -98,7 +99,7 @@ error_t serve_acs_list(object_t object, large_data_t *text,
 		return error;
 	}
 	text_append(buffer.start, buffer.size, "SERVER\tIMAGE\tSTATE\tUP(s)\t"
-	    "MEMORY(KB)\tTHREADS\tPORTS\tRECEIVED\tSENT\tCPU(s)\n");
+	    "MEMORY(KB)\tTHREADS\tPORTS\tRECEIVED\tSENT\tCPU(s)\tRESTARTS\n");
 	for (struct child *child = NULL; (child = child_next(child));)
 		child_append(child, buffer.start, buffer.size);
 	unlock(&acs_lock);

@@ -3,9 +3,12 @@
  * acs: what the Administration and Configuration Server knows and does.
  * Without arguments it lists the servers.
  */
+#include "acs.h"
 #include <acs.client.h>
 #include <base/error.h>
 #include <base/layout.h>
+#include <base/mach.h>
+#include <kernel/mach.client.h>
 #include <mach/mach_types.h>
 #include <newlib/masix.h>
 #include <server.client.h>
@@ -58,14 +61,32 @@ static void table_print(char *text, unsigned size)
 	}
 }
 
-static int list_show(void)
+char *list_read(unsigned *size)
 {
 	large_data_t text;
-	mach_msg_type_number_t size;
-	error_t error = acs_list(acs, &text, &size);
+	mach_msg_type_number_t count;
+	error_t error = acs_list(acs, &text, &count);
+	char *copy;
 
-	if (error)
-		return failed("list", error);
+	if (error) {
+		failed("list", error);
+		return NULL;
+	}
+	copy = malloc(count + 1);
+	if (copy)
+		memcpy(copy, text, count);
+	vm_deallocate(mach_task_self(), (vm_address_t)text, count);
+	*size = count;
+	return copy;
+}
+
+static int list_show(void)
+{
+	unsigned size;
+	char *text = list_read(&size);
+
+	if (!text)
+		return 1;
 	table_print(text, size);
 	return 0;
 }
@@ -221,10 +242,11 @@ static int usage(void)
 	      "       acs crashes                  reports of crashes, hangs\n"
 	      "       acs add FILE                 add or replace an image\n"
 	      "       acs load FILE [ARG…]         add it, start it\n"
+	      "       acs top [SECONDS [TIMES]]    who works how much\n"
 	      "       acs unload NAME              end a server in order\n"
 	      "       acs replace NAME FILE        by another version\n"
 	      "       acs show NAME                what a server says of it\n"
-	      "       acs start IMAGE NAME [ARG…]  start a server\n"
+	      "       acs start IMAGE NAME [ARG…]  start one\n"
 	      "       acs stop NAME                end a server in order\n"
 	      "       acs kill NAME                end it as a crash does\n"
 	      "       acs hang NAME                stop its threads\n",
@@ -245,6 +267,9 @@ int main(int argc, char **argv)
 		return log_show();
 	if (strcmp(verb, "list") == 0)
 		return list_show();
+	if (strcmp(verb, "top") == 0)
+		return top_show(argc > 2 ? atoi(argv[2]) : 2,
+		    argc > 3 ? atoi(argv[3]) : 0);
 	if (strcmp(verb, "crashes") == 0)
 		return crashes_show();
 	if (strcmp(verb, "add") == 0 && argc == 3)
