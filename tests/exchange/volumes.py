@@ -93,3 +93,10 @@ TYPES = {
     "ufs-512": ufs(24576, "le", "bsize=4096,fsize=512"),
     "ufs-own": ufs(40960, "le", "") | OWN_UFS,
 }
+
+# Those of copying.py. Their images are larger: thousands of small files.
+COPIES = {
+    "ext2-copy": ext2(65536, "-b 4096 -N 16384"),
+    "sysv-copy": sysv(65536, "-t sysv4"),
+    "fat-copy": fat(81920, "-F 32 -s 2"),
+}
