@@ -94,9 +94,22 @@ TYPES = {
     "ufs-own": ufs(40960, "le", "") | OWN_UFS,
 }
 
-# Those of copying.py. Their images are larger: thousands of small files.
+# Those of copying.py: larger, for thousands of small files.
 COPIES = {
     "ext2-copy": ext2(65536, "-b 4096 -N 16384"),
+    "ffs-copy": ufs(65536, "le", "bsize=8192,fsize=1024"),
     "sysv-copy": sysv(65536, "-t sysv4"),
     "fat-copy": fat(81920, "-F 32 -s 2"),
+}
+
+# Those of damage.py: as small as they can be.
+SMALL = {
+    "ext2-hurt": ext2(2048, "-b 1024"),
+    "fat-hurt": fat(2048, "-F 12 -s 1"),
+    "sysv-hurt": sysv(2048, "-t sysv4"),
+    "ffs-hurt": ufs(4096, "le", "bsize=8192,fsize=1024"),
+    "iso-hurt": dict(size=64, mkfs="mkdir -p {image}.d/many && cp "
+                     "tests/exchange/* {image}.d/many && xorriso -as mkisofs "
+                     "-quiet -R -J -o {image} {image}.d", fsck="true",
+                     masix="iso9660", holds=""),
 }
