@@ -186,6 +186,9 @@ error_t serve_pfs_detach(object_t object, int force)
 	error_t error;
 
 	(void)object;
+	/* What is dirty goes to the disk before the kernel gives memory up: it
+	 * would return single pages, and wait for each with our lock held. */
+	fs_sync();
 	for (waited = 0; busy && waited < DETACH_PATIENCE;
 	     waited += DETACH_STEP) {
 		lock(&fs_lock);
