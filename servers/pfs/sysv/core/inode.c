@@ -260,7 +260,6 @@ error_t node_new(struct volume *volume, uint32_t number,
 	attributes->uid = what->uid;
 	attributes->gid = what->gid;
 	sysv_change(&node->fs, attributes);
-	attributes->links = 1;
 	attributes->generation = (uint8_t)(disk->generation + 1);
 	if (is_device(what->mode))
 		attributes->special = node->block[0] = what->special;

@@ -40,14 +40,6 @@ static error_t content_start(struct node *node, const struct fs_new *what,
 	return sysv_write(&node->fs, 0, what->target, what->target_length);
 }
 
-/* A node that did not get its name: its last put removes it. */
-static void node_undo(struct node *node)
-{
-	node->fs.attributes.links = 0;
-	node_store(node);
-	fs_node_put(&node->fs);
-}
-
 /* The name is free in directory, which exists. */
 static error_t name_free(struct node *directory, const char *name,
     unsigned length)
@@ -109,9 +101,10 @@ error_t sysv_create(struct fs_node *fs, const char *name, unsigned length,
 	if (!error)
 		error = dir_add(directory, name, length, number);
 	if (error) {
-		node_undo(node);
+		fs_node_put(&node->fs); /* without links: it goes */
 		return error;
 	}
+	node->fs.attributes.links = 1;
 	if (node_is(node, FS_DIRECTORY)) {
 		node->fs.attributes.links = 2;
 		fs->attributes.links++;

@@ -218,7 +218,8 @@ error_t sysv_remove(struct fs_node *node);
 void sysv_refresh(struct fs_node *node);
 error_t sysv_change(struct fs_node *node, struct fs_attributes *to);
 error_t orphans_remove(struct volume *volume);
-/* An inode that was just taken, loaded, with a reference. */
+/* An inode that was just taken, loaded, with a reference; without links until
+ * it has a name, so that it goes at its put, or at the next mount. */
 error_t node_new(struct volume *volume, uint32_t number,
     const struct fs_new *what, struct node **node);
 void node_stamp(struct node *node, int modified);
