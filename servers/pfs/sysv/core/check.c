@@ -160,6 +160,7 @@ static error_t directory_check(struct tree *tree, struct node *node)
 	struct volume *volume = tree->volume;
 	uint32_t number = (uint32_t)node->fs.number, disk, length;
 	uint64_t size = node->fs.attributes.size, index = 0;
+	uint32_t in_block = volume->block_size / ENTRY_SIZE;
 	struct place place;
 	error_t error = 0;
 
@@ -170,9 +171,9 @@ static error_t directory_check(struct tree *tree, struct node *node)
 		uint64_t position = index * ENTRY_SIZE;
 
 		error = map_run(node, (uint32_t)(position >>
-		    volume->block_shift), 1, &disk, &length);
+		    volume->block_shift), INT32_MAX, &disk, &length);
 		if (!error && !disk) {
-			index += volume->block_size / ENTRY_SIZE;
+			index += (uint64_t)length * in_block;
 			continue;
 		}
 		if (!error)
