@@ -25,6 +25,7 @@ enum {
 };
 
 static struct map rights = MAP_EMPTY;
+static const struct mount *found_last; /* only compared */
 
 /* Copies what the PFS publishes; 0 if it can't be had. */
 static int slot_read(const struct attribute_slot *slot, struct node *node,
@@ -197,12 +198,25 @@ error_t node_of_right(mach_port_t file, struct node **node)
 		    map_item(entry, struct node_right, entry)->node);
 		return 0;
 	}
+	/* Where it was found last time it is again, as a rule. */
 	list_each(link, &mounts)
 	{
 		struct mount *mount = list_item(link, struct mount, link);
 
+		if (mount != found_last)
+			continue;
 		if (!mount->leaving && !ask_identity(mount, file, node))
 			return 0;
+		break;
+	}
+	list_each(link, &mounts)
+	{
+		struct mount *mount = list_item(link, struct mount, link);
+
+		if (!mount->leaving && !ask_identity(mount, file, node)) {
+			found_last = mount;
+			return 0;
+		}
 		if (list_empty(link)) /* unmounted by force meanwhile */
 			break;
 	}

@@ -3,6 +3,11 @@
  * Disks of the kernel. device_read brings new memory, device_write takes a
  * copy-on-write one; both wait for the disk. The kernel's drivers write
  * through, so flush has only to wait for the data of other threads.
+ *
+ * Small pieces of data that follow one another on the disk (the files of a tree
+ * that is being made) are gathered and written as one. They are on the disk
+ * before anything else is written, at a flush, and before they are read. That
+ * it failed is said by the next flush.
  */
 #include <base/heap.h>
 #include <base/lock.h>
@@ -17,14 +22,20 @@
 
 enum {
 	TRANSFER_MAX = 256 * 1024, /* bytes at a time */
+	GATHER_MAX = 256 * 1024,   /* gathered at a time */
+	GATHER_PIECE = 64 * 1024,  /* larger ones are written as they are */
 };
 
 struct mach_device {
 	struct block_device device;
-	mach_port_t port; /* send right, owned */
+	mach_port_t port;      /* send right, owned */
 	struct lock lock;      /* a leaf: guards the rest */
 	struct thread *writer; /* who writes data now, or null */
 	struct condition written;
+	uint8_t *gather; /* owned; null: no memory for it */
+	size_t gathered; /* bytes that wait there, for: */
+	uint64_t gathered_at;
+	error_t failed;  /* a gathered write */
 };
 
 static struct mach_device *mach_of(struct block_device *device)
@@ -35,6 +46,54 @@ static struct mach_device *mach_of(struct block_device *device)
 static mach_port_t port_of(struct block_device *device)
 {
 	return mach_of(device)->port;
+}
+
+static error_t raw_write(struct block_device *device, uint64_t position,
+    const void *buffer, size_t count)
+{
+	const uint8_t *at = buffer;
+
+	while (count) {
+		size_t part = count < TRANSFER_MAX ? count : TRANSFER_MAX;
+		int written = 0;
+		kern_return_t error = device_write(port_of(device), 0,
+		    (recnum_t)(position / device->sector_size),
+		    (io_buf_ptr_t)at, part, &written);
+
+		if (error || written <= 0 ||
+		    written % (int)device->sector_size)
+			return E_IO;
+		at += written;
+		position += (unsigned)written;
+		count -= (unsigned)written;
+	}
+	return 0;
+}
+
+/* What was gathered reaches the disk. The lock is held. */
+static void gather_end(struct mach_device *mach)
+{
+	size_t count = mach->gathered;
+	error_t error;
+
+	if (!count)
+		return;
+	mach->gathered = 0;
+	error = raw_write(&mach->device, mach->gathered_at, mach->gather,
+	    count);
+	if (error)
+		mach->failed = error;
+}
+
+/* The same if it has a part of that range. */
+static void gather_end_at(struct mach_device *mach, uint64_t position,
+    size_t count)
+{
+	lock(&mach->lock);
+	if (mach->gathered && position < mach->gathered_at + mach->gathered &&
+	    mach->gathered_at < position + count)
+		gather_end(mach);
+	unlock(&mach->lock);
 }
 
 static error_t part_read_new(struct block_device *device, uint64_t position,
@@ -59,8 +118,10 @@ static error_t part_read_new(struct block_device *device, uint64_t position,
 static error_t mach_read_new(struct block_device *device, uint64_t position,
     void **memory, size_t count)
 {
-	return count <= TRANSFER_MAX ?
-	    part_read_new(device, position, memory, count) : E_INVAL;
+	if (count > TRANSFER_MAX)
+		return E_INVAL;
+	gather_end_at(mach_of(device), position, count);
+	return part_read_new(device, position, memory, count);
 }
 
 static error_t mach_read(struct block_device *device, uint64_t position,
@@ -68,6 +129,7 @@ static error_t mach_read(struct block_device *device, uint64_t position,
 {
 	uint8_t *at = buffer;
 
+	gather_end_at(mach_of(device), position, count);
 	while (count) {
 		size_t part = count < TRANSFER_MAX ? count : TRANSFER_MAX;
 		void *memory;
@@ -84,15 +146,49 @@ static error_t mach_read(struct block_device *device, uint64_t position,
 	return 0;
 }
 
-/* Until no other thread writes data. */
-static void data_wait(struct mach_device *mach)
+/* Until no other thread writes data; all that was written is on the disk. */
+static error_t data_wait(struct mach_device *mach)
 {
 	struct thread *self = thread_self();
+	error_t error;
 
 	lock(&mach->lock);
 	while (mach->writer && mach->writer != self)
 		condition_wait(&mach->written, &mach->lock);
+	gather_end(mach);
+	error = mach->failed;
 	unlock(&mach->lock);
+	return error;
+}
+
+/* A piece of data; 0: it is too large. The caller is the writer. */
+static int gather_add(struct mach_device *mach, uint64_t position,
+    const void *data, size_t count)
+{
+	if (!mach->gather || count > GATHER_PIECE)
+		return 0;
+	lock(&mach->lock);
+	if (mach->gathered && (mach->gathered_at + mach->gathered != position ||
+	    mach->gathered + count > GATHER_MAX))
+		gather_end(mach);
+	if (!mach->gathered)
+		mach->gathered_at = position;
+	memcpy(mach->gather + mach->gathered, data, count);
+	mach->gathered += count;
+	unlock(&mach->lock);
+	return 1;
+}
+
+static error_t mach_write(struct block_device *device, uint64_t position,
+    const void *buffer, size_t count)
+{
+	struct mach_device *mach = mach_of(device);
+
+	if (mach->writer == thread_self() &&
+	    gather_add(mach, position, buffer, count))
+		return 0;
+	data_wait(mach);
+	return raw_write(device, position, buffer, count);
 }
 
 static void mach_write_begin(struct block_device *device)
@@ -116,33 +212,13 @@ static void mach_write_end(struct block_device *device)
 	unlock(&mach->lock);
 }
 
-static error_t mach_write(struct block_device *device, uint64_t position,
-    const void *buffer, size_t count)
-{
-	const uint8_t *at = buffer;
-
-	data_wait(mach_of(device));
-	while (count) {
-		size_t part = count < TRANSFER_MAX ? count : TRANSFER_MAX;
-		int written = 0;
-		kern_return_t error = device_write(port_of(device), 0,
-		    (recnum_t)(position / device->sector_size),
-		    (io_buf_ptr_t)at, part, &written);
-
-		if (error || written <= 0 ||
-		    written % (int)device->sector_size)
-			return E_IO;
-		at += written;
-		position += (unsigned)written;
-		count -= (unsigned)written;
-	}
-	return 0;
-}
-
 static error_t mach_flush(struct block_device *device)
 {
-	data_wait(mach_of(device));
-	return 0;
+	struct mach_device *mach = mach_of(device);
+	error_t error = data_wait(mach);
+
+	mach->failed = 0;
+	return error;
 }
 
 /* Size in sectors where the kernel can say it, else in (32-bit) bytes. */
@@ -196,6 +272,8 @@ error_t mach_device_open(mach_port_t master, const char *name, int read_only,
 		heap_free(made);
 		return E_NXIO;
 	}
+	if (!read_only)
+		made->gather = heap_alloc(GATHER_MAX);
 	made->device.read_only = read_only;
 	made->device.read = mach_read;
 	made->device.write = mach_write;
@@ -210,5 +288,6 @@ error_t mach_device_open(mach_port_t master, const char *name, int read_only,
 void mach_device_close(struct block_device *device)
 {
 	port_drop(port_of(device));
+	heap_free(mach_of(device)->gather);
 	heap_free(device);
 }

@@ -217,7 +217,10 @@ static error_t window_find(struct node *node, uint32_t goal, uint32_t want,
 		node->window_want = WINDOW_LEAST;
 	if (node->window_want < want)
 		node->window_want = want < WINDOW_MOST ? want : WINDOW_MOST;
-	error = run_find(&search, goal, node->window_want);
+	/* Written whole: the next file's blocks may lie right behind it. */
+	error = run_find(&search, goal,
+	    (uint64_t)want * node_volume(node)->block_size >=
+	    node->fs.attributes.size ? want : node->window_want);
 	if (error)
 		return error;
 	window_set(node, search.first, search.length);
