@@ -27,8 +27,10 @@ struct space_status {
  * case. E_NOSPC: it was not stored and is lost. */
 error_t space_store(uint32_t object, uint32_t page, vm_offset_t data);
 
-/* One page: vm memory, GIVEN. E_NOENT: never stored; E_IO. */
-error_t space_fetch(uint32_t object, uint32_t page, vm_offset_t *data);
+/* One page: vm memory, GIVEN. only: it is not kept here any more, because
+ * space is short. E_NOENT: never stored; E_IO. */
+error_t space_fetch(uint32_t object, uint32_t page, vm_offset_t *data,
+    int *only);
 
 /* Forgets all pages of an object. */
 void space_forget(uint32_t object);

@@ -107,12 +107,16 @@ error_t serve_memory_object_data_initialize(object_t object,
 	return pages_out(number_of(object), control, offset, data, size);
 }
 
+/* A page of which there is no other copy is precious: the kernel gives it back
+ * even if nobody has written it. */
 static void page_in(uint32_t object, mach_port_t control, vm_offset_t offset)
 {
 	vm_offset_t data;
+	int only = 0;
 	error_t error;
 
-	error = space_fetch(object, (uint32_t)(offset / PAGE_SIZE), &data);
+	error = space_fetch(object, (uint32_t)(offset / PAGE_SIZE), &data,
+	    &only);
 	if (error == E_NOENT)
 		memory_object_data_unavailable(control, offset, PAGE_SIZE);
 	else if (error)
@@ -120,7 +124,7 @@ static void page_in(uint32_t object, mach_port_t control, vm_offset_t offset)
 		    KERN_MEMORY_ERROR);
 	else
 		memory_object_data_supply(control, offset, data, PAGE_SIZE,
-		    TRUE, VM_PROT_NONE, FALSE, MACH_PORT_NULL);
+		    TRUE, VM_PROT_NONE, only, MACH_PORT_NULL);
 }
 
 error_t serve_memory_object_data_request(object_t object, mach_port_t control,

@@ -185,7 +185,15 @@ error_t space_store(uint32_t object, uint32_t page, vm_offset_t data)
 	return error;
 }
 
-error_t space_fetch(uint32_t object, uint32_t page, vm_offset_t *data)
+/* With less than a quarter free, slots of pages that are in memory again are
+ * given to others: memory and swap then add up to what programs can use. */
+static int is_short(const struct slots *slots)
+{
+	return slots->free < slots->used / 3;
+}
+
+error_t space_fetch(uint32_t object, uint32_t page, vm_offset_t *data,
+    int *only)
 {
 	uint32_t slot = slot_find(&held, object, page);
 	error_t error;
@@ -193,6 +201,7 @@ error_t space_fetch(uint32_t object, uint32_t page, vm_offset_t *data)
 	if (slot != SLOT_NONE) {
 		*data = held_pages[slot];
 		slot_give(&held, slot);
+		*only = 1;
 		return 0;
 	}
 	for (unsigned i = 0; i < area_count; i++) {
@@ -200,11 +209,15 @@ error_t space_fetch(uint32_t object, uint32_t page, vm_offset_t *data)
 		if (slot == SLOT_NONE)
 			continue;
 		error = page_read(&areas[i], slot, data);
-		if (error)
+		if (error) {
 			counters.failures++;
-		else
-			counters.paged_in++;
-		return error ? E_IO : 0;
+			return E_IO;
+		}
+		counters.paged_in++;
+		*only = is_short(&areas[i].slots);
+		if (*only)
+			slot_give(&areas[i].slots, slot);
+		return 0;
 	}
 	return E_NOENT;
 }
