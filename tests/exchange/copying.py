@@ -107,7 +107,7 @@ def copy(volumes, work):
               in enumerate(volumes, 1)}
 
     def disks(which):
-        return {name: (number, volume.type[which].split(" ")[0])
+        return {name: (number, volume.type[which])
                 for name, (number, volume) in places.items()}
 
     text = boot("run", volumes, masix_script(disks("masix"), tree, mark), work)
