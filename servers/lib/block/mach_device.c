@@ -248,22 +248,19 @@ static error_t size_find(struct mach_device *made)
 	return 0;
 }
 
-error_t mach_device_open(mach_port_t master, const char *name, int read_only,
-    struct block_device **device)
+error_t mach_device_open(
+    mach_port_t master, const char *name, struct block_device **device)
 {
 	struct mach_device *made = heap_alloc_zero(sizeof *made);
+	int read_only;
 	error_t error;
 
 	if (!made)
 		return E_NOMEM;
-	error = E_IO;
-	if (!read_only)
-		error = device_open(master, D_READ | D_WRITE, name,
-		    &made->port);
-	if (error) {
-		read_only = 1;
+	error = device_open(master, D_READ | D_WRITE, name, &made->port);
+	read_only = error != 0;
+	if (error)
 		error = device_open(master, D_READ, name, &made->port);
-	}
 	if (!error)
 		error = size_find(made);
 	if (error) {
