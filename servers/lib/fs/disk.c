@@ -23,7 +23,7 @@ error_t fs_disk_open(int argc, char *const *argv, int read_only,
 
 	if (file)
 		return file_device_open(file, read_only, device);
-	/* Writable if it can be: a volume mounted read-only may be remounted. */
+	/* Writable if it can be: a read-only volume may be remounted. */
 	error = mach_device_open(server_device, name, &whole);
 	if (!error && start && text_number(&start, 10, &first) &&
 	    text_number(&sectors, 10, &count))
