@@ -167,20 +167,6 @@ mach_msg_return_t mach_msg_waiting(struct message_call call)
 	}
 }
 
-void wait_begin(cancel_t cancel, mach_port_t port)
-{
-	struct unix_thread *thread = thread_current();
-
-	thread->cancel = cancel;
-	thread->cancel_port = port;
-	thread->interruptible = 1;
-}
-
-void wait_end(void)
-{
-	thread_current()->interruptible = 0;
-}
-
 /* ---- what MIG's stubs need ------------------------------------------- */
 
 void mig_init(void *first)

@@ -5,14 +5,6 @@
 #include <unix/file.h>
 #include <unix/local/window.h>
 
-int file_has_position(const struct open_file *file)
-{
-	uint32_t kind = file->right->kind;
-
-	return kind == S_IFREG || kind == S_IFDIR || kind == S_IFBLK ||
-	    (kind == S_IFCHR && !right_is_terminal(file->right));
-}
-
 long file_read_from(struct open_file *file, void *buffer, size_t size,
     int64_t offset, int use_position)
 {

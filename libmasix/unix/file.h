@@ -15,7 +15,13 @@ long file_write_to(struct open_file *file, const void *buffer, size_t size,
     int64_t offset, int use_position);
 
 /* Has the file a position? Pipes, sockets and terminals have none. */
-int file_has_position(const struct open_file *file);
+static inline int file_has_position(const struct open_file *file)
+{
+	uint32_t kind = file->right->kind;
+
+	return kind == S_IFREG || kind == S_IFDIR || kind == S_IFBLK ||
+	    (kind == S_IFCHR && !right_is_terminal(file->right));
+}
 
 enum {
 	STREAM_NO_SIGNAL = 0x80, /* EPIPE without SIGPIPE: MSG_NOSIGNAL */

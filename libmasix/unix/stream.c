@@ -64,6 +64,8 @@ static int stream_flags(const struct open_file *file, int flags, int signal)
 {
 	if (file->state->flags & O_NONBLOCK)
 		flags |= FILE_NONBLOCK;
+	if (file->right->kind != S_IFCHR)
+		return flags;
 	return flags | terminal_group(file->right, signal);
 }
 

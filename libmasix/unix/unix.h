@@ -123,8 +123,19 @@ static inline struct unix_frame *thread_frame(struct unix_thread *thread)
  * memory in the message are still the caller's. All of these are E_INTR to
  * unix_error(). Only one request may be made in between.
  */
-void wait_begin(cancel_t cancel, mach_port_t port);
-void wait_end(void);
+static inline void wait_begin(cancel_t cancel, mach_port_t port)
+{
+	struct unix_thread *thread = thread_current();
+
+	thread->cancel = cancel;
+	thread->cancel_port = port;
+	thread->interruptible = 1;
+}
+
+static inline void wait_end(void)
+{
+	thread_current()->interruptible = 0;
+}
 
 #define WAITING(cancel, port, call) \
 	({ \

@@ -263,9 +263,22 @@ error_t window_attributes(struct file_right *right, struct file_attributes *to)
 	return 0;
 }
 
-long right_size(struct file_right *right, int64_t *size)
+/* The slot is being written, or there is none. */
+static __attribute__((noinline)) long size_ask(
+    struct file_right *right, int64_t *size)
 {
 	struct file_attributes attributes;
+	error_t error = right->map->slot
+	    ? window_attributes(right, &attributes)
+	    : (error_t)file_stat(right->port, &attributes);
+
+	if (!error)
+		*size = (int64_t)attributes.size;
+	return unix_error(error);
+}
+
+long right_size(struct file_right *right, int64_t *size)
+{
 	const struct attribute_slot *slot;
 	uint32_t version;
 	error_t error;
@@ -283,22 +296,11 @@ long right_size(struct file_right *right, int64_t *size)
 		atomic_barrier();
 		if (!(version & 1) && slot->version == version)
 			return 0;
-		error = window_attributes(right, &attributes);
-	} else {
-		error = file_stat(right->port, &attributes);
 	}
-	if (!error)
-		*size = (int64_t)attributes.size;
-	return unix_error(error);
+	return size_ask(right, size);
 }
 
 /* ---- windows ---------------------------------------------------------- */
-
-char *window_start(const struct window *window)
-{
-	return (char *)WINDOWS_START +
-	    ((vm_address_t)(window - windows) << WINDOW_SHIFT);
-}
 
 static void window_end(struct window *window)
 {
@@ -311,7 +313,7 @@ static void window_end(struct window *window)
 	if (map->current == window)
 		map->current = NULL;
 	window->map = NULL;
-	unmap((vm_address_t)window_start(window), WINDOW_SIZE);
+	unmap((vm_address_t)window->start, WINDOW_SIZE);
 }
 
 /* A free window: an unused one, else that which was used longest ago. */
@@ -348,7 +350,9 @@ static long window_map(
 
 	if (!window)
 		return -ENOMEM;
-	if (map_at((vm_address_t)window_start(window), WINDOW_SIZE,
+	window->start = (char *)WINDOWS_START +
+	    ((vm_address_t)(window - windows) << WINDOW_SHIFT);
+	if (map_at((vm_address_t)window->start, WINDOW_SIZE,
 		right->map->object, chunk << WINDOW_SHIFT, protection,
 		VM_INHERIT_NONE))
 		return -ENOMEM;
@@ -361,7 +365,7 @@ static long window_map(
 	return 0;
 }
 
-static long window_find(
+static __attribute__((noinline)) long window_find(
     struct file_right *right, uint32_t chunk, struct window **result)
 {
 	struct window *window = right->map->windows;
@@ -382,7 +386,7 @@ long window_take(
 		return -EFBIG;
 	lock(&files_lock);
 	window = right->map->current;
-	if (!window || window->chunk != chunk)
+	if (!window || window->chunk != (uint32_t)chunk)
 		error = window_find(right, (uint32_t)chunk, &window);
 	if (!error) {
 		right->map->current = window;

@@ -6,6 +6,7 @@
 struct window {
 	struct file_map *map; /* null: free */
 	struct window *next;  /* of the same map */
+	char *start;          /* where it lies */
 	uint32_t chunk;       /* offset in the file >> WINDOW_SHIFT */
 	uint32_t used;        /* when, for eviction */
 	unsigned pins;        /* copies in progress */
@@ -29,4 +30,3 @@ struct file_map {
 long window_take(
     struct file_right *right, uint64_t chunk, struct window **window);
 void window_give(struct window *window);
-char *window_start(const struct window *window);

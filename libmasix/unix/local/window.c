@@ -50,9 +50,11 @@ static long fault_reason(struct file_right *right, void *memory, size_t size,
 	return -EIO;
 }
 
-/* Copies size bytes at offset, all of them below the end of the file. */
-static long window_copy(struct file_right *right, char *memory, size_t size,
-    int64_t offset, int reading)
+/* Copies size bytes at offset, all of them below the end of the file. Inline:
+ * a small read is not much more than this, and knows its direction. */
+static inline __attribute__((always_inline)) long window_copy(
+    struct file_right *right, char *memory, size_t size, int64_t offset,
+    int reading)
 {
 	size_t done = 0;
 
@@ -69,7 +71,7 @@ static long window_copy(struct file_right *right, char *memory, size_t size,
 			return done ? (long)done : error;
 		if (part > size - done)
 			part = size - done;
-		at = window_start(window) + inside;
+		at = window->start + inside;
 		error = reading ? user_copy(memory + done, at, part)
 				: user_copy(at, memory + done, part);
 		window_give(window);
