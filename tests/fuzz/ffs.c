@@ -8,7 +8,7 @@
  *
  *	clang -g -O1 -fsanitize=fuzzer,address,undefined -DMASIX_UNIT \
  *		-Ilibmasix -Iservers/lib -Iservers/pfs/ffs tests/fuzz/ffs.c \
- *		servers/pfs/ffs/core/[a-z]*.c servers/lib/fs/core/nodes.c \
+ *		servers/pfs/ffs/core/[a-z]*.c servers/lib/fs/core/n*.c \
  *		servers/lib/block/core/[a-z]*.c libmasix/base/{map,text}.c \
  *		-o ffs
  *	FFS_DISK=image ./ffs seeds

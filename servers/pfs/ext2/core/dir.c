@@ -2,7 +2,7 @@
 /*
  * Directories: entries in blocks. Every block is checked once, when it comes
  * from the disk, so that all loops over entries end and stay inside. In a
- * directory of more than a few blocks index.c says which block to look at.
+ * directory of more than a few blocks the index says which block to look at.
  *
  * Indexed directories of ext3 (hash trees) are read as what they also are:
  * plain blocks, the tree's own looking empty. The first name that is added
@@ -102,7 +102,8 @@ static int block_is_sane(const struct volume *volume,
 	return 1;
 }
 
-error_t dir_block(struct node *directory, uint32_t block,
+/* One directory block, held, with every entry checked. */
+static error_t dir_block(struct node *directory, uint32_t block,
     struct buffer **buffer)
 {
 	struct volume *volume = node_volume(directory);
@@ -161,6 +162,34 @@ static error_t block_find(struct node *directory, uint32_t block,
 	return E_NOENT;
 }
 
+/* The names of a block, for the index. */
+static error_t block_index(struct name_table *table, void *directory,
+    uint32_t block, unsigned *room)
+{
+	struct volume *volume = node_volume(directory);
+	const struct disk_entry *entry;
+	struct buffer *buffer;
+	unsigned offset;
+	error_t error = dir_block(directory, block, &buffer);
+
+	if (error)
+		return error;
+	for (offset = 0; !error && (entry = entry_read(volume, buffer, offset));
+	     offset += entry->length)
+		if (entry->inode)
+			error = name_table_put(table, entry->name,
+			    entry->name_length, block);
+	*room = block_room(volume, buffer);
+	buffer_put(buffer);
+	return error;
+}
+
+static error_t index_need(struct node *directory)
+{
+	return name_index_need(&directory->index, dir_blocks(directory),
+	    block_index, directory);
+}
+
 error_t dir_find(struct node *directory, const char *name, unsigned length,
     struct place *place)
 {
@@ -169,7 +198,8 @@ error_t dir_find(struct node *directory, const char *name, unsigned length,
 
 	if (count > BLOCKS_LINEAR && !index_need(directory)) {
 		do {
-			block = index_next(directory, name, length, &cursor);
+			block = name_index_next(&directory->index, name,
+			    length, &cursor);
 			if (block == UINT32_MAX)
 				return E_NOENT;
 			error = block_find(directory, block, name, length,
@@ -271,11 +301,12 @@ static error_t dir_find_room(struct node *directory, unsigned need,
     uint32_t *block, struct buffer **buffer)
 {
 	struct volume *volume = node_volume(directory);
+	struct name_index *index = &directory->index;
 	uint32_t count = dir_blocks(directory);
 	error_t error;
 
-	for (*block = index_room(directory, need, 0); *block < count;
-	     *block = index_room(directory, need, *block + 1)) {
+	for (*block = name_index_room(index, need, 0); *block < count;
+	     *block = name_index_room(index, need, *block + 1)) {
 		error = dir_block(directory, *block, buffer);
 		if (error)
 			return error;
@@ -310,7 +341,8 @@ error_t dir_add(struct node *directory, const char *name, unsigned length,
 	}
 	entry_fill(volume, entry, name, length, inode, mode);
 	buffer_dirty(buffer, ORDER_MIDDLE);
-	index_add(directory, name, length, block, block_room(volume, buffer));
+	name_index_add(&directory->index, name, length, block,
+	    block_room(volume, buffer));
 	buffer_put(buffer);
 	directory->flags &= ~(uint32_t)INODE_FLAG_INDEX;
 	node_stamp(directory, 1);
@@ -329,7 +361,8 @@ void dir_remove(struct node *directory, struct place *place)
 		place_put(place);
 		return;
 	}
-	index_remove(directory, entry->name, entry->name_length, place->block);
+	name_index_remove(&directory->index, entry->name, entry->name_length,
+	    place->block);
 	if (place->previous != place->offset && place->offset) {
 		struct disk_entry *before =
 		    entry_at(place->buffer, place->previous);
@@ -338,7 +371,7 @@ void dir_remove(struct node *directory, struct place *place)
 	} else {
 		entry->inode = 0;
 	}
-	index_set_room(directory, place->block,
+	name_index_set_room(&directory->index, place->block,
 	    block_room(volume, place->buffer));
 	buffer_dirty(place->buffer, ORDER_MIDDLE);
 	place_put(place);

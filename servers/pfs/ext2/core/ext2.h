@@ -9,6 +9,7 @@
 #pragma once
 #include "disk.h"
 #include <block/cache.h>
+#include <fs/name_index.h>
 #include <fs/node.h>
 
 /* A group's descriptor, in memory; written back by groups_save. */
@@ -43,13 +44,9 @@ struct volume {
 	struct list windows;    /* nodes that allocate now */
 	uint32_t window_count;
 	size_t dirty_most;      /* bytes of metadata between two syncs */
-	unsigned indexes;       /* bytes of directory indexes */
-	struct list indexed;    /* nodes with one, least recently used first */
+	struct name_indexes indexes; /* of its directories; pieces: blocks */
 	uint8_t *bounce;        /* owned: one block, for parts of blocks */
 };
-
-/* A directory's names in memory (index.c). */
-struct index;
 
 struct node {
 	struct fs_node fs;
@@ -66,9 +63,7 @@ struct node {
 	uint32_t last_file, last_disk;
 	uint32_t window, window_length, window_want;
 	struct list window_link;
-	/* directories */
-	struct index *index; /* owned, or null */
-	struct list index_link;
+	struct name_index index; /* of a directory */
 };
 
 static inline struct volume *volume_of(struct fs_volume *volume)
@@ -223,27 +218,6 @@ error_t dir_is_empty(struct node *directory, int *empty);
 error_t dir_start(struct node *directory, uint32_t parent);
 error_t ext2_read_directory(struct fs_node *directory, uint64_t position,
     fs_emit_t emit, void *context);
-/* One directory block, held, with every entry checked. */
-error_t dir_block(struct node *directory, uint32_t block,
-    struct buffer **buffer);
-
-/* index.c */
-error_t index_need(struct node *directory);
-void index_drop(struct node *directory);
-/* A block that may hold name, or UINT32_MAX. *cursor is 0 before the first
- * call; the directory has its index. */
-uint32_t index_next(struct node *directory, const char *name, unsigned length,
-    uint32_t *cursor);
-/* The name is in block now, which has that much room left. These and the
- * others do nothing for a directory without index. */
-void index_add(struct node *directory, const char *name, unsigned length,
-    uint32_t block, unsigned room);
-void index_remove(struct node *directory, const char *name, unsigned length,
-    uint32_t block);
-/* The first block from block on that may have room for need bytes; a number
- * beyond the last if there is none. */
-uint32_t index_room(struct node *directory, unsigned need, uint32_t block);
-void index_set_room(struct node *directory, uint32_t block, unsigned room);
 
 /* ops.c */
 error_t ext2_lookup(struct fs_node *directory, const char *name,

@@ -191,7 +191,7 @@ static struct node *node_alloc(struct volume *volume, uint32_t number)
 		return 0;
 	fs_node_init(&node->fs, &volume->fs, number);
 	list_init(&node->window_link);
-	list_init(&node->index_link);
+	name_index_init(&node->index, &volume->indexes);
 	return node;
 }
 
@@ -253,7 +253,7 @@ void ext2_free(struct fs_node *fs)
 
 	ext2_settle(fs);
 	window_drop(node);
-	index_drop(node);
+	name_index_drop(&node->index);
 	heap_free(node);
 }
 

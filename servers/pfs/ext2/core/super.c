@@ -225,7 +225,7 @@ error_t ext2_mount(struct block_device *device,
 		return E_NOMEM;
 	fs_volume_init(&volume->fs, &ext2_type, device, options);
 	list_init(&volume->windows);
-	list_init(&volume->indexed);
+	name_indexes_init(&volume->indexes);
 	if (device->read_only)
 		volume->fs.read_only = 1;
 	error = volume_open(volume);

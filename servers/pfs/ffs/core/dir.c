@@ -3,7 +3,7 @@
  * Directories: entries in pieces of 512 bytes, which is what a disk writes
  * whole. Every piece is checked once, when it comes from the disk, so that all
  * loops over entries end and stay inside. In a directory of more than a few
- * pieces index.c says which to look at.
+ * pieces the index says which to look at.
  *
  * A removed entry keeps its length until the next sync (late.c); an entry that
  * is added joins the free ones that lie in a row.
@@ -40,7 +40,7 @@ static unsigned name_space(unsigned length)
 	return (ENTRY_NAME + length + 1 + 3) & ~3u;
 }
 
-unsigned entry_room(const struct volume *volume, const uint8_t *entry)
+static unsigned entry_room(const struct volume *volume, const uint8_t *entry)
 {
 	unsigned length = entry_length(volume, entry), used;
 
@@ -167,29 +167,6 @@ static error_t piece_lookup(struct node *directory, uint32_t piece,
 	return E_NOENT;
 }
 
-error_t dir_find(struct node *directory, const struct name *name,
-    struct place *place)
-{
-	uint32_t count = dir_pieces(directory), piece, cursor = 0;
-	error_t error;
-
-	if (count > PIECES_LINEAR && !index_need(directory)) {
-		do {
-			piece = index_next(directory, name, &cursor);
-			if (piece == UINT32_MAX)
-				return E_NOENT;
-			error = piece_lookup(directory, piece, name, place);
-		} while (error == E_NOENT);
-		return error;
-	}
-	for (piece = 0; piece < count; piece++) {
-		error = piece_lookup(directory, piece, name, place);
-		if (error != E_NOENT)
-			return error;
-	}
-	return E_NOENT;
-}
-
 /* The first run of room for need bytes in a piece: *start is the entry that it
  * begins in. 0: none. late: what was removed just now counts, too. */
 static unsigned room_find(struct volume *volume, struct buffer *buffer,
@@ -226,6 +203,61 @@ static unsigned piece_room(struct volume *volume, struct buffer *buffer,
 	unsigned start;
 
 	return room_find(volume, buffer, at, 0, 1, &start);
+}
+
+/* The names of a piece, for the index. */
+static error_t piece_index(struct name_table *table, void *directory,
+    uint32_t piece, unsigned *room)
+{
+	struct volume *volume = node_volume(directory);
+	struct buffer *buffer;
+	unsigned at, offset;
+	error_t error = dir_piece(directory, piece, &buffer, &at);
+
+	if (error)
+		return error;
+	for (offset = at; offset < at + PIECE && !error;
+	     offset += entry_length(volume, buffer->data + offset)) {
+		const uint8_t *entry = buffer->data + offset;
+
+		if (entry_inode(volume, entry))
+			error = name_table_put(table,
+			    (const char *)entry + ENTRY_NAME,
+			    entry_name_length(volume, entry), piece);
+	}
+	*room = piece_room(volume, buffer, at);
+	buffer_put(buffer);
+	return error;
+}
+
+static error_t index_need(struct node *directory)
+{
+	return name_index_need(&directory->index, dir_pieces(directory),
+	    piece_index, directory);
+}
+
+error_t dir_find(struct node *directory, const struct name *name,
+    struct place *place)
+{
+	uint32_t count = dir_pieces(directory), piece, cursor = 0;
+	error_t error;
+
+	if (count > PIECES_LINEAR && !index_need(directory)) {
+		do {
+			piece = name_index_next(&directory->index,
+			    name->text, name->length, &cursor);
+			if (piece == UINT32_MAX)
+				return E_NOENT;
+			error = piece_lookup(directory, piece, name, place);
+		} while (error == E_NOENT);
+		return error;
+	}
+	for (piece = 0; piece < count; piece++) {
+		error = piece_lookup(directory, piece, name, place);
+		if (error != E_NOENT)
+			return error;
+	}
+	return E_NOENT;
 }
 
 static void entry_fill(const struct volume *volume, uint8_t *entry,
@@ -324,6 +356,21 @@ static error_t dir_grow(struct node *directory, struct buffer **buffer,
 	return error;
 }
 
+/* A piece from piece on that may have room for need bytes. A new search (0)
+ * goes on where the last one found something, then from the start: the pieces
+ * in front may have nothing but room that waits for the next sync. */
+static uint32_t room_next(struct node *directory, unsigned need,
+    uint32_t piece)
+{
+	struct name_index *index = &directory->index;
+	uint32_t from = piece ? piece : index->last;
+
+	piece = name_index_room(index, need, from);
+	if (piece >= dir_pieces(directory) && from == index->last)
+		piece = name_index_room(index, need, 0);
+	return piece;
+}
+
 /* A piece with a run of room for need bytes, held. */
 static error_t dir_find_room(struct node *directory, unsigned need,
     struct place *place, unsigned *at, unsigned *room)
@@ -333,8 +380,8 @@ static error_t dir_find_room(struct node *directory, unsigned need,
 	unsigned tries = TRIES;
 	error_t error;
 
-	for (piece = index_room(directory, need, 0); piece < count && tries;
-	     piece = index_room(directory, need, piece + 1)) {
+	for (piece = room_next(directory, need, 0); piece < count && tries;
+	     piece = room_next(directory, need, piece + 1)) {
 		error = dir_piece(directory, piece, &place->buffer, at);
 		if (error)
 			return error;
@@ -344,7 +391,7 @@ static error_t dir_find_room(struct node *directory, unsigned need,
 		if (*room)
 			return 0;
 		buffer_put(place->buffer);
-		tries -= directory->index != 0;
+		tries -= directory->index.table != 0;
 	}
 	place->piece = count;
 	error = dir_grow(directory, &place->buffer, at);
@@ -366,8 +413,9 @@ static error_t dir_add_again(struct node *directory, const struct name *name,
 		return error;
 	put32(volume, place.buffer->data + place.offset, inode);
 	place.buffer->data[place.offset + ENTRY_TYPE] = fs_entry_type(mode);
-	index_add(directory, name, place.piece, piece_room(volume,
-	    place.buffer, place.offset & ~(PIECE - 1u)));
+	name_index_add(&directory->index, name->text, name->length,
+	    place.piece, piece_room(volume, place.buffer,
+	    place.offset & ~(PIECE - 1u)));
 	buffer_put(place.buffer);
 	node_stamp(directory, 1);
 	return 0;
@@ -395,8 +443,8 @@ error_t dir_add(struct node *directory, const struct name *name,
 		entry_fill(volume, room_take(volume,
 		    place.buffer->data + place.offset, room), name, inode,
 		    mode);
-		index_add(directory, name, place.piece,
-		    piece_room(volume, place.buffer, at));
+		name_index_add(&directory->index, name->text, name->length,
+		    place.piece, piece_room(volume, place.buffer, at));
 		node_stamp(directory, 1);
 	}
 	buffer_put(place.buffer);
@@ -412,9 +460,10 @@ error_t dir_remove(struct node *directory, struct place *place)
 	error_t error = late_removal(directory, place, &name);
 
 	if (!error) {
-		index_remove(directory, &name, place->piece);
+		name_index_remove(&directory->index, name.text, name.length,
+		    place->piece);
 		put32(volume, entry + ENTRY_INODE, 0);
-		index_set_room(directory, place->piece,
+		name_index_set_room(&directory->index, place->piece,
 		    piece_room(volume, place->buffer,
 		    place->offset & ~(PIECE - 1u)));
 		node_stamp(directory, 1);

@@ -11,6 +11,7 @@
 #pragma once
 #include "disk.h"
 #include <block/cache.h>
+#include <fs/name_index.h>
 #include <fs/node.h>
 
 enum ffs_format {
@@ -54,13 +55,10 @@ struct volume {
 	uint32_t freed;    /* upper bound of blocks that can't be had yet */
 	uint64_t reserved; /* blocks that were promised */
 	unsigned orphans;  /* nodes without a name that somebody uses */
-	unsigned indexes;  /* bytes of directory indexes */
-	struct list indexed; /* nodes with one, least recently used first */
+	struct name_indexes indexes; /* of its directories */
 	struct late *late; /* owned: what waits for the next sync */
 	uint8_t *bounce;   /* owned: one block */
 };
-
-struct index;
 
 struct node {
 	struct fs_node fs;
@@ -72,8 +70,7 @@ struct node {
 	uint32_t reserved; /* blocks promised */
 	uint32_t reserved_first, reserved_end; /* for these file blocks */
 	unsigned char orphan;
-	struct index *index; /* owned, or null */
-	struct list index_link;
+	struct name_index index; /* of a directory */
 };
 
 static inline struct volume *volume_of(struct fs_volume *volume)
@@ -337,20 +334,6 @@ error_t dir_piece(struct node *directory, uint32_t piece,
     struct buffer **buffer, unsigned *at);
 unsigned entry_length(const struct volume *volume, const uint8_t *entry);
 unsigned entry_name_length(const struct volume *volume, const uint8_t *entry);
-/* Bytes in it that a further name could use, were it not for late.c. */
-unsigned entry_room(const struct volume *volume, const uint8_t *entry);
-
-/* index.c */
-error_t index_need(struct node *directory);
-void index_drop(struct node *directory);
-uint32_t index_next(struct node *directory, const struct name *name,
-    uint32_t *cursor);
-void index_add(struct node *directory, const struct name *name, uint32_t piece,
-    unsigned room);
-void index_remove(struct node *directory, const struct name *name,
-    uint32_t piece);
-uint32_t index_room(struct node *directory, unsigned need, uint32_t piece);
-void index_set_room(struct node *directory, uint32_t piece, unsigned room);
 
 /* late.c: what the disk learns only in the order that a sync has. */
 error_t late_start(struct volume *volume);

@@ -201,7 +201,7 @@ static struct node *node_alloc(struct volume *volume, uint32_t number)
 	if (!node)
 		return 0;
 	fs_node_init(&node->fs, &volume->fs, number);
-	list_init(&node->index_link);
+	name_index_init(&node->index, &volume->indexes);
 	return node;
 }
 
@@ -261,7 +261,7 @@ void ffs_free(struct fs_node *fs)
 	struct node *node = node_of(fs);
 
 	ffs_settle(fs);
-	index_drop(node);
+	name_index_drop(&node->index);
 	heap_free(node);
 }
 

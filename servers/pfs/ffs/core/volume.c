@@ -98,7 +98,7 @@ error_t volume_open(struct block_device *device,
 	if (!volume)
 		return E_NOMEM;
 	fs_volume_init(&volume->fs, &ffs_type, device, options);
-	list_init(&volume->indexed);
+	name_indexes_init(&volume->indexes);
 	if (device->read_only)
 		volume->fs.read_only = 1;
 	error = volume_load(volume, options);
