@@ -44,8 +44,8 @@ $(wrap): $(wrap-obj) $(program-libs)
 .PHONY: hostile
 N ?= 1000000
 SEED ?= 1
-S ?= vfs process acs tty devices pfs-ext2 pfs-tmp pfs-proc
-hostile: ## N=1000000 SEED=1 S='vfs tty': spoilt messages to each server
+SERVERS ?= vfs process acs tty devices pfs-ext2 pfs-tmp pfs-proc
+hostile: ## N=1000000 SEED=1 SERVERS='vfs tty': spoilt messages to each server
 	@$(MAKE) -s --no-print-directory image-run $(hostile)
-	@for server in $(S); do tools/run --add build/test/hostile \
+	@for server in $(SERVERS); do tools/run --add build/test/hostile \
 		-c "/mnt/hostile $$server $(N) $(SEED)" || exit 1; done
