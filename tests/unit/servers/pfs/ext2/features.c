@@ -25,7 +25,7 @@ TEST(shared_attributes)
 
 	CHECK(fixture_open(&fixture, "-b 1024 -I 128 -O none,filetype,"
 	    "sparse_super,ext_attr", 1024));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!make(root, "a", FS_REGULAR | 0644, 0));
 	CHECK(!make(root, "b", FS_REGULAR | 0644, 0));
 	fs_node_put(root);
@@ -42,13 +42,13 @@ TEST(shared_attributes)
 	CHECK(!verify(fixture.ram.bytes, fixture.ram.device.size));
 
 	CHECK(fixture_mount(&fixture));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!drop(root, "a", 0));
 	fs_node_put(root);
 	CHECK(fixture_check(&fixture) == 0);
 	CHECK(users_of(&fixture, block) == 1);
 	CHECK(fixture_mount(&fixture));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!drop(root, "b", 0));
 	fs_node_put(root);
 	CHECK(fixture_check(&fixture) == 0);

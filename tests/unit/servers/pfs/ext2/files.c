@@ -53,7 +53,7 @@ static int zeros(struct fs_node *node, uint64_t offset, size_t count)
 static void files_test(struct fixture *fixture)
 {
 	static uint8_t data[300000];
-	struct fs_node *root = fixture_root(fixture), *file, *node;
+	struct fs_node *root = volume_root(fixture->volume), *file, *node;
 	struct fs_new what = { .mode = FS_LINK | 0777, .target = "a/b",
 		.target_length = 3 };
 	char target[4096], longer[201];
@@ -105,7 +105,7 @@ static void files_read_back(struct fixture *fixture)
 	struct fs_node *root, *node;
 
 	CHECK(fixture_mount(fixture));
-	root = fixture_root(fixture);
+	root = volume_root(fixture->volume);
 	CHECK(!find(root, "file", &node) && same(node, 0, 300000, 1));
 	CHECK(node->attributes.uid == 1000 && node->attributes.gid == 100 &&
 	    node->attributes.links == 2);
@@ -160,7 +160,7 @@ TEST(what_debugfs_wrote)
 	CHECK(!fixture_edit(&fixture, "mkdir d\nwrite /etc/passwd d/p\n"
 	    "symlink l d/p\nmknod c c 4 64\n"));
 	CHECK(fixture_mount(&fixture));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!find(root, "c", &node) && node->attributes.special == 0x440);
 	fs_node_put(node);
 	CHECK(!find(root, "d", &node));
@@ -183,7 +183,7 @@ TEST(unlinked_but_open)
 	struct fs_status before, after;
 
 	CHECK(fixture_open(&fixture, shapes[0], 4096));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	ext2_ops.status(fixture.volume, &before);
 	CHECK(!make(root, "one", FS_REGULAR | 0600, &one));
 	CHECK(!make(root, "two", FS_REGULAR | 0600, &two));
@@ -212,7 +212,7 @@ TEST(orphans_of_a_crash)
 	int i;
 
 	CHECK(fixture_open(&fixture, shapes[1], 4096));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	for (i = 0; i < 3; i++, name[0]++) {
 		CHECK(!make(root, name, FS_REGULAR | 0600, &nodes[i]));
 		CHECK(!put(nodes[i], 0, data, sizeof data));
@@ -241,7 +241,7 @@ TEST(full_disk)
 	int round;
 
 	CHECK(fixture_open(&fixture, shapes[0], 2048));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	for (round = 0; round < 3; round++) {
 		CHECK(!make(root, "f", FS_REGULAR | 0600, &node));
 		for (at = 0; !(error = put(node, at, data, 1000)); at += 1000)
@@ -269,7 +269,7 @@ TEST(two_growing_files_lie_apart)
 	int runs = 0;
 
 	CHECK(fixture_open(&fixture, shapes[0], 8192));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!make(root, "one", FS_REGULAR | 0600, &one));
 	CHECK(!make(root, "two", FS_REGULAR | 0600, &two));
 	for (at = 0; at < 1 << 20; at += sizeof data)
@@ -309,7 +309,7 @@ TEST(promises_hold_on_a_full_disk)
 
 	for (shape = 0; shape < 3; shape++) {
 		CHECK(fixture_open(&fixture, shapes[shape], 24576));
-		root = fixture_root(&fixture);
+		root = volume_root(fixture.volume);
 		CHECK(!make(root, "f", FS_REGULAR | 0600, &node));
 		for (at = 0; !ext2_ops.reserve(node, at, 10000); at += 10000) {
 			node->attributes.size = at + 10000;

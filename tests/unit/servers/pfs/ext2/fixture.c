@@ -6,29 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
-static int loud;
-
-static void clock_now(struct fs_time *time)
-{
-	static uint32_t ticks;
-
-	time->seconds = 1700000000 + ticks / 1000;
-	time->nanoseconds = ticks++ % 1000 * 1000000;
-}
-
-static void complain(struct fs_volume *volume, const char *text)
-{
-	(void)volume;
-	if (loud)
-		printf("complaint: %s\n", text);
-}
-
 int fixture_mount(struct fixture *fixture)
 {
-	struct fs_options options = { .now = clock_now, .complain = complain };
+	struct fs_options options = { .now = fake_clock,
+		.complain = fake_complain };
 	error_t error;
 
-	loud = getenv("LOUD") != 0;
 	error = ext2_ops.mount(&fixture->ram.device, &options,
 	    &fixture->volume);
 	if (error)
@@ -68,8 +51,7 @@ error_t fixture_unmount(struct fixture *fixture)
 	struct fs_volume *volume = fixture->volume;
 
 	fixture->volume = 0;
-	fs_nodes_trim(volume, 0);
-	return ext2_ops.unmount(volume);
+	return volume_unmount(volume);
 }
 
 static int run(const char *tool, const char *options, const char *path)
@@ -144,64 +126,4 @@ int fixture_edit(struct fixture *fixture, const char *commands)
 	fputs(commands, pipe);
 	pclose(pipe);
 	return ram_load(&fixture->ram, fixture->path);
-}
-
-struct fs_node *fixture_root(struct fixture *fixture)
-{
-	struct fs_node *root = 0;
-
-	fs_node_get(fixture->volume, fixture->volume->root, &root);
-	return root;
-}
-
-error_t make(struct fs_node *directory, const char *name, uint32_t mode,
-    struct fs_node **node)
-{
-	struct fs_new what = { .mode = mode, .uid = 1000, .gid = 100 };
-	struct fs_node *made;
-	error_t error = ext2_ops.create(directory, name,
-	    (unsigned)strlen(name), &what, &made);
-
-	if (error)
-		return error;
-	if (node)
-		*node = made;
-	else
-		fs_node_put(made);
-	return 0;
-}
-
-error_t find(struct fs_node *directory, const char *name,
-    struct fs_node **node)
-{
-	uint64_t number;
-	error_t error = ext2_ops.lookup(directory, name,
-	    (unsigned)strlen(name), &number);
-
-	return error ? error : fs_node_get(directory->volume, number, node);
-}
-
-error_t drop(struct fs_node *directory, const char *name, int kind)
-{
-	struct fs_node *node;
-	error_t error = ext2_ops.unlink(directory, name,
-	    (unsigned)strlen(name), kind, &node);
-
-	if (!error)
-		fs_node_put(node);
-	return error;
-}
-
-error_t put(struct fs_node *node, uint64_t offset, const void *data,
-    size_t count)
-{
-	error_t error = ext2_ops.reserve(node, offset, count);
-
-	if (error)
-		return error;
-	if (offset + count > node->attributes.size) {
-		node->attributes.size = offset + count;
-		fs_node_dirty(node);
-	}
-	return ext2_ops.write(node, offset, data, count);
 }

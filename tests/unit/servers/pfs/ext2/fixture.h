@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "fakes/block_ram.h"
+#include "fakes/volume.h"
 #include <fs/node.h>
 
 struct fixture {
@@ -30,13 +31,3 @@ void fixture_debug(struct fixture *fixture, const char *command, char *text,
     size_t size);
 /* `debugfs -w` commands from a text, before a mount. */
 int fixture_edit(struct fixture *fixture, const char *commands);
-
-struct fs_node *fixture_root(struct fixture *fixture);
-error_t make(struct fs_node *directory, const char *name, uint32_t mode,
-    struct fs_node **node);
-error_t find(struct fs_node *directory, const char *name,
-    struct fs_node **node);
-error_t drop(struct fs_node *directory, const char *name, int kind);
-/* Grows and writes, as the shell does. */
-error_t put(struct fs_node *node, uint64_t offset, const void *data,
-    size_t count);

@@ -53,7 +53,7 @@ TEST(metadata_becomes_data)
 
 	CHECK(fixture_open(&fixture, shape, KB));
 	ram_record(&fixture.ram);
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	for (i = 0; i < 100; i++) {
 		sprintf(name, "d%d", i);
 		CHECK(!make(root, name, FS_DIRECTORY | 0755, 0));
@@ -72,7 +72,7 @@ TEST(metadata_becomes_data)
 	fs_node_put(root);
 	cut_here(&fixture);
 	CHECK(fixture_mount(&fixture));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!find(root, "data", &node));
 	bytes_check(node, sizeof bytes, 0x5a);
 	fs_node_put(node);
@@ -92,7 +92,7 @@ TEST(e2fsck_replays)
 
 	CHECK(fixture_open(&fixture, shape, KB));
 	ram_record(&fixture.ram);
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	for (round = 0; round < 12; round++) {
 		for (i = 0; i < 20; i++) {
 			sprintf(name, "f%d", round * 20 + i);
@@ -115,7 +115,7 @@ TEST(e2fsck_replays)
 	CHECK(!verify(fixture.ram.bytes, fixture.ram.device.size));
 	CHECK(fixture_repair(&fixture, "-fn") == 0);
 	CHECK(fixture_mount(&fixture));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!find(root, "f239", &node));
 	CHECK(node->attributes.size == 3000);
 	fs_node_put(node);
@@ -133,7 +133,7 @@ TEST(sync_larger_than_the_journal)
 	int i;
 
 	CHECK(fixture_open(&fixture, shape, KB));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	for (i = 0; i < MANY; i++) {
 		sprintf(name, "%d", i);
 		CHECK(!make(root, name, FS_REGULAR | 0644, &nodes[i]));
@@ -153,7 +153,7 @@ TEST(sync_larger_than_the_journal)
 	fs_node_put(root);
 	cut_here(&fixture);
 	CHECK(fixture_mount(&fixture));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!find(root, "0", &nodes[0]) && nodes[0]->attributes.uid == 8);
 	CHECK(!find(root, "9199", &nodes[1]) && nodes[1]->attributes.uid == 7);
 	fs_node_put(nodes[0]);
@@ -174,7 +174,7 @@ TEST(files_side_by_side)
 	unsigned i, round, pieces = 0;
 
 	CHECK(fixture_open(&fixture, "-b 4096 -I 256", 40000));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	for (i = 0; i < 8; i++) {
 		sprintf(name, "f%u", i);
 		CHECK(!make(root, name, FS_REGULAR | 0644, &nodes[i]));

@@ -63,7 +63,7 @@ static void file_name(char *name, int number)
 
 error_t model_prepare(struct fixture *fixture)
 {
-	struct fs_node *root = fixture_root(fixture);
+	struct fs_node *root = volume_root(fixture->volume);
 	error_t error = 0;
 	char name[16];
 	int i;
@@ -79,7 +79,7 @@ error_t model_prepare(struct fixture *fixture)
 static error_t directory_get(struct fixture *fixture, int number,
     struct fs_node **directory)
 {
-	struct fs_node *root = fixture_root(fixture);
+	struct fs_node *root = volume_root(fixture->volume);
 	char name[16];
 	error_t error;
 

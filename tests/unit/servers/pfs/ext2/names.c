@@ -8,29 +8,13 @@
 
 static const char plain[] = "-b 1024 -I 128 -O none,filetype,sparse_super";
 
-static error_t move(struct fs_node *from, const char *one, struct fs_node *to,
-    const char *other, unsigned flags)
-{
-	struct fs_rename rename = { .from = from, .to = to, .from_name = one,
-		.to_name = other, .from_length = (unsigned)strlen(one),
-		.to_length = (unsigned)strlen(other), .flags = flags };
-	error_t error = ext2_ops.rename(&rename);
-
-	if (error)
-		return error;
-	fs_node_put(rename.moved);
-	if (rename.replaced)
-		fs_node_put(rename.replaced);
-	return 0;
-}
-
 TEST(renames)
 {
 	struct fixture fixture;
 	struct fs_node *root, *a, *b, *sub, *node;
 
 	CHECK(fixture_open(&fixture, plain, 4096));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!make(root, "a", FS_DIRECTORY | 0755, &a));
 	CHECK(!make(root, "b", FS_DIRECTORY | 0755, &b));
 	CHECK(!make(a, "sub", FS_DIRECTORY | 0755, &sub));
@@ -96,7 +80,7 @@ TEST(twenty_thousand_names)
 	unsigned i;
 
 	CHECK(fixture_open(&fixture, "-b 1024 -I 128 -N 30000", 32768));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!make(root, "d", FS_DIRECTORY | 0755, &directory));
 	for (i = 0; i < 20000; i++) {
 		snprintf(name, sizeof name, "name-%u%.*s", i, (int)(i % 23),
@@ -133,7 +117,7 @@ TEST(linked_often)
 	unsigned i;
 
 	CHECK(fixture_open(&fixture, plain, 8192));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!make(root, "f", FS_REGULAR | 0644, &file));
 	for (i = 1; i < 32000; i++) {
 		snprintf(name, sizeof name, "%u", i);
@@ -157,7 +141,7 @@ TEST(indexed_directory)
 	unsigned i;
 
 	CHECK(fixture_open(&fixture, "-b 1024 -I 128 -O dir_index", 8192));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	for (i = 0; i < 1000; i++) {
 		snprintf(name, sizeof name, "a-rather-long-name-%u", i);
 		CHECK(!make(root, name, FS_REGULAR | 0644, 0));
@@ -166,7 +150,7 @@ TEST(indexed_directory)
 	CHECK(fixture_check(&fixture) == 0);
 	CHECK(fixture_repair(&fixture, "-fyD") <= 1);
 	CHECK(fixture_mount(&fixture));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(names_in(root, 100) == 1003);
 	CHECK(!find(root, "a-rather-long-name-777", &node));
 	fs_node_put(node);

@@ -40,7 +40,7 @@ static int reads_as(struct fs_node *node, uint64_t offset,
 static void contents(struct fixture *fixture)
 {
 	static const uint8_t zeros[BYTES];
-	struct fs_node *root = fixture_root(fixture), *node, *other;
+	struct fs_node *root = volume_root(fixture->volume), *node, *other;
 	struct fs_extent extent;
 	uint64_t before = free_clusters(fixture);
 
@@ -117,7 +117,7 @@ TEST(full_volume)
 
 	/* the size alone takes clusters, at the latest at a sync */
 	CHECK(fixture_open(&fixture, "-F 12 -s 1", 400));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!make(root, "one", FS_REGULAR, &one));
 	CHECK(!make(root, "other", FS_REGULAR, &other));
 	free = free_clusters(&fixture);
@@ -163,7 +163,7 @@ TEST(times_are_dos_times)
 
 	CHECK(fixture_open(&fixture, "-F 12", 1440));
 	for (unsigned i = 0; i < sizeof times / sizeof *times; i++) {
-		root = fixture_root(&fixture);
+		root = volume_root(fixture.volume);
 		if (!i)
 			CHECK(!make(root, "time", FS_REGULAR, 0));
 		CHECK(!find(root, "time", &node));
@@ -182,7 +182,7 @@ TEST(times_are_dos_times)
 		CHECK(!fixture_unmount(&fixture));
 		fixture.options = i % 2 ? east : 0;
 		CHECK(fixture_mount(&fixture));
-		root = fixture_root(&fixture);
+		root = volume_root(fixture.volume);
 		CHECK(!find(root, "time", &node));
 		CHECK(node->attributes.mtime.seconds == kept[i] -
 		    (i % 2 ? 7200 : 0));
@@ -223,7 +223,7 @@ TEST(modes_and_owners)
 	CHECK(!fixture_unmount(&fixture));
 	fixture.options = options;
 	CHECK(fixture_mount(&fixture));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(root->attributes.mode == (FS_DIRECTORY | 0750));
 	CHECK(!make(root, "file", FS_REGULAR | 0600, &node));
 	CHECK(node->attributes.mode == (FS_REGULAR | 0644));
@@ -245,7 +245,7 @@ TEST(modes_and_owners)
 	    == 0);
 	fixture.options = 0;
 	CHECK(fixture_mount(&fixture));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!find(root, "file", &node));
 	CHECK(node->attributes.mode == (FS_REGULAR | 0555));
 	CHECK(node->attributes.uid == 0);
@@ -303,7 +303,7 @@ TEST(orphan_at_the_end)
 	uint64_t free;
 
 	CHECK(fixture_open(&fixture, "-F 16 -s 4", 20000));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!make(root, "A", FS_REGULAR, &node));
 	free = free_clusters(&fixture);
 	CHECK(!put(node, 0, bytes, 50000));
@@ -332,7 +332,7 @@ TEST(tables_are_equal)
 	unsigned each;
 
 	CHECK(fixture_open(&fixture, "-F 16 -s 4", 20000));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!make(root, "A", FS_DIRECTORY, 0));
 	fs_node_put(root);
 	CHECK(!fixture_unmount(&fixture));
@@ -360,7 +360,7 @@ TEST(swept)
 	uint64_t free;
 
 	CHECK(fixture_open(&fixture, "-F 16 -s 1", 10000));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!make(root, "FILE", FS_REGULAR, &node));
 	free = free_clusters(&fixture);
 	CHECK(!put(node, 0, bytes, 1024));
@@ -380,7 +380,7 @@ TEST(swept)
 	table[2001] = 0xff;
 	fixture.ram.bytes[37] |= 1;
 	CHECK(fixture_mount(&fixture));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!strcmp(names(root), "FILE/"));
 	CHECK(free_clusters(&fixture) == free - 1);
 	fs_node_put(root);

@@ -6,21 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static void clock_now(struct fs_time *time)
-{
-	static uint32_t ticks;
-
-	time->seconds = 1700000000 + ticks / 1000;
-	time->nanoseconds = ticks++ % 1000 * 1000000;
-}
-
-static void complain(struct fs_volume *volume, const char *text)
-{
-	(void)volume;
-	if (getenv("LOUD"))
-		printf("complaint: %s\n", text);
-}
-
 int image_make(struct ram_device *ram, const char *options)
 {
 	char path[] = "/tmp/masix-fat-XXXXXX", command[256];
@@ -39,7 +24,8 @@ int image_make(struct ram_device *ram, const char *options)
 
 int fixture_mount(struct fixture *fixture)
 {
-	struct fs_options options = { .now = clock_now, .complain = complain,
+	struct fs_options options = { .now = fake_clock,
+		.complain = fake_complain,
 		.argv = fixture->options };
 	error_t error;
 
@@ -72,8 +58,7 @@ error_t fixture_unmount(struct fixture *fixture)
 	struct fs_volume *volume = fixture->volume;
 
 	fixture->volume = 0;
-	fs_nodes_trim(volume, 0);
-	return fat_ops.unmount(volume);
+	return volume_unmount(volume);
 }
 
 int fixture_run(struct fixture *fixture, const char *command)
@@ -103,82 +88,6 @@ void fixture_close(struct fixture *fixture)
 		fixture_unmount(fixture);
 	unlink(fixture->path);
 	ram_close(&fixture->ram);
-}
-
-struct fs_node *fixture_root(struct fixture *fixture)
-{
-	struct fs_node *root = 0;
-
-	fs_node_get(fixture->volume, fixture->volume->root, &root);
-	return root;
-}
-
-error_t make(struct fs_node *directory, const char *name, uint32_t mode,
-    struct fs_node **node)
-{
-	struct fs_new what = { .mode = mode };
-	struct fs_node *made;
-	error_t error = fat_ops.create(directory, name,
-	    (unsigned)strlen(name), &what, &made);
-
-	if (error)
-		return error;
-	if (node)
-		*node = made;
-	else
-		fs_node_put(made);
-	return 0;
-}
-
-error_t find(struct fs_node *directory, const char *name,
-    struct fs_node **node)
-{
-	uint64_t number;
-	error_t error = fat_ops.lookup(directory, name,
-	    (unsigned)strlen(name), &number);
-
-	return error ? error : fs_node_get(directory->volume, number, node);
-}
-
-error_t drop(struct fs_node *directory, const char *name, int kind)
-{
-	struct fs_node *node;
-	error_t error = fat_ops.unlink(directory, name,
-	    (unsigned)strlen(name), kind, &node);
-
-	if (!error)
-		fs_node_put(node);
-	return error;
-}
-
-error_t move(struct fs_node *from, const char *name, struct fs_node *to,
-    const char *to_name, unsigned flags)
-{
-	struct fs_rename rename = { .from = from, .to = to, .from_name = name,
-		.to_name = to_name, .from_length = (unsigned)strlen(name),
-		.to_length = (unsigned)strlen(to_name), .flags = flags };
-	error_t error = fat_ops.rename(&rename);
-
-	if (error)
-		return error;
-	fs_node_put(rename.moved);
-	if (rename.replaced)
-		fs_node_put(rename.replaced);
-	return 0;
-}
-
-error_t put(struct fs_node *node, uint64_t offset, const void *data,
-    size_t count)
-{
-	error_t error = fat_ops.reserve(node, offset, count);
-
-	if (error)
-		return error;
-	if (offset + count > node->attributes.size) {
-		node->attributes.size = offset + count;
-		fs_node_dirty(node);
-	}
-	return fat_ops.write(node, offset, data, count);
 }
 
 static int name_note(void *context, const struct fs_entry *entry)

@@ -6,6 +6,7 @@
  */
 #pragma once
 #include "fakes/block_ram.h"
+#include "fakes/volume.h"
 #include <fs/node.h>
 
 struct fixture {
@@ -35,18 +36,6 @@ int fixture_check(struct fixture *fixture);
 void fixture_close(struct fixture *fixture);
 /* Unmounts, runs a command of the host with $IMAGE, and loads the image. */
 int fixture_run(struct fixture *fixture, const char *command);
-
-struct fs_node *fixture_root(struct fixture *fixture);
-error_t make(struct fs_node *directory, const char *name, uint32_t mode,
-    struct fs_node **node);
-error_t find(struct fs_node *directory, const char *name,
-    struct fs_node **node);
-error_t drop(struct fs_node *directory, const char *name, int kind);
-error_t move(struct fs_node *from, const char *name, struct fs_node *to,
-    const char *to_name, unsigned flags);
-/* Grows and writes, as the shell does. */
-error_t put(struct fs_node *node, uint64_t offset, const void *data,
-    size_t count);
 /* All names but "." and "..", each with a '/' behind, in order. */
 const char *names(struct fs_node *directory);
 uint64_t free_clusters(struct fixture *fixture);

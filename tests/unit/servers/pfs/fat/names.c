@@ -39,7 +39,7 @@ TEST(short_forms)
 	unsigned i;
 
 	CHECK(fixture_open(&fixture, "-F 12", 1440));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	for (i = 0; i < sizeof forms / sizeof *forms; i++) {
 		CHECK(!make(root, forms[i].name, FS_REGULAR, 0));
 		CHECK(strstr(names(root), forms[i].shown) != 0);
@@ -71,7 +71,7 @@ TEST(alike_and_wrong)
 	char name[257];
 
 	CHECK(fixture_open(&fixture, "-F 16", 20000));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!make(root, "Hello There.txt", FS_REGULAR, 0));
 	CHECK(make(root, "hello there.TXT", FS_REGULAR, 0) == E_EXIST);
 	CHECK(make(root, "HELLOT~1.TXT", FS_REGULAR, 0) == E_EXIST);
@@ -112,7 +112,7 @@ TEST(shown_as_asked)
 	CHECK(!fixture_unmount(&fixture));
 	fixture.options = winnt;
 	CHECK(fixture_mount(&fixture));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!make(root, "small.txt", FS_REGULAR, 0));
 	CHECK(!make(root, "BIG.txt", FS_REGULAR, 0));
 	CHECK(!make(root, "Mix.txt", FS_REGULAR, 0));
@@ -123,7 +123,7 @@ TEST(shown_as_asked)
 	    "grep -c '[a-z]*\\.txt$') = 1") == 0);
 	fixture.options = lower;
 	CHECK(fixture_mount(&fixture));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!strcmp(names(root), "small.txt/big.txt/Mix.txt/"));
 	fs_node_put(root);
 	CHECK(fixture_check(&fixture) == 0);
@@ -144,7 +144,7 @@ TEST(large_directory)
 	unsigned i;
 
 	CHECK(fixture_open(&fixture, "-F 32 -s 1", 36000));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	before = free_clusters(&fixture);
 	CHECK(!make(root, "many", FS_DIRECTORY, &directory));
 	for (i = 0; i < MANY; i++) {
@@ -167,7 +167,7 @@ TEST(large_directory)
 	fs_node_put(root);
 	CHECK(fixture_check(&fixture) == 0);
 	CHECK(fixture_mount(&fixture));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!find(root, "MANY", &directory));
 	for (i = 0; i < MANY; i++) {
 		many_name(name, i % 3 ? i : i + MANY);
@@ -191,7 +191,7 @@ TEST(fixed_root_is_full)
 	unsigned i;
 
 	CHECK(fixture_open(&fixture, "-F 12 -r 64", 1440));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	for (i = 0; i < 64; i++) {
 		sprintf(name, "F%u", i);
 		CHECK(!make(root, name, FS_REGULAR, 0));
@@ -222,7 +222,7 @@ TEST(numbers_stay)
 	size_t count = 5;
 
 	CHECK(fixture_open(&fixture, "-F 16", 20000));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!make(root, "DIR", FS_DIRECTORY, &directory));
 	CHECK(!make(root, "A", FS_REGULAR, &node));
 	CHECK(!put(node, 0, "first", 5));
@@ -262,7 +262,7 @@ TEST(renames)
 	struct fs_node *root, *one, *other, *node;
 
 	CHECK(fixture_open(&fixture, "-F 32 -s 1", 36000));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!make(root, "one", FS_DIRECTORY, &one));
 	CHECK(!make(one, "inner directory", FS_DIRECTORY, &other));
 	CHECK(!make(root, "A Long File Name", FS_REGULAR, 0));
@@ -305,7 +305,7 @@ TEST(orphans)
 	uint8_t *slot = 0, *at;
 
 	CHECK(fixture_open(&fixture, "-F 12", 1440));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!make(root, "A very long name indeed", FS_REGULAR, 0));
 	CHECK(!make(root, "Another", FS_REGULAR, 0));
 	fs_node_put(root);
@@ -315,7 +315,7 @@ TEST(orphans)
 			slot = at;
 	slot[0] = 'B';
 	CHECK(fixture_mount(&fixture));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!strcmp(names(root), "BVERYL~1/Another/"));
 	CHECK(!drop(root, "bveryl~1", 0));
 	CHECK(!strcmp(names(root), "Another/"));

@@ -41,7 +41,7 @@ static const char *name_of(unsigned i)
 
 static void folders_open(struct model *model, struct fixture *fixture)
 {
-	struct fs_node *root = fixture_root(fixture);
+	struct fs_node *root = volume_root(fixture->volume);
 	char name[16];
 
 	for (unsigned i = 0; i < FOLDERS; i++) {

@@ -96,7 +96,7 @@ TEST(sizes)
 
 		CHECK(fixture_open(&fixture, DISK_SIZE, shapes[shape].order,
 		    shapes[shape].options));
-		root = fixture_root(&fixture);
+		root = volume_root(fixture.volume);
 		for (i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 			sprintf(name, "%u", sizes[i]);
 			CHECK(!make(root, name, FS_REGULAR | 0644, &node));
@@ -108,7 +108,7 @@ TEST(sizes)
 		fs_node_put(root);
 		CHECK(fixture_check(&fixture) == 0);
 		CHECK(fixture_mount(&fixture));
-		root = fixture_root(&fixture);
+		root = volume_root(fixture.volume);
 		for (i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 			sprintf(name, "%u", sizes[i]);
 			CHECK(!find(root, name, &node));
@@ -134,7 +134,7 @@ TEST(tails_grow)
 
 		CHECK(fixture_open(&fixture, DISK_SIZE, shapes[shape].order,
 		    shapes[shape].options));
-		root = fixture_root(&fixture);
+		root = volume_root(fixture.volume);
 		CHECK(!make(root, "one", FS_REGULAR | 0600, &one));
 		CHECK(!make(root, "other", FS_REGULAR | 0600, &other));
 		for (size = 0; size < 60000; size += 700) {
@@ -166,7 +166,7 @@ TEST(cut_and_grow)
 	size_t count = sizeof bytes, i;
 
 	CHECK(fixture_open(&fixture, DISK_SIZE, "le", "bsize=8192,fsize=1024"));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!make(root, "file", FS_REGULAR | 0600, &node));
 	CHECK(!fill(node, 0, 20000));
 	CHECK(!ffs_ops.truncate(node, 5000));
@@ -200,7 +200,7 @@ TEST(full)
 
 	CHECK(fixture_open(&fixture, 2 * 1024 * 1024, "be",
 	    "bsize=8192,fsize=1024"));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!ffs_ops.status(fixture.volume, &before));
 	for (;;) {
 		error_t error;
@@ -266,7 +266,7 @@ TEST(made_here)
 			    (error == E_NOSPC && sizes[i] < 2000));
 			CHECK(error || fixture_mount(&fixture));
 			if (!error) {
-				root = fixture_root(&fixture);
+				root = volume_root(fixture.volume);
 				CHECK(!make(root, "f", FS_REGULAR, &node));
 				CHECK(!fill(node, 0, 30000));
 				fs_node_put(node);

@@ -6,21 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static void clock_now(struct fs_time *time)
-{
-	static uint32_t ticks;
-
-	time->seconds = 1700000000 + ticks / 1000;
-	time->nanoseconds = ticks++ % 1000 * 1000000;
-}
-
-static void complain(struct fs_volume *volume, const char *text)
-{
-	(void)volume;
-	if (getenv("LOUD"))
-		printf("complaint: %s\n", text);
-}
-
 int image_make(struct ram_device *ram, const char *order, const char *options)
 {
 	char folder[] = "/tmp/masix-ffs-XXXXXX", line[512];
@@ -42,7 +27,8 @@ int image_make(struct ram_device *ram, const char *order, const char *options)
 
 int fixture_mount(struct fixture *fixture)
 {
-	struct fs_options options = { .now = clock_now, .complain = complain };
+	struct fs_options options = { .now = fake_clock,
+		.complain = fake_complain };
 
 	if (ffs_ops.mount(&fixture->ram.device, &options, &fixture->volume))
 		fixture->volume = 0;
@@ -63,15 +49,14 @@ error_t fixture_unmount(struct fixture *fixture)
 	struct fs_volume *volume = fixture->volume;
 
 	fixture->volume = 0;
-	fs_nodes_trim(volume, 0);
-	return ffs_ops.unmount(volume);
+	return volume_unmount(volume);
 }
 
 unsigned ram_check(struct ram_device *ram, int repair)
 {
 	struct check_result result;
 
-	if (ffs_check(&ram->device, repair, complain, &result))
+	if (ffs_check(&ram->device, repair, fake_complain, &result))
 		return UINT32_MAX;
 	return repair ? result.severe : result.faults;
 }
@@ -88,64 +73,4 @@ void fixture_close(struct fixture *fixture)
 	if (fixture->volume)
 		fixture_unmount(fixture);
 	ram_close(&fixture->ram);
-}
-
-struct fs_node *fixture_root(struct fixture *fixture)
-{
-	struct fs_node *root = 0;
-
-	fs_node_get(fixture->volume, fixture->volume->root, &root);
-	return root;
-}
-
-error_t make(struct fs_node *directory, const char *name, uint32_t mode,
-    struct fs_node **node)
-{
-	struct fs_new what = { .mode = mode, .uid = 1000, .gid = 100 };
-	struct fs_node *made;
-	error_t error = ffs_ops.create(directory, name,
-	    (unsigned)strlen(name), &what, &made);
-
-	if (error)
-		return error;
-	if (node)
-		*node = made;
-	else
-		fs_node_put(made);
-	return 0;
-}
-
-error_t find(struct fs_node *directory, const char *name,
-    struct fs_node **node)
-{
-	uint64_t number;
-	error_t error = ffs_ops.lookup(directory, name,
-	    (unsigned)strlen(name), &number);
-
-	return error ? error : fs_node_get(directory->volume, number, node);
-}
-
-error_t drop(struct fs_node *directory, const char *name, int kind)
-{
-	struct fs_node *node;
-	error_t error = ffs_ops.unlink(directory, name,
-	    (unsigned)strlen(name), kind, &node);
-
-	if (!error)
-		fs_node_put(node);
-	return error;
-}
-
-error_t put(struct fs_node *node, uint64_t offset, const void *data,
-    size_t count)
-{
-	error_t error = ffs_ops.reserve(node, offset, count);
-
-	if (error)
-		return error;
-	if (offset + count > node->attributes.size) {
-		node->attributes.size = offset + count;
-		fs_node_dirty(node);
-	}
-	return ffs_ops.write(node, offset, data, count);
 }

@@ -6,6 +6,7 @@
 #pragma once
 #include "core/ffs.h"
 #include "fakes/block_ram.h"
+#include "fakes/volume.h"
 
 struct fixture {
 	struct ram_device ram;
@@ -24,13 +25,3 @@ error_t fixture_unmount(struct fixture *fixture);
 unsigned fixture_check(struct fixture *fixture);
 unsigned ram_check(struct ram_device *ram, int repair);
 void fixture_close(struct fixture *fixture);
-
-struct fs_node *fixture_root(struct fixture *fixture);
-error_t make(struct fs_node *directory, const char *name, uint32_t mode,
-    struct fs_node **node);
-error_t find(struct fs_node *directory, const char *name,
-    struct fs_node **node);
-error_t drop(struct fs_node *directory, const char *name, int kind);
-/* Grows and writes, as the shell does. */
-error_t put(struct fs_node *node, uint64_t offset, const void *data,
-    size_t count);

@@ -50,7 +50,7 @@ static void come_and_go(int big)
 	ram_open(&fixture.ram, DISK_SIZE);
 	CHECK(!ffs_make(&fixture.ram.device, &what, &now));
 	CHECK(fixture_mount(&fixture));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	for (i = 0; i < NAMES; i++) {
 		name_of(name, i);
 		CHECK(!make(root, name, FS_REGULAR | 0644, 0));
@@ -75,7 +75,7 @@ static void come_and_go(int big)
 	fs_node_put(root);
 	CHECK(fixture_check(&fixture) == 0);
 	CHECK(fixture_mount(&fixture));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	for (i = 0; i < NAMES; i++) {
 		name_of(name, i);
 		CHECK(!find(root, name, &node));

@@ -82,7 +82,7 @@ void fixture_close(struct fixture *fixture)
 		perror(line);
 }
 
-error_t find(struct fs_volume *volume, const char *path, struct fs_node **node)
+error_t walk(struct fs_volume *volume, const char *path, struct fs_node **node)
 {
 	uint64_t number = volume->root;
 	error_t error = fs_node_get(volume, number, node);

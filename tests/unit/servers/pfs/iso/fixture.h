@@ -27,6 +27,6 @@ void fixture_close(struct fixture *fixture);
 int fixture_compare(struct fixture *fixture, int modes);
 
 /* With a reference; path has no '/' in front. */
-error_t find(struct fs_volume *volume, const char *path, struct fs_node **node);
+error_t walk(struct fs_volume *volume, const char *path, struct fs_node **node);
 /* Names of a directory, but . and .. */
 unsigned names_count(struct fs_node *directory);

@@ -62,21 +62,21 @@ TEST(rock_ridge_or_joliet)
 	CHECK(fixture_compare(&fixture, 1));
 	fixture_unmount(&fixture);
 	CHECK(!fixture_mount(&fixture, norock));
-	CHECK(!find(fixture.volume, "sub/Long Name.text", &node));
+	CHECK(!walk(fixture.volume, "sub/Long Name.text", &node));
 	CHECK(node->attributes.mode == (FS_REGULAR | 0555));
 	CHECK(node->attributes.size == 2);
 	fs_node_put(node);
-	CHECK(!find(fixture.volume, "SUB/long name.TEXT", &node));
+	CHECK(!walk(fixture.volume, "SUB/long name.TEXT", &node));
 	fs_node_put(node);
-	CHECK(!find(fixture.volume, "\342\202\254 \303\244", &node));
+	CHECK(!walk(fixture.volume, "\342\202\254 \303\244", &node));
 	fs_node_put(node);
 	fixture_unmount(&fixture);
 	CHECK(!fixture_mount(&fixture, plain));
-	CHECK(!find(fixture.volume, "sub/long_nam.tex", &node));
+	CHECK(!walk(fixture.volume, "sub/long_nam.tex", &node));
 	CHECK(node->attributes.mode == (FS_REGULAR | 0640));
 	CHECK(node->attributes.uid == 7 && node->attributes.gid == 8);
 	fs_node_put(node);
-	CHECK(!find(fixture.volume, "sub", &node));
+	CHECK(!walk(fixture.volume, "sub", &node));
 	CHECK(node->attributes.mode == (FS_DIRECTORY | 0750));
 	CHECK(names_count(node) == 1);
 	fs_node_put(node);
@@ -114,17 +114,17 @@ TEST(plain_names)
 	CHECK(fixture_open(&fixture, "echo 1 >readme.txt; echo 2 >NODOT; "
 	    "mkdir sub; echo 3 >sub/x.y", "--norock"));
 	CHECK(!fixture_mount(&fixture, 0));
-	CHECK(!find(fixture.volume, "", &root));
+	CHECK(!walk(fixture.volume, "", &root));
 	CHECK(!iso_ops.read_directory(root, 0, name_is, names));
 	CHECK(!strcmp(names, ". .. nodot readme.txt sub "));
 	fs_node_put(root);
-	CHECK(!find(fixture.volume, "Sub/X.Y", &node));
+	CHECK(!walk(fixture.volume, "Sub/X.Y", &node));
 	fs_node_put(node);
 	fixture_unmount(&fixture);
 	CHECK(!fixture_mount(&fixture, off));
-	CHECK(!find(fixture.volume, "README.TXT;1", &node));
+	CHECK(!walk(fixture.volume, "README.TXT;1", &node));
 	fs_node_put(node);
-	CHECK(find(fixture.volume, "readme.txt;1", &node) == E_NOENT);
+	CHECK(walk(fixture.volume, "readme.txt;1", &node) == E_NOENT);
 	fixture_close(&fixture);
 }
 
@@ -139,15 +139,15 @@ TEST(relocated_directories)
 	    "echo deep >1/2/3/4/5/6/7/8/9/10/11/file; echo x >1/x",
 	    "-R -rr_reloc_dir /moved -graft-points"));
 	CHECK(!fixture_mount(&fixture, 0));
-	CHECK(!find(fixture.volume, "1/2/3/4/5/6/7/8/9/10/11/file", &node));
+	CHECK(!walk(fixture.volume, "1/2/3/4/5/6/7/8/9/10/11/file", &node));
 	CHECK(node->attributes.size == 5);
 	fs_node_put(node);
-	CHECK(!find(fixture.volume, "1/2/3/4/5/6/7/8", &node));
+	CHECK(!walk(fixture.volume, "1/2/3/4/5/6/7/8", &node));
 	CHECK(!iso_ops.read_directory(node, 0, name_is, names));
 	CHECK(!strcmp(names, ". .. 9 "));
 	fs_node_put(node);
 	/* where it was moved is not shown */
-	CHECK(!find(fixture.volume, "", &node));
+	CHECK(!walk(fixture.volume, "", &node));
 	CHECK(names_count(node) == 1);
 	fs_node_put(node);
 	fixture_close(&fixture);
@@ -182,7 +182,7 @@ TEST(positions)
 
 	CHECK(fixture_open(&fixture, unix_tree, "-R"));
 	CHECK(!fixture_mount(&fixture, 0));
-	CHECK(!find(fixture.volume, "many", &node));
+	CHECK(!walk(fixture.volume, "many", &node));
 	whole.left = 2000;
 	CHECK(!iso_ops.read_directory(node, 0, name_kept, &whole));
 	CHECK(whole.count == 702);
@@ -221,7 +221,7 @@ TEST(several_sections)
 		}
 	CHECK(found == 3);
 	CHECK(!fixture_mount(&fixture, 0));
-	CHECK(!find(fixture.volume, "part1", &node));
+	CHECK(!walk(fixture.volume, "part1", &node));
 	CHECK(node->attributes.size == sizeof data);
 	for (i = 0; i < sizeof data; i++)
 		expected[i] = (char)('1' + i / 4096);
@@ -233,7 +233,7 @@ TEST(several_sections)
 	CHECK(!iso_ops.extent(node, 4096 + 2048, &extent));
 	CHECK(!extent.hole && extent.count == 2048);
 	fs_node_put(node);
-	CHECK(!find(fixture.volume, "", &node));
+	CHECK(!walk(fixture.volume, "", &node));
 	CHECK(names_count(node) == 1);
 	fs_node_put(node);
 	fixture_close(&fixture);
@@ -252,9 +252,9 @@ TEST(every_call_fails_once)
 		fixture.ram.calls = 0;
 		fixture.ram.fail_at = n;
 		if (!fixture_mount(&fixture, 0)) {
-			if (!find(fixture.volume, "a/b", &node))
+			if (!walk(fixture.volume, "a/b", &node))
 				fs_node_put(node);
-			if (!find(fixture.volume, "z", &node)) {
+			if (!walk(fixture.volume, "z", &node)) {
 				char data[5000];
 				size_t count = sizeof data;
 
@@ -262,7 +262,7 @@ TEST(every_call_fails_once)
 				fs_node_put(node);
 			}
 			fixture.ram.fail_at = 0;
-			CHECK(!find(fixture.volume, "a/b", &node));
+			CHECK(!walk(fixture.volume, "a/b", &node));
 			fs_node_put(node);
 			fixture_unmount(&fixture);
 		}
@@ -287,8 +287,8 @@ TEST(what_is_refused)
 			at[RECORD_UNIT] = 1;
 	}
 	CHECK(!fixture_mount(&fixture, 0));
-	CHECK(find(fixture.volume, "one", &node) == E_UCLEAN);
-	CHECK(find(fixture.volume, "two", &node) == E_OPNOTSUPP);
+	CHECK(walk(fixture.volume, "one", &node) == E_UCLEAN);
+	CHECK(walk(fixture.volume, "two", &node) == E_OPNOTSUPP);
 	fixture_unmount(&fixture);
 	memcpy(fixture.ram.bytes + 16 * 2048 + 1, "CD002", 5);
 	CHECK(fixture_mount(&fixture, 0) == E_INVAL);

@@ -19,7 +19,7 @@ static uint8_t data[DATA];
 /* Files a to e, the directories d and d/sub. */
 static void tree_make(struct fixture *fixture)
 {
-	struct fs_node *root = fixture_root(fixture), *node;
+	struct fs_node *root = volume_root(fixture->volume), *node;
 	char name[2] = "a";
 
 	pattern(data, DATA, 7);
@@ -36,7 +36,7 @@ static void tree_make(struct fixture *fixture)
 
 static struct node *get(struct fixture *fixture, const char *name)
 {
-	struct fs_node *root = fixture_root(fixture), *node = 0;
+	struct fs_node *root = volume_root(fixture->volume), *node = 0;
 
 	CHECK(!find(root, name, &node));
 	fs_node_put(root);
@@ -65,7 +65,7 @@ static void links_wrong(struct fixture *fixture)
 
 static void name_of_nothing(struct fixture *fixture)
 {
-	struct fs_node *root = fixture_root(fixture);
+	struct fs_node *root = volume_root(fixture->volume);
 
 	entry_poke(node_of(root), "a", 400);
 	fs_node_put(root);
@@ -73,7 +73,7 @@ static void name_of_nothing(struct fixture *fixture)
 
 static void name_outside(struct fixture *fixture)
 {
-	struct fs_node *root = fixture_root(fixture);
+	struct fs_node *root = volume_root(fixture->volume);
 
 	entry_poke(node_of(root), "a", 65535);
 	fs_node_put(root);
@@ -81,7 +81,7 @@ static void name_outside(struct fixture *fixture)
 
 static void directory_lost(struct fixture *fixture)
 {
-	struct fs_node *root = fixture_root(fixture);
+	struct fs_node *root = volume_root(fixture->volume);
 
 	entry_poke(node_of(root), "dir", 0);
 	fs_node_put(root);
@@ -211,7 +211,7 @@ static const struct {
 
 static void others_are_whole(struct fixture *fixture)
 {
-	struct fs_node *root = fixture_root(fixture), *node;
+	struct fs_node *root = volume_root(fixture->volume), *node;
 	char name[2] = "c";
 
 	for (; name[0] < 'f'; name[0]++) {
@@ -273,7 +273,7 @@ TEST(lost_files_are_found)
 	fixture_unmount(&fixture);
 	CHECK(disk_check(&fixture.ram, 1) == 0);
 	CHECK(!fixture_mount(&fixture, 0));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!find(root, "lost+found", &lost) && !find(lost, name, &node));
 	CHECK(!sysv_lookup(node, "..", 2, &(uint64_t){ 0 }));
 	CHECK(node->attributes.links == 3);

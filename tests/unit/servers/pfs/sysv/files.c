@@ -41,7 +41,7 @@ static void link_make(struct fs_node *root, const char *name, unsigned length)
 
 static void write_all(struct fixture *fixture)
 {
-	struct fs_node *root = fixture_root(fixture), *file, *node;
+	struct fs_node *root = volume_root(fixture->volume), *file, *node;
 
 	pattern(data, DATA, 1);
 	CHECK(!make(root, "file", FS_REGULAR | 0644, &file));
@@ -74,7 +74,7 @@ static void write_all(struct fixture *fixture)
 
 static void read_all(struct fixture *fixture)
 {
-	struct fs_node *root = fixture_root(fixture), *node;
+	struct fs_node *root = volume_root(fixture->volume), *node;
 	char target[4096];
 	unsigned length;
 
@@ -101,7 +101,7 @@ static void read_all(struct fixture *fixture)
 /* Cut in the middle of a block, grow again: zeros. */
 static void cut_and_grow(struct fixture *fixture)
 {
-	struct fs_node *root = fixture_root(fixture), *node;
+	struct fs_node *root = volume_root(fixture->volume), *node;
 
 	CHECK(!find(root, "sparse", &node));
 	CHECK(!sysv_ops.truncate(node, FAR + 499));
@@ -153,7 +153,7 @@ TEST(unlinked_but_open)
 	struct fs_status before, after;
 
 	CHECK(fixture_open(&fixture, 0, 4096));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	sysv_ops.status(fixture.volume, &before);
 	CHECK(!make(root, "one", FS_REGULAR | 0600, &one));
 	CHECK(!make(root, "two", FS_REGULAR | 0600, &two));
@@ -183,7 +183,7 @@ TEST(orphans_of_a_cut)
 
 	CHECK(fixture_open(&fixture, 6, 4096));
 	sysv_ops.status(fixture.volume, &before);
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	for (int i = 0; i < 3; i++, name[0]++) {
 		CHECK(!make(root, name, FS_REGULAR | 0600, &nodes[i]));
 		CHECK(!put(nodes[i], 0, data, DATA));
@@ -213,7 +213,7 @@ TEST(full_disk)
 	error_t error;
 
 	CHECK(fixture_open(&fixture, 15, 1024));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	for (int round = 0; round < 3; round++) {
 		CHECK(!make(root, "f", FS_REGULAR | 0600, &node));
 		for (at = 0; !(error = put(node, at, data, 1000)); at += 1000)
@@ -240,7 +240,7 @@ TEST(promises_hold_on_a_full_disk)
 
 	for (int shape = 0; shape < SHAPES; shape += 3) {
 		CHECK(fixture_open(&fixture, shape, 8192));
-		root = fixture_root(&fixture);
+		root = volume_root(fixture.volume);
 		CHECK(!make(root, "f", FS_REGULAR | 0600, &node));
 		for (at = 0; !sysv_ops.reserve(node, at, 10000); at += 10000) {
 			node->attributes.size = at + 10000;
@@ -268,7 +268,7 @@ TEST(read_only_volumes)
 	uint8_t *before = malloc(2048 * 1024);
 
 	CHECK(fixture_open(&fixture, 13, 2048));
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!make(root, "f", FS_REGULAR | 0600, &node));
 	CHECK(!put(node, 0, data, DATA));
 	fs_node_put(node);
@@ -284,7 +284,7 @@ TEST(read_only_volumes)
 	memcpy(before, fixture.ram.bytes, 2048 * 1024);
 	fixture.ram.device.read_only = 1;
 	CHECK(!fixture_mount(&fixture, 0) && fixture.volume->read_only);
-	root = fixture_root(&fixture);
+	root = volume_root(fixture.volume);
 	CHECK(!find(root, "f", &node) && node->attributes.size == DATA);
 	CHECK(sysv_ops.remount(fixture.volume, 0) == E_ROFS);
 	fs_node_put(node);

@@ -7,7 +7,7 @@
 
 #define SHAPE(kind, order, size, track) { .variant = VARIANT_##kind,           \
 	.bytes = BYTES_##order, .block_size = size, .base = track,             \
-	.now = clock_now }
+	.now = fake_clock }
 
 const struct make shapes[SHAPES] = {
 	SHAPE(R4, LITTLE, 1024, 0), SHAPE(R4, BIG, 1024, 0),
@@ -36,21 +36,6 @@ const char *shape_name(int shape)
 	return name;
 }
 
-void clock_now(struct fs_time *time)
-{
-	static uint32_t ticks;
-
-	time->seconds = 1700000000 + ticks / 1000;
-	time->nanoseconds = ticks++ % 1000 * 1000000;
-}
-
-static void complain(struct fs_volume *volume, const char *text)
-{
-	(void)volume;
-	if (loud)
-		printf("complaint: %s\n", text);
-}
-
 static void say(struct check *check, const char *text)
 {
 	(void)check;
@@ -70,7 +55,8 @@ int fixture_make(struct ram_device *ram, int shape)
 
 error_t fixture_mount(struct fixture *fixture, int read_only)
 {
-	struct fs_options options = { .now = clock_now, .complain = complain,
+	struct fs_options options = { .now = fake_clock,
+		.complain = fake_complain,
 		.read_only = read_only };
 	error_t error = sysv_ops.mount(&fixture->ram.device, &options,
 	    &fixture->volume);
@@ -95,13 +81,12 @@ error_t fixture_unmount(struct fixture *fixture)
 	struct fs_volume *volume = fixture->volume;
 
 	fixture->volume = 0;
-	fs_nodes_trim(volume, 0);
-	return sysv_ops.unmount(volume);
+	return volume_unmount(volume);
 }
 
 int disk_check(struct ram_device *ram, int repair)
 {
-	struct check check = { .say = say, .now = clock_now,
+	struct check check = { .say = say, .now = fake_clock,
 		.repair = repair };
 
 	loud = getenv("LOUD") != 0;
@@ -122,82 +107,6 @@ void fixture_close(struct fixture *fixture)
 	if (fixture->volume)
 		fixture_unmount(fixture);
 	ram_close(&fixture->ram);
-}
-
-struct fs_node *fixture_root(struct fixture *fixture)
-{
-	struct fs_node *root = 0;
-
-	fs_node_get(fixture->volume, fixture->volume->root, &root);
-	return root;
-}
-
-error_t make(struct fs_node *directory, const char *name, uint32_t mode,
-    struct fs_node **node)
-{
-	struct fs_new what = { .mode = mode, .uid = 1000, .gid = 100 };
-	struct fs_node *made;
-	error_t error = sysv_ops.create(directory, name,
-	    (unsigned)strlen(name), &what, &made);
-
-	if (error)
-		return error;
-	if (node)
-		*node = made;
-	else
-		fs_node_put(made);
-	return 0;
-}
-
-error_t find(struct fs_node *directory, const char *name,
-    struct fs_node **node)
-{
-	uint64_t number;
-	error_t error = sysv_ops.lookup(directory, name,
-	    (unsigned)strlen(name), &number);
-
-	return error ? error : fs_node_get(directory->volume, number, node);
-}
-
-error_t drop(struct fs_node *directory, const char *name, int kind)
-{
-	struct fs_node *node;
-	error_t error = sysv_ops.unlink(directory, name,
-	    (unsigned)strlen(name), kind, &node);
-
-	if (!error)
-		fs_node_put(node);
-	return error;
-}
-
-error_t move(struct fs_node *from, const char *name, struct fs_node *to,
-    const char *new_name, unsigned flags)
-{
-	struct fs_rename rename = { .from = from, .to = to, .from_name = name,
-		.to_name = new_name, .from_length = (unsigned)strlen(name),
-		.to_length = (unsigned)strlen(new_name), .flags = flags };
-	error_t error = sysv_ops.rename(&rename);
-
-	if (error)
-		return error;
-	fs_node_put(rename.moved);
-	if (rename.replaced)
-		fs_node_put(rename.replaced);
-	return 0;
-}
-
-error_t put(struct fs_node *node, uint64_t offset, const void *data,
-    size_t count)
-{
-	error_t error = sysv_ops.reserve(node, offset, count);
-
-	if (error)
-		return error;
-	if (offset + count > node->attributes.size) {
-		node->attributes.size = offset + count;
-		fs_node_dirty(node);
-	}
-	return sysv_ops.write(node, offset, data, count);
 }
 
 void pattern(uint8_t *bytes, size_t count, unsigned seed)

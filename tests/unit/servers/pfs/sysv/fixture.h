@@ -4,6 +4,7 @@
 #pragma once
 #include "core/make.h"
 #include "fakes/block_ram.h"
+#include "fakes/volume.h"
 
 enum {
 	SHAPES = 18,
@@ -18,7 +19,6 @@ struct fixture {
 extern const struct make shapes[SHAPES];
 const char *shape_name(int shape);
 
-void clock_now(struct fs_time *time);
 /* Made on a disk of kb, and mounted. 1: done. */
 int fixture_open(struct fixture *fixture, int shape, unsigned kb);
 int fixture_make(struct ram_device *ram, int shape);
@@ -29,18 +29,6 @@ int fixture_check(struct fixture *fixture);
 /* The same for a bare disk. repair: what is left after it. */
 int disk_check(struct ram_device *ram, int repair);
 void fixture_close(struct fixture *fixture);
-
-struct fs_node *fixture_root(struct fixture *fixture);
-error_t make(struct fs_node *directory, const char *name, uint32_t mode,
-    struct fs_node **node);
-error_t find(struct fs_node *directory, const char *name,
-    struct fs_node **node);
-error_t drop(struct fs_node *directory, const char *name, int kind);
-error_t move(struct fs_node *from, const char *name, struct fs_node *to,
-    const char *new_name, unsigned flags);
-/* Grows and writes, as the shell does. */
-error_t put(struct fs_node *node, uint64_t offset, const void *data,
-    size_t count);
 void pattern(uint8_t *bytes, size_t count, unsigned seed);
 /* The file holds the pattern there. */
 int same(struct fs_node *node, uint64_t offset, size_t count, unsigned seed);

@@ -43,7 +43,7 @@ TEST(power_lost_at_every_write)
 static void step_random(struct fixture *fixture, unsigned *seed)
 {
 	static uint8_t data[9000];
-	struct fs_node *root = fixture_root(fixture), *node;
+	struct fs_node *root = volume_root(fixture->volume), *node;
 	struct fs_new what = { .mode = FS_LINK | 0777, .target = "target",
 		.target_length = 6 };
 	unsigned dice = (unsigned)rand_r(seed);
