@@ -34,13 +34,15 @@ void file_writers(struct file *file)
 		    file->by_access[OPEN_READ | OPEN_WRITE];
 }
 
-/* The next opener gets a new port; this one may still get a sender. */
+/* The next opener gets a new port. While this waited for the lock an opener may
+ * have been given the old one: then it stays, and this comes again. */
 static void right_no_senders(object_t object)
 {
 	struct file_right *right = (struct file_right *)object;
 
 	lock(&fs_lock);
-	if (right->file->by_access[right->access] == right) {
+	if (right->file->by_access[right->access] == right &&
+	    object_is_left(right)) {
 		right->file->by_access[right->access] = 0;
 		file_writers(right->file);
 		object_release(right); /* the table's */
