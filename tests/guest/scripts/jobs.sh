@@ -75,8 +75,12 @@ echo "== process groups"
 set -m
 sleep 100 | sleep 100 & 
 p=$!
-kill -TERM -- -$(ps -o pgid= -p $p | tr -d ' ') 2>/dev/null
-wait $p 2>/dev/null; echo "group killed $?"
+{ # the shell may tell of the group's end at any command until all are waited for
+	kill -TERM -- -$(ps -o pgid= -p $p | tr -d ' ')
+	wait $p; status=$?
+	wait; jobs
+} >/dev/null 2>&1
+echo "group killed $status"
 set +m
 
 echo "== many"
