@@ -62,7 +62,7 @@ static void thread_start_fresh(struct unix_thread *thread)
 {
 	thread_prepare(thread);
 	thread->tid = PAGE->pid;
-	thread->ticket = PAGE->pid;
+	thread->ticket = ticket_first(PAGE->pid, PAGE->generation);
 	thread->alternate_stack.size = 0;
 	thread->clear_child_tid = thread->robust_list = 0;
 	memset(thread->tls, 0, sizeof thread->tls);
@@ -109,7 +109,7 @@ void fork_child(void)
 	thread->self = MACH_PORT_NULL;
 	thread_prepare(thread);
 	thread->tid = PAGE->pid;
-	thread->ticket = PAGE->pid;
+	thread->ticket = ticket_first(PAGE->pid, PAGE->generation);
 	thread->local.signal = 0;
 	thread->robust_list = 0;
 	page_fill();

@@ -146,9 +146,25 @@ static inline void wait_end(void)
 		waiting_error; \
 	})
 
+/*
+ * A new number for a request: which process, in the upper half, and which of
+ * its requests. It names the request for its cancel, and a server remembers by
+ * it what it has done (mig/README.md, "once").
+ */
 static inline int thread_ticket(void)
 {
-	return thread_current()->ticket;
+	struct unix_thread *thread = thread_current();
+	uint16_t count = (uint16_t)(thread->ticket + 1);
+
+	thread->ticket = (int)(((uint32_t)thread->ticket & ~0xffffu) | count);
+	return thread->ticket;
+}
+
+/* Where a new process or image begins to count: far from where the one before
+ * may have ended. */
+static inline int ticket_first(int pid, uint32_t generation)
+{
+	return (int)((uint32_t)pid << 16 | (uint16_t)(generation * 4099));
 }
 
 /* A signal is waiting that the program wants to see now. */

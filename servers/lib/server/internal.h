@@ -35,6 +35,7 @@ struct worker {
 	struct request *spare;   /* taken by wait_park() for current's place */
 	int answer_ready;        /* answer holds a reply to be sent */
 	struct list woken;       /* requests this thread will run next */
+	struct once_slot *once;  /* what it did last; null: not yet */
 };
 
 /* The worker that the calling thread is, or null. thread_self() without the
