@@ -4,6 +4,7 @@
  * never held while a message is sent to a server (those to the kernel may be).
  */
 #pragma once
+#include "core/environments.h"
 #include "core/names.h"
 #include "core/policy.h"
 #include <base/list.h>
@@ -91,6 +92,7 @@ struct client {
 	int level;
 	struct child *child; /* of a server; null else */
 	char environment[ENVIRONMENT_MAX_SIZE];
+	int entered; /* by env_enter */
 };
 
 extern struct lock acs_lock;
@@ -106,14 +108,22 @@ static inline struct client *client_of(object_t object)
 error_t text_take(char *to, size_t size, const char *from,
     mach_msg_type_number_t length);
 
+/* serve_acs_change.c: whom a root client names: its environment's,
+ * or, if it may, "ENVIRONMENT/NAME" or the host system's. Lock held. */
+error_t child_named(object_t object, const char *name,
+    mach_msg_type_number_t length, struct child **child);
+
 /* object.c */
 error_t client_new(int level, const char *environment, struct child *child,
     struct client **client);
 
 /* image.c: the archive and what was added to it; lock held. */
 error_t image_archive_open(void);
-error_t image_find(const char *name, struct image *image);
-error_t image_add(const char *name, const char *data, size_t size);
+error_t image_find(const char *environment, const char *name,
+    struct image *image);
+error_t image_add(const char *environment, const char *name, const char *data,
+    size_t size);
+void images_forget(const char *environment);
 /* Frees an image that is neither of the archive nor an added one. */
 void image_drop(struct image *image);
 void image_sweep(void); /* frees those that nobody needs any more */
@@ -134,6 +144,7 @@ struct child *child_of_task(mach_port_t task);
 struct child *child_next(struct child *child); /* null: the first */
 struct child *child_last(void);
 struct child *child_before(struct child *child);
+void child_forget(struct child *child); /* a dead one */
 error_t child_kill(struct child *child);
 void child_pause(struct child *child); /* its task will end, another begins */
 void child_died(struct child *child); /* its task is gone */
@@ -157,7 +168,7 @@ extern struct names names;
 error_t name_register(struct child *child, const char *text, unsigned version,
     mach_port_t port);
 int name_unregister(struct child *child, const char *text);
-void names_of_child_remove(struct child *child);
+void names_of_owner_remove(const void *owner);
 void names_of_child_tell(struct child *child, int what); /* to watchers */
 /* Its public port, which answers server.defs: the one under its own name. */
 mach_port_t name_of_child(struct child *child);
@@ -204,3 +215,20 @@ void boot_servers(void);
 /* shutdown.c: ends the system in order, in a thread of its own. how: 0 power
  * off, 1 reboot. Later calls do nothing. */
 void shutdown_begin(int how);
+/* Orders the servers of that environment (null: all) to save and stop, the
+ * youngest first, and waits. Lock held, but not meanwhile. */
+void children_stop(const char *environment);
+
+/* environment.c; lock held. "" is the host system's. */
+extern struct environments environments;
+int environment_administers(const char *name);
+int environment_is_essential(const char *name);
+int environment_sees(const char *name, const char *text);
+error_t environment_starts(const struct child_plan *plan); /* may it? */
+error_t environment_end(const char *name, const char *why);
+
+/* share.c; lock held. */
+void shares_count(void); /* what is used, for who wants to know */
+void shares_look(void);  /* now and then */
+void share_end(struct environment *environment); /* its programs' tasks end */
+

@@ -7,6 +7,7 @@
 #include <string.h>
 
 char command_line[1024];
+static char environment[ENVIRONMENT_MAX_SIZE]; /* of the lines that follow */
 
 static void arguments_make(const struct conf_line *line, char *text,
     size_t size)
@@ -28,11 +29,30 @@ static void child_await_service(struct child *child)
 		log_loud("%s died before it served", child->name);
 }
 
+/* "environment NAME [essential]": the servers that follow are its. It is the
+ * one that administers the system. */
+static void environment_begin(const struct conf_line *line)
+{
+	struct environment *made;
+	error_t error;
+
+	lock(&acs_lock);
+	error = environments_add(&environments, line->image, "",
+	    ENVIRONMENT_ADMINISTERS |
+		(line->flags & CONF_ESSENTIAL ? ENVIRONMENT_ESSENTIAL : 0),
+	    &made);
+	unlock(&acs_lock);
+	if (error)
+		log_loud("environment %s: %s", line->image, error_name(error));
+	else
+		strlcpy(environment, line->image, sizeof(environment));
+}
+
 static void line_start(const struct conf_line *line)
 {
 	char arguments[1024];
-	struct child_plan plan = { line->name, line->image, "", arguments,
-		line->may_register, line->flags };
+	struct child_plan plan = { line->name, line->image, environment,
+		arguments, line->may_register, line->flags };
 	struct child *child;
 	error_t error;
 
@@ -56,7 +76,7 @@ void boot_servers(void)
 	error_t error;
 
 	lock(&acs_lock);
-	error = image_find("boot.conf", &conf);
+	error = image_find("", "boot.conf", &conf);
 	unlock(&acs_lock);
 	if (error) {
 		log_loud("the boot archive has no boot.conf");
@@ -65,6 +85,8 @@ void boot_servers(void)
 	while ((found = conf_next(conf.data, conf.size, &position, &line))) {
 		if (found < 0)
 			log_loud("boot.conf: what is this: %s", line.text);
+		else if (strcmp(line.name, "environment") == 0)
+			environment_begin(&line);
 		else if (strcmp(line.name, "-") != 0)
 			line_start(&line);
 	}

@@ -84,7 +84,7 @@ static error_t task_prepare(struct child *child)
 	return error;
 }
 
-static void child_free(struct child *child)
+void child_forget(struct child *child)
 {
 	list_remove(&child->link);
 	if (child->client) {
@@ -142,9 +142,12 @@ error_t child_start(const struct child_plan *plan, struct child **result)
 
 	if (child && child->state != CHILD_DEAD)
 		return E_EXIST;
+	error = environment_starts(plan);
+	if (error)
+		return error;
 	if (child)
-		child_free(child);
-	error = image_find(plan->image, &image);
+		child_forget(child);
+	error = image_find(plan->environment, plan->image, &image);
 	if (error)
 		return error;
 	child = child_new(plan);
@@ -160,7 +163,7 @@ error_t child_start(const struct child_plan *plan, struct child **result)
 	if (error) {
 		log_loud("%s can't be started from image %s: %s", plan->name,
 		    plan->image, error_name(error));
-		child_free(child);
+		child_forget(child);
 		return error;
 	}
 	*result = child;
@@ -179,7 +182,7 @@ static void child_ends(struct child *child)
 {
 	int expected = child->state == CHILD_STOPPING;
 
-	names_of_child_remove(child);
+	names_of_owner_remove(child);
 	guard_end(&child->guard);
 	child_changes(child, CHILD_DEAD);
 	image_drop(&child->held);
@@ -190,8 +193,12 @@ static void child_ends(struct child *child)
 		return;
 	log_loud("%s has died%s", child->name,
 	    child->flags & CONF_ESSENTIAL ? ": it is essential" : "");
-	if (child->flags & CONF_ESSENTIAL)
+	if (!(child->flags & CONF_ESSENTIAL))
+		return;
+	if (environment_is_essential(child->environment))
 		shutdown_begin(1);
+	else
+		environment_end(child->environment, child->name);
 }
 
 /* A new instance takes over; clients wait at its ports. */

@@ -84,7 +84,7 @@ static void address_say(const char *what, uint32_t address)
 {
 	char text[128];
 	struct image symbols;
-	error_t error = image_find("symbols", &symbols);
+	error_t error = image_find("", "symbols", &symbols);
 
 	symbol_format(error ? "" : symbols.data, error ? 0 : symbols.size,
 	    address, text, sizeof(text));

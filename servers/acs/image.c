@@ -24,6 +24,7 @@ static size_t archive_size;
 struct added {
 	struct list link;
 	char name[SERVER_NAME_MAX];
+	char environment[ENVIRONMENT_MAX_SIZE]; /* who may start it */
 	struct image image; /* data: vm memory, owned */
 };
 static struct list added = LIST_EMPTY(added);
@@ -67,18 +68,30 @@ error_t image_archive_open(void)
 	return error;
 }
 
-error_t image_find(const char *name, struct image *image)
+static struct added *added_find(const char *environment, const char *name)
 {
-	struct archive_member member;
-	size_t position = 0;
-
 	list_each(link, &added) {
 		struct added *one = list_item(link, struct added, link);
 
-		if (strcmp(one->name, name) == 0) {
-			*image = one->image;
-			return 0;
-		}
+		if (strcmp(one->name, name) == 0 &&
+		    strcmp(one->environment, environment) == 0)
+			return one;
+	}
+	return NULL;
+}
+
+error_t image_find(const char *environment, const char *name,
+    struct image *image)
+{
+	struct added *one = added_find(environment, name);
+	struct archive_member member;
+	size_t position = 0;
+
+	if (!one)
+		one = added_find("", name);
+	if (one) {
+		*image = one->image;
+		return 0;
 	}
 	while (archive_next(archive, archive_size, &position, &member)) {
 		if (strcmp(member.name, name) == 0) {
@@ -136,21 +149,37 @@ void image_sweep(void)
 	}
 }
 
-error_t image_add(const char *name, CONSUMED const char *data, size_t size)
+/* The added images of environment, name null: all, are only kept for those who
+ * run them. */
+static void added_retire(const char *environment, const char *name)
+{
+	list_each_safe(link, &added) {
+		struct added *old = list_item(link, struct added, link);
+
+		if ((name && strcmp(old->name, name) != 0) ||
+		    strcmp(old->environment, environment) != 0)
+			continue;
+		list_remove(link);
+		list_append(&retired, link);
+	}
+}
+
+void images_forget(const char *environment)
+{
+	added_retire(environment, NULL);
+	image_sweep();
+}
+
+error_t image_add(const char *environment, const char *name,
+    CONSUMED const char *data, size_t size)
 {
 	struct added *one = heap_alloc_zero(sizeof(*one));
 
 	if (!one)
 		return E_NOMEM;
-	list_each_safe(link, &added) {
-		struct added *old = list_item(link, struct added, link);
-
-		if (strcmp(old->name, name) != 0)
-			continue;
-		list_remove(link);
-		list_append(&retired, link);
-	}
+	added_retire(environment, name);
 	strlcpy(one->name, name, sizeof(one->name));
+	strlcpy(one->environment, environment, sizeof(one->environment));
 	list_append(&added, &one->link);
 	one->image.data = data;
 	one->image.size = size;
@@ -164,14 +193,21 @@ void image_plan(struct child_plan *plan, struct conf_line *line)
 	size_t position = 0;
 	int found;
 
+	const unsigned kept = CONF_HOST | CONF_DEVICE |
+	    (environment_administers(plan->environment) ? 0 : CONF_CMDLINE);
+
 	plan->flags = 0;
 	plan->may_register = "";
-	if (image_find("boot.conf", &conf))
+	/* an image of an environment's own gets no right to the machine */
+	if (added_find(plan->environment, plan->image) &&
+	    !environment_administers(plan->environment))
+		return;
+	if (image_find("", "boot.conf", &conf))
 		return;
 	while ((found = conf_next(conf.data, conf.size, &position, line))) {
 		if (found < 0 || !patterns_match(line->image, plan->image))
 			continue;
-		plan->flags = line->flags & (CONF_HOST | CONF_DEVICE);
+		plan->flags = line->flags & kept;
 		plan->may_register = line->may_register;
 		return;
 	}

@@ -15,6 +15,7 @@
 
 enum {
 	KEEPER_STEP = 500, /* milliseconds */
+	SHARES_TURN = 2,    /* steps */
 	PING_PERIOD = 2,   /* seconds */
 	HUNG_AFTER = 12,
 };
@@ -67,6 +68,8 @@ static void child_look(struct child *child, unsigned now)
 
 static void keeper_main(void *argument)
 {
+	unsigned turn = 0;
+
 	(void)argument;
 	thread_name("keeper");
 	for (;;) {
@@ -74,6 +77,8 @@ static void keeper_main(void *argument)
 		lock(&acs_lock);
 		for (struct child *child = NULL; (child = child_next(child));)
 			child_look(child, uptime_seconds());
+		if (turn++ % SHARES_TURN == 0)
+			shares_look();
 		unlock(&acs_lock);
 	}
 }

@@ -51,6 +51,23 @@ static const char *state_name(const struct child *child)
 	return child->crashed ? "crashed" : names[child->state];
 }
 
+/* How client names it: with its environment, if that is another one. */
+static void name_append(const struct child *child, const struct client *client,
+    char *text, size_t size)
+{
+	if (child->environment[0] &&
+	    strcmp(child->environment, client->environment) != 0)
+		text_append(text, size, "%s/", child->environment);
+	text_append(text, size, "%s", child->name);
+}
+
+static int child_seen(const struct child *child, const struct client *client)
+{
+	return environment_administers(client->environment) ||
+	    !child->environment[0] ||
+	    strcmp(child->environment, client->environment) == 0;
+}
+
 static void child_append(const struct child *child, char *text, size_t size)
 {
 	struct task_basic_info basic;
@@ -67,8 +84,8 @@ static void child_append(const struct child *child, char *text, size_t size)
 		    &count);
 	}
 	text_append(text, size,
-	    "%s\t%s\t%s%s\t%u\t%u\t%u\t%u\t%u\t%u\t%u.%02u\t%u%s\n",
-	    child->name, child->image, state_name(child),
+	    "\t%s\t%s%s\t%u\t%u\t%u\t%u\t%u\t%u\t%u.%02u\t%u%s\t%s\n",
+	    child->image, state_name(child),
 	    child->flags & CONF_ESSENTIAL ? " *" : "",
 	    uptime_seconds() - child->started,
 	    (unsigned)basic.resident_size / 1024,
@@ -79,17 +96,18 @@ static void child_append(const struct child *child, char *text, size_t size)
 	    (unsigned)(basic.user_time.seconds + basic.system_time.seconds),
 	    (unsigned)(basic.user_time.microseconds +
 		basic.system_time.microseconds) / 10000 % 100,
-	    child->restarts, child->recovers ? "" : " -");
+	    child->restarts, child->recovers ? "" : " -",
+	    child->environment[0] ? child->environment : "host");
 }
 
 error_t serve_acs_list(object_t object, large_data_t *text,
     mach_msg_type_number_t *size)
 {
+	struct client *client = client_of(object);
 	struct vm_buffer buffer;
 	unsigned count = 1;
 	error_t error;
 
-	(void)object;
 	lock(&acs_lock);
 	for (struct child *child = NULL; (child = child_next(child));)
 		count++;
@@ -99,9 +117,14 @@ error_t serve_acs_list(object_t object, large_data_t *text,
 		return error;
 	}
 	text_append(buffer.start, buffer.size, "SERVER\tIMAGE\tSTATE\tUP(s)\t"
-	    "MEMORY(KB)\tTHREADS\tPORTS\tRECEIVED\tSENT\tCPU(s)\tRESTARTS\n");
-	for (struct child *child = NULL; (child = child_next(child));)
+	    "MEMORY(KB)\tTHREADS\tPORTS\tRECEIVED\tSENT\tCPU(s)\tRESTARTS\t"
+	    "ENVIRONMENT\n");
+	for (struct child *child = NULL; (child = child_next(child));) {
+		if (!child_seen(child, client))
+			continue;
+		name_append(child, client, buffer.start, buffer.size);
 		child_append(child, buffer.start, buffer.size);
+	}
 	unlock(&acs_lock);
 	vm_buffer_give(&buffer, strlen(buffer.start), text, size);
 	return 0;

@@ -52,11 +52,11 @@ int name_unregister(struct child *child, const char *text)
 	return 1;
 }
 
-void names_of_child_remove(struct child *child)
+void names_of_owner_remove(const void *owner)
 {
 	struct name *name;
 
-	while ((name = names_of(&names, child, NULL)))
+	while ((name = names_of(&names, owner, NULL)))
 		name_end(name);
 }
 

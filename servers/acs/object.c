@@ -3,11 +3,17 @@
 #include "acs.h"
 #include <acs.server.h>
 #include <base/heap.h>
+#include <env.server.h>
 #include <string.h>
 
 static routine_t acs_interface(const mach_msg_header_t *request)
 {
 	return (routine_t)acs_server_routine(request);
+}
+
+static routine_t env_interface(const mach_msg_header_t *request)
+{
+	return (routine_t)env_server_routine(request);
 }
 
 static void client_destroy(object_t object)
@@ -17,7 +23,7 @@ static void client_destroy(object_t object)
 
 const struct object_class client_class = {
 	.name = "client",
-	.interfaces = (const interface_t[]){ acs_interface, 0 },
+	.interfaces = (const interface_t[]){ acs_interface, env_interface, 0 },
 	.destroy = client_destroy,
 };
 

@@ -37,6 +37,23 @@ static void trace_word_append(char *arguments, size_t size)
 		    word);
 }
 
+/* What an environment was made with is for its servers what the kernel's
+ * command line is for those that are started at boot. Lock held. */
+static void words_append(const struct child *child, char *arguments,
+    size_t size)
+{
+	const struct environment *environment =
+	    environments_find(&environments, child->environment);
+
+	if (!environment || !(child->flags & CONF_CMDLINE) ||
+	    environment_administers(child->environment))
+		return;
+	text_append(arguments, size, " %s", environment->words);
+	if (environment->limit.tasks)
+		text_append(arguments, size, " tasks=%u",
+		    environment->limit.tasks);
+}
+
 error_t serve_acs_check_in(object_t object, text_line_t arguments,
     mach_msg_type_number_t *count, mach_port_t *host, mach_port_t *device)
 {
@@ -50,6 +67,7 @@ error_t serve_acs_check_in(object_t object, text_line_t arguments,
 	}
 	text_format(arguments, sizeof(text_line_t), "%s %s", child->name,
 	    child->arguments);
+	words_append(child, arguments, sizeof(text_line_t));
 	if (!(child->flags & CONF_CMDLINE))
 		trace_word_append(arguments, sizeof(text_line_t));
 	*count = strlen(arguments);
@@ -100,6 +118,26 @@ error_t serve_acs_unregister(object_t object, const name_t name,
 	return error;
 }
 
+/* Lock held. "ENVIRONMENT/NAME" for those who administer. */
+static struct name *name_look(const struct client *client, const char *text)
+{
+	char environment[ENVIRONMENT_MAX_SIZE];
+	struct name *found;
+
+	if (environment_split(text, environment, &text)) {
+		found = environment_administers(client->environment) ?
+		    names_find(&names, environment, text) : NULL;
+		if (found && strcmp(found->environment, environment) != 0)
+			found = NULL;
+		return found;
+	}
+	found = names_find(&names, client->environment, text);
+	if (found && !found->environment[0] &&
+	    !environment_sees(client->environment, found->text))
+		return NULL;
+	return found;
+}
+
 error_t serve_acs_lookup(object_t object, const name_t name,
     mach_msg_type_number_t length, int wait, mach_port_t *port)
 {
@@ -113,7 +151,7 @@ error_t serve_acs_lookup(object_t object, const name_t name,
 	if (client->level < LEVEL_ROOT)
 		return E_PERM;
 	lock(&acs_lock);
-	found = names_find(&names, client->environment, text);
+	found = name_look(client, text);
 	if (found) {
 		*port = found->port;
 		error = port_copy_send(found->port);
@@ -200,20 +238,17 @@ error_t serve_acs_start(object_t object, const name_t image,
 error_t serve_acs_stop(object_t object, const name_t name,
     mach_msg_type_number_t length)
 {
-	char text[SERVER_NAME_MAX];
 	mach_port_t port = MACH_PORT_NULL;
 	struct child *child;
-	error_t error = text_take(text, sizeof(text), name, length);
+	error_t error;
 
-	if (error)
-		return error;
-	if (client_of(object)->level < LEVEL_ROOT)
-		return E_PERM;
 	lock(&acs_lock);
-	child = child_find(client_of(object)->environment, text);
-	if (child && child->state == CHILD_SERVING)
+	error = child_named(object, name, length, &child);
+	if (!error && child->state == CHILD_SERVING)
 		port = name_of_child(child);
-	if (!port)
+	if (error)
+		;
+	else if (!port)
 		error = E_NOENT;
 	else if (child->flags & CONF_ESSENTIAL)
 		error = E_BUSY;
@@ -235,6 +270,7 @@ error_t serve_acs_add_image(object_t object, const name_t image,
     mach_msg_type_number_t length, large_data_t content,
     mach_msg_type_number_t size)
 {
+	const char *environment = client_of(object)->environment;
 	char text[SERVER_NAME_MAX];
 	error_t error = text_take(text, sizeof(text), image, length);
 
@@ -243,7 +279,9 @@ error_t serve_acs_add_image(object_t object, const name_t image,
 	if (client_of(object)->level < LEVEL_ROOT)
 		return E_PERM;
 	lock(&acs_lock);
-	error = image_add(text, content, size);
+	error = image_add(environment_administers(environment) ? "" :
+	                                                         environment,
+	    text, content, size);
 	unlock(&acs_lock);
 	return error;
 }
@@ -262,7 +300,7 @@ error_t serve_acs_archive_file(object_t object, const name_t name,
 	if (client_of(object)->level < LEVEL_SERVER)
 		return E_PERM;
 	lock(&acs_lock);
-	error = image_find(text, &image);
+	error = image_find("", text, &image);
 	unlock(&acs_lock);
 	if (!error)
 		error = vm_buffer_new(&buffer, image.size);
@@ -306,12 +344,18 @@ error_t serve_acs_read_log(object_t object, large_data_t *text,
 
 error_t serve_acs_shutdown(object_t object, int how)
 {
+	error_t error = 0;
+
 	if (client_of(object)->level < LEVEL_ROOT)
 		return E_PERM;
 	lock(&acs_lock);
-	shutdown_begin(how != 0);
+	if (environment_administers(client_of(object)->environment))
+		shutdown_begin(how != 0);
+	else
+		error = environment_end(client_of(object)->environment,
+		    "its root wants it");
 	unlock(&acs_lock);
-	return 0;
+	return error;
 }
 
 error_t serve_acs_pong(object_t object, int serial)
@@ -330,8 +374,16 @@ error_t serve_acs_pong(object_t object, int serial)
 error_t serve_acs_command_line(object_t object, text_line_t line,
     mach_msg_type_number_t *count)
 {
-	(void)object;
-	*count = strlcpy(line, command_line, sizeof(text_line_t));
+	const struct environment *environment;
+	const char *text = command_line;
+
+	lock(&acs_lock);
+	environment = environments_find(&environments,
+	    client_of(object)->environment);
+	if (environment && !(environment->flags & ENVIRONMENT_ADMINISTERS))
+		text = environment->words;
+	*count = strlcpy(line, text, sizeof(text_line_t));
+	unlock(&acs_lock);
 	return 0;
 }
 

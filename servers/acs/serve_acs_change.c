@@ -6,22 +6,32 @@
 #include <base/memory.h>
 #include <base/port.h>
 #include <kernel/mach.client.h>
+#include <string.h>
 
-/* Whom a root client names: lock held. */
-static error_t child_named(object_t object, const char *name,
+error_t child_named(object_t object, const char *name,
     mach_msg_type_number_t length, struct child **child)
 {
-	char text[SERVER_NAME_MAX];
+	struct client *client = client_of(object);
+	char text[SERVER_NAME_MAX], environment[ENVIRONMENT_MAX_SIZE];
+	int administers = environment_administers(client->environment);
+	const char *plain;
 	error_t error = text_take(text, sizeof(text), name, length);
 
 	if (error)
 		return error;
-	if (client_of(object)->level < LEVEL_ROOT)
+	if (client->level < LEVEL_ROOT)
 		return E_PERM;
-	*child = child_find(client_of(object)->environment, text);
+	if (environment_split(text, environment, &plain)) {
+		*child = administers ? child_find(environment, plain) : NULL;
+		return *child ? 0 : E_NOENT;
+	}
+	*child = child_find(client->environment, text);
+	if (*child)
+		return 0;
+	*child = child_find("", text);
 	if (!*child)
-		*child = child_find("", text);
-	return *child ? 0 : E_NOENT;
+		return E_NOENT;
+	return administers ? 0 : E_PERM;
 }
 
 static error_t kill_or_hang(struct child *child, int how)

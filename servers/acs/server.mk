@@ -2,6 +2,6 @@
 server  := acs
 address := 0x10000000
 rank    := 0
-serves  := acs
+serves  := acs env
 calls   := server acs_notice
 $(add-server)

@@ -51,14 +51,21 @@ static void child_order_stop(struct child *child)
 	}
 }
 
-static void shutdown_thread(void *argument)
+void children_stop(const char *environment)
 {
 	struct child *child;
 
+	for (child = child_last(); child; child = child_before(child))
+		if (!environment ||
+		    strcmp(child->environment, environment) == 0)
+			child_order_stop(child);
+}
+
+static void shutdown_thread(void *argument)
+{
 	(void)argument;
 	lock(&acs_lock);
-	for (child = child_last(); child; child = child_before(child))
-		child_order_stop(child);
+	children_stop(NULL);
 	unlock(&acs_lock);
 	log_loud(shutdown_how == 1 ? "restarting" : "the system is halted");
 	host_reboot(acs_host, shutdown_how == 1 ? 0 : HALT);

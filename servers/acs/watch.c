@@ -54,9 +54,10 @@ static int watch_send(struct watch *watch, const char *name, unsigned version,
 static int watch_sees(const struct watch *watch, const char *environment,
     const char *text)
 {
-	return (!environment[0] ||
-		   strcmp(environment, watch->environment) == 0) &&
-	    pattern_matches(watch->pattern, strlen(watch->pattern), text);
+	if (!environment[0] ? !environment_sees(watch->environment, text) :
+	                      strcmp(environment, watch->environment) != 0)
+		return 0;
+	return pattern_matches(watch->pattern, strlen(watch->pattern), text);
 }
 
 void watch_tell(const char *environment, const char *text, unsigned version,

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * VFS, which is above us and makes /dev's nodes: it is told that they are
- * others now, with a right that it gives up when it has made them. So we learn
- * of that without asking, also if it dies.
+ * VFS, which is above us and makes /dev's nodes, that of each environment: it
+ * is told that they are others now, with a right that it gives up when it has
+ * made them. So we learn of that without asking, also if it dies.
  */
 #include "disk.h"
-#include <acs.client.h>
 #include <base/heap.h>
 #include <base/port.h>
 #include <device_notice.client.h>
+#include <env.client.h>
 #include <string.h>
 
 struct change {
@@ -57,12 +57,16 @@ error_t change_begin(struct disk *disk, mach_port_t *done)
 void change_tell(CONSUMED mach_port_t done)
 {
 	mach_port_t vfs;
+	int position = 0;
 
-	if (acs_lookup(server_acs, "vfs", strlen("vfs"), 0, &vfs)) {
-		port_drop(done);
-		return;
+	/* done ends when the last one has dropped its copy */
+	while (!env_each(server_acs, "vfs", strlen("vfs"), &position, &vfs)) {
+		if (port_copy_send(done))
+			break;
+		if (device_notice_changed(vfs, "devices", strlen("devices"),
+			done))
+			port_drop(done);
+		port_drop(vfs);
 	}
-	if (device_notice_changed(vfs, "devices", strlen("devices"), done))
-		port_drop(done);
-	port_drop(vfs);
+	port_drop(done);
 }

@@ -3,5 +3,5 @@ server  := devices
 address := 0x17000000
 rank    := 4
 serves  := file device_server
-calls   := acs device_notice
+calls   := acs device_notice env
 $(add-server)

@@ -45,8 +45,9 @@ error_t task_make(struct body *body, struct body *parent)
 		error = task_set_special_port(task, TASK_EXCEPTION_PORT,
 		    exception_right);
 		if (!error)
+			/* by it the ACS knows whose task this is */
 			error = task_set_special_port(task,
-			    TASK_BOOTSTRAP_PORT, MACH_PORT_NULL);
+			    TASK_BOOTSTRAP_PORT, call_acs_process_right());
 		task_set_nice(task, body->process.nice);
 	}
 	if (error) {

@@ -5,6 +5,10 @@
  *	NAME IMAGE [essential] [host] [device] [cmdline] [nowait]
  *		[names=PATTERN,...] [ARGUMENT...]
  *
+ *	environment NAME [essential]
+ *
+ * environment: the servers of the lines that follow are its, not the host
+ * system's; its root administers all.
  * NAME "-": not started at boot; the line says what servers of that IMAGE
  * may have when somebody starts one. "#" begins a comment.
  */

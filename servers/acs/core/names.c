@@ -56,7 +56,7 @@ error_t names_add(struct names *names, const char *environment,
 {
 	struct name *name;
 
-	if (!text[0] || strchr(text, '@'))
+	if (!text[0] || strchr(text, '@') || strchr(text, '/'))
 		return E_INVAL;
 	if (strlen(text) >= NAME_MAX_SIZE ||
 	    strlen(environment) >= ENVIRONMENT_MAX_SIZE)
