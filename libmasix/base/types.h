@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 typedef mach_port_t server_t, acs_t, process_t, process_info_t,
-    signal_notice_t, vfs_t, vfs_control_t, file_t, pfs_t, device_server_t,
-    text_t, tty_control_t, swap_t, acs_notice_t;
+    process_control_t, signal_notice_t, vfs_t, vfs_control_t, file_t, pfs_t,
+    device_server_t, text_t, tty_control_t, swap_t, acs_notice_t;
 typedef mach_port_t port_given_t, port_copied_t, port_made_t, port_answer_t;
 typedef mach_port_t *port_array_t;
 typedef char name_t[256];

@@ -187,6 +187,7 @@ void body_end(struct body *body, int status)
 	drop_task(body);
 	wait_wake(&body->parents);
 	wait_cancel(&body->waiters, 0);
+	entries_wake();
 	part(body, ids, count);
 	heap_free(ids);
 }

@@ -25,10 +25,10 @@ struct pool pool_exceptions = {
 struct pool pool_info = { .name = "info", .threads_max = 2 };
 mach_port_t exception_right;
 
-static struct object exceptions, notices, information;
+static struct object exceptions, notices, information, control;
 
 /* How many processes this machine can hold. */
-static unsigned processes_limit(void)
+static unsigned machine_limit(void)
 {
 	struct host_basic_info basic;
 	mach_msg_type_number_t count = HOST_BASIC_INFO_COUNT;
@@ -41,6 +41,16 @@ static unsigned processes_limit(void)
 	if (limit < PROCESSES_MIN)
 		return PROCESSES_MIN;
 	return limit > PROCESSES_MAX ? PROCESSES_MAX : limit;
+}
+
+/* tasks=N: how many our environment may have. */
+static unsigned processes_limit(int argc, char **argv)
+{
+	unsigned machine = machine_limit();
+	unsigned share = text_unsigned(text_option(argc, argv, "tasks", ""),
+	    machine);
+
+	return share && share < machine ? share : machine;
 }
 
 static error_t announce(struct object *object, struct pool *pool,
@@ -62,7 +72,8 @@ static error_t start(int argc, char **argv)
 {
 	error_t error;
 
-	tree_init(&process_tree, processes_limit());
+	tree_init(&process_tree, processes_limit(argc, argv));
+	entries_prepare();
 	error = clock_start();
 	if (!error)
 		error = libmasix_load();
@@ -159,9 +170,18 @@ static void describe(char *text, unsigned size)
 	unlock(&process_lock);
 }
 
+static error_t prepare(int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	object_init(&control, &control_class);
+	return 0;
+}
+
 static struct server server = {
 	.name = "process",
 	.essential = 1,
+	.public_object = &control,
+	.prepare = prepare,
 	.start = start,
 	.flush = flush,
 	.describe = describe,

@@ -195,6 +195,11 @@ error_t libmasix_map(mach_port_t task);
 /* Starts pid 1 from a thread of its own when the system is up. */
 error_t first_start(int argc, char **argv);
 
+/* enter.c: programs from outside. entries_wake: a process has ended; locked. */
+void entries_prepare(void);
+void entries_wake(void);
+extern const struct object_class control_class;
+
 /* exception.c, serve_process_info.c, serve_signal_notice.c: classes */
 extern const struct object_class exception_class, info_class, notice_class;
 int exception_demux(mach_msg_header_t *in, mach_msg_header_t *out);

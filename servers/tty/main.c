@@ -143,6 +143,17 @@ static error_t tty_prepare(int argc, char **argv)
 	return 0;
 }
 
+/* What is made of wires; an environment's own server has pairs only. */
+static error_t lines_init(void)
+{
+	error_t error = serial_init();
+
+	if (!error)
+		error = console_init();
+	choose_console(serial_number("terminal"));
+	return error;
+}
+
 static error_t tty_start(int argc, char **argv)
 {
 	error_t error;
@@ -152,11 +163,8 @@ static error_t tty_start(int argc, char **argv)
 	tty_kernel_console = serial_number("console");
 	tty_lock();
 	keep_begin();
-	error = serial_init();
-	if (!error)
-		error = console_init();
-	choose_console(serial_number("terminal"));
-	if (!error && !server_recovered)
+	error = text_option(argc, argv, "pseudo", NULL) ? 0 : lines_init();
+	if (!error && tty_console && !server_recovered)
 		set_size(tty_console);
 	if (!error && server_recovered)
 		terminals_resume();

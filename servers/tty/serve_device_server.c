@@ -109,6 +109,17 @@ static const struct {
 	{ "ttyS1", MAJOR_TERMINAL, MINOR_SERIAL + 1, 0660 },
 };
 
+/* A line that the kernel writes on is not ours. */
+static int node_is_there(unsigned index)
+{
+	unsigned major = nodes[index].major, minor = nodes[index].minor;
+
+	if (major == MAJOR_TERMINAL)
+		return terminal_find(DEVICE_NUMBER(major, minor ? minor : 1)) !=
+		    NULL;
+	return minor != MINOR_CONSOLE || tty_console != NULL;
+}
+
 /* Slaves are not here: /dev/pts is a file system of its own (serve_pfs.c). */
 error_t serve_device_server_list(object_t object, GIVEN large_data_t *names,
     mach_msg_type_number_t *names_count)
@@ -121,10 +132,7 @@ error_t serve_device_server_list(object_t object, GIVEN large_data_t *names,
 	tty_lock();
 	text[0] = 0;
 	for (index = 0; index < sizeof nodes / sizeof nodes[0]; index++) {
-		/* A line that the kernel writes on is not ours. */
-		if (nodes[index].minor >= MINOR_SERIAL &&
-		    !terminal_find(
-			DEVICE_NUMBER(nodes[index].major, nodes[index].minor)))
+		if (!node_is_there(index))
 			continue;
 		length = text_append(text, sizeof text, "%s c %u %u %o\n",
 		    nodes[index].name, nodes[index].major, nodes[index].minor,

@@ -27,6 +27,8 @@ struct device_family {
 
 static struct lock known_lock;
 static struct device_family known[KNOWN_MAX]; /* guarded by known_lock */
+static char allowed[256]; /* disks; set once, at the start */
+static int all_allowed = 1;
 
 static char kind_of(uint32_t mode)
 {
@@ -74,6 +76,19 @@ static error_t family_server(char kind, unsigned major, mach_port_t *server)
 	return 0;
 }
 
+void devices_allow(const char *disks)
+{
+	if (!disks)
+		return;
+	text_format(allowed, sizeof allowed, "%s", disks);
+	all_allowed = 0;
+}
+
+int device_is_allowed(uint32_t mode, uint32_t device)
+{
+	return all_allowed || device_allowed(allowed, kind_of(mode), device);
+}
+
 error_t device_open(const struct file_attributes *node, unsigned flags,
     int session, uint32_t uid, mach_port_t *right)
 {
@@ -82,6 +97,8 @@ error_t device_open(const struct file_attributes *node, unsigned flags,
 	mach_port_t server = family_find(kind, major);
 	error_t error = E_NXIO;
 
+	if (!device_is_allowed(node->mode, node->special))
+		return E_NXIO;
 	for (int fresh = 0; fresh < 2; fresh++) {
 		if (fresh || server == MACH_PORT_NULL) {
 			error = family_server(kind, major, &server);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * VFS: the one tree of names. At start it mounts the root (root=hd0s1,
- * rootfstype=ext2, ro among its arguments), then /dev, filled by what the
- * device servers name, and /proc; without these two the system still lives.
+ * rootfstype=ext2, ro among its arguments; root=file:NAME: the file whose
+ * right the ACS has under that name; root=none: no disk), then /dev, filled by
+ * what the device servers name, and /proc; without these two the system still
+ * lives.
  */
 #include "core/numbers.h"
 #include "vfs.h"
@@ -27,10 +29,23 @@ static routine_t notice_interface(const mach_msg_header_t *request)
 	return (routine_t)device_notice_server_routine(request);
 }
 
+/* What root= says. */
+static void root_find(struct mount_order *order, const char *root,
+    char *source, unsigned size)
+{
+	text_format(source, size, "%s", root);
+	order->source = source;
+	order->offered = text_after(root, "file:");
+	if (order->offered || !strcmp(root, "none"))
+		return;
+	order->device = root;
+	text_format(source, size, "/dev/%s", root);
+}
+
 static error_t mount_first(int argc, char **argv)
 {
+	const char *root = text_option(argc, argv, "root", "hd0s1");
 	struct mount_order order = { .target = "/",
-		.device = text_option(argc, argv, "root", "hd0s1"),
 		.type = text_option(argc, argv, "rootfstype", "ext2"),
 		.options = "" };
 	char source[64];
@@ -38,14 +53,13 @@ static error_t mount_first(int argc, char **argv)
 
 	if (text_option(argc, argv, "ro", NULL))
 		order.flags = MOUNT_READ_ONLY;
-	text_format(source, sizeof source, "/dev/%s", order.device);
-	order.source = source;
+	root_find(&order, root, source, sizeof source);
 	vfs_enter();
 	error = mount_start(&order, NULL);
 	vfs_leave();
 	if (error)
 		log_loud("no root file system: %s on %s: %s", order.type,
-		    order.device, error_name(error));
+		    root, error_name(error));
 	return error;
 }
 
@@ -94,6 +108,7 @@ static error_t vfs_start(int argc, char **argv)
 	error_t error;
 
 	cache_init(CACHED_NODES);
+	devices_allow(text_option(argc, argv, "disks", NULL));
 	pool_files.threads_max = THREADS_MAX;
 	error = mount_first(argc, argv);
 	if (error)

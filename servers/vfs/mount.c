@@ -162,6 +162,9 @@ static error_t server_begin(const struct mount_order *order,
 	}
 	if (error)
 		return error;
+	if (order->offered)
+		text_format(start->arguments, sizeof start->arguments,
+		    "file=%s", order->offered);
 	options_text(start, order, mount);
 	error = start_again(start, &mount->pfs);
 	if (start->right)

@@ -52,6 +52,8 @@ static void line_apply(struct node *directory, const struct device_line *line)
 	struct node *node;
 	error_t error;
 
+	if (line->mode && !device_is_allowed(line->mode, line->device))
+		return;
 	table_line(line);
 	/* Names in folders ("pts/0") are their server's own file system. */
 	if (strchr(line->name, '/'))

@@ -171,6 +171,7 @@ struct mount_order {
 	const char *source; /* for /proc/mounts */
 	const char *device; /* the kernel's name; null: none */
 	struct node *image; /* or the file that is the disk; null: none */
+	const char *offered; /* or the name in the ACS of its right; null */
 	const char *target; /* the path, for /proc/mounts */
 	unsigned flags;
 	const char *options; /* words for the server */
@@ -229,6 +230,11 @@ error_t devices_list(const char *name, large_data_t *text,
 /* serve_device_notice.c: makes the nodes of all device servers in directory.
  * Lock not held. */
 void devices_fill(struct node *directory);
+
+/* call_device.c: disks=NAME,... of the arguments: no others, nor the machine's
+ * memory and log, can be opened or are in /dev. Null: all can. */
+void devices_allow(const char *disks);
+int device_is_allowed(uint32_t mode, uint32_t device);
 
 /* /proc/partitions. Lock held. */
 const char *partitions_text(void);

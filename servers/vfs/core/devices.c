@@ -18,8 +18,31 @@ static const struct {
 };
 
 enum {
+	MAJOR_MEMORY = 1,
+	MINOR_MEMORY = 1,
+	MINOR_LOG = 11,
 	FAMILIES = sizeof families / sizeof *families,
 };
+
+int device_allowed(const char *disks, char kind, uint32_t device)
+{
+	char name[16];
+
+	if (kind == 'c')
+		return device != device_number(MAJOR_MEMORY, MINOR_MEMORY) &&
+		    device != device_number(MAJOR_MEMORY, MINOR_LOG);
+	if (!device_kernel_name(device, name, sizeof name))
+		return 0;
+	while (*disks) {
+		size_t length = strcspn(disks, ",");
+
+		if (length && !strncmp(name, disks, length) &&
+		    (!name[length] || name[length] == 's'))
+			return 1;
+		disks += length + (disks[length] == ',');
+	}
+	return 0;
+}
 
 int device_kernel_name(uint32_t device, char *name, unsigned size)
 {

@@ -25,6 +25,11 @@ int device_kernel_name(uint32_t device, char *name, unsigned size);
 /* The number of what the kernel calls name; 0: unknown. */
 uint32_t device_of_kernel_name(const char *name);
 
+/* Whether who may use the disks in that list ("hd1,hd2s1": a disk stands for
+ * its partitions, too) and no others may open a device: kind 'c' or 'b'. The
+ * machine's memory and its log are nobody's who may not use all. */
+int device_allowed(const char *disks, char kind, uint32_t device);
+
 /* One line of device_server_list. */
 struct device_line {
 	char name[64];

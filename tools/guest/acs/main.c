@@ -23,14 +23,13 @@ enum {
 
 static mach_port_t acs;
 
-static int failed(const char *what, error_t error)
+int failed(const char *what, error_t error)
 {
 	fprintf(stderr, "acs: %s: %s\n", what, error_name(error));
 	return 1;
 }
 
-/* Lines of tab-separated columns, each column as wide as its longest word. */
-static void table_print(char *text, unsigned size)
+void table_print(char *text, unsigned size)
 {
 	unsigned width[16] = { 0 }, column = 0, length = 0;
 
@@ -243,6 +242,7 @@ static int usage(void)
 	      "       acs add FILE                 add or replace an image\n"
 	      "       acs load FILE [ARG…]         add it, start it\n"
 	      "       acs top [SECONDS [TIMES]]    who works how much\n"
+	      "       acs env …                    environments\n"
 	      "       acs unload NAME              end a server in order\n"
 	      "       acs replace NAME FILE        by another version\n"
 	      "       acs show NAME                what a server says of it\n"
@@ -267,6 +267,8 @@ int main(int argc, char **argv)
 		return log_show();
 	if (strcmp(verb, "list") == 0)
 		return list_show();
+	if (strcmp(verb, "env") == 0)
+		return env_command(acs, argc - 2, argv + 2);
 	if (strcmp(verb, "top") == 0)
 		return top_show(argc > 2 ? atoi(argv[2]) : 2,
 		    argc > 3 ? atoi(argv[3]) : 0);

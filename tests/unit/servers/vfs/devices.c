@@ -58,3 +58,18 @@ TEST(devices_lists_are_read)
 	CHECK(!strcmp(line.name, "last") && line.device == 0x501);
 	CHECK(!device_line_next(&at, end, &line));
 }
+
+TEST(devices_of_an_environment)
+{
+	CHECK(device_allowed("hd1,sd0s2", 'b', device_number(3, 64)));
+	CHECK(device_allowed("hd1,sd0s2", 'b', device_number(3, 65)));
+	CHECK(device_allowed("hd1,sd0s2", 'b', device_number(8, 2)));
+	CHECK(!device_allowed("hd1,sd0s2", 'b', device_number(8, 0)));
+	CHECK(!device_allowed("hd1,sd0s2", 'b', device_number(8, 1)));
+	CHECK(!device_allowed("hd1,sd0s2", 'b', device_number(3, 0)));
+	CHECK(!device_allowed("", 'b', device_number(3, 0)));
+	CHECK(!device_allowed("hd1", 'b', device_number(99, 0)));
+	CHECK(device_allowed("", 'c', device_number(1, 3)));
+	CHECK(!device_allowed("", 'c', device_number(1, 1)));
+	CHECK(!device_allowed("", 'c', device_number(1, 11)));
+}
