@@ -139,6 +139,10 @@ void image_plan(struct child_plan *plan, struct conf_line *text);
 
 /* child.c; lock held. */
 error_t child_start(const struct child_plan *plan, struct child **child);
+/* As people read it: with its environment before it, if that is neither the
+ * host system's nor one that administers. */
+const char *child_title(const struct child *child,
+    char title[SERVER_NAME_MAX + ENVIRONMENT_MAX_SIZE]);
 struct child *child_find(const char *environment, const char *name);
 struct child *child_of_task(mach_port_t task);
 struct child *child_next(struct child *child); /* null: the first */

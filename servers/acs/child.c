@@ -9,6 +9,7 @@
 #include <base/log.h>
 #include <base/mach.h>
 #include <base/port.h>
+#include <base/text.h>
 #include <kernel/mach.client.h>
 #include <kernel/mach4.client.h>
 #include <kernel/gnumach.client.h>
@@ -28,6 +29,16 @@ struct child *child_find(const char *environment, const char *name)
 			return child;
 	}
 	return NULL;
+}
+
+const char *child_title(const struct child *child,
+    char title[SERVER_NAME_MAX + ENVIRONMENT_MAX_SIZE])
+{
+	if (environment_administers(child->environment))
+		return child->name;
+	text_format(title, SERVER_NAME_MAX + ENVIRONMENT_MAX_SIZE, "%s/%s",
+	    child->environment, child->name);
+	return title;
 }
 
 struct child *child_of_task(mach_port_t task)
@@ -180,6 +191,8 @@ static void child_changes(struct child *child, enum child_state state)
 
 static void child_ends(struct child *child)
 {
+	char text[SERVER_NAME_MAX + ENVIRONMENT_MAX_SIZE];
+	const char *title = child_title(child, text);
 	int expected = child->state == CHILD_STOPPING;
 
 	names_of_owner_remove(child);
@@ -191,7 +204,7 @@ static void child_ends(struct child *child)
 	image_sweep();
 	if (expected)
 		return;
-	log_loud("%s has died%s", child->name,
+	log_loud("%s has died%s", title,
 	    child->flags & CONF_ESSENTIAL ? ": it is essential" : "");
 	if (!(child->flags & CONF_ESSENTIAL))
 		return;
@@ -204,10 +217,13 @@ static void child_ends(struct child *child)
 /* A new instance takes over; clients wait at its ports. */
 static error_t child_again(struct child *child, enum policy_verdict verdict)
 {
+	char text[SERVER_NAME_MAX + ENVIRONMENT_MAX_SIZE];
+	const char *title = child_title(child, text);
+
 	if (child->replacement == REPLACE_TAKING)
-		log_line("%s: the new version takes over", child->name);
+		log_line("%s: the new version takes over", title);
 	else
-		log_loud("%s has died: %s", child->name,
+		log_loud("%s has died: %s", title,
 		    verdict == POLICY_EMPTY ? "it starts empty" :
 		                              "it is recovered");
 	if (child->state != CHILD_PAUSED)
@@ -230,7 +246,7 @@ error_t child_kill(struct child *child)
 {
 	error_t error;
 
-	if (!child->task)
+	if (!child->task || port_is_dead(child->task))
 		return E_NOENT;
 	error = task_terminate(child->task);
 	if (!error && child->recovers && child->state == CHILD_SERVING) {
@@ -260,6 +276,8 @@ void child_died(struct child *child)
 
 void child_serves(struct child *child, int flags)
 {
+	char text[SERVER_NAME_MAX + ENVIRONMENT_MAX_SIZE];
+	const char *title = child_title(child, text);
 	unsigned now = uptime_milliseconds();
 
 	if (child->state != CHILD_STARTING && child->state != CHILD_PAUSED)
@@ -272,11 +290,11 @@ void child_serves(struct child *child, int flags)
 	policy_serves(&child->policy, now);
 	replace_served(child);
 	if (child->state == CHILD_PAUSED) {
-		log_line("%s serves again after %u ms", child->name,
+		log_line("%s serves again after %u ms", title,
 		    now - child->paused);
 		names_of_child_tell(child, ACS_RESUMED);
 	} else {
-		log_line("%s serves", child->name);
+		log_line("%s serves", title);
 	}
 	child_changes(child, CHILD_SERVING);
 }

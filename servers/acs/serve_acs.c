@@ -315,13 +315,14 @@ error_t serve_acs_log(object_t object, int loud, const text_line_t line,
     mach_msg_type_number_t length)
 {
 	struct client *client = client_of(object);
-	char name[SERVER_NAME_MAX] = "?";
+	char text[SERVER_NAME_MAX + ENVIRONMENT_MAX_SIZE];
+	char name[sizeof(text)] = "?";
 
 	if (client->level < LEVEL_SERVER)
 		loud = 0;
 	lock(&acs_lock);
 	if (client->child)
-		strlcpy(name, client->child->name, sizeof(name));
+		strlcpy(name, child_title(client->child, text), sizeof(name));
 	else
 		strlcpy(name, client->level == LEVEL_ROOT ? "root" : "process",
 		    sizeof(name));

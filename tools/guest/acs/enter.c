@@ -15,6 +15,7 @@
 #include <env.client.h>
 #include <file.client.h>
 #include <kernel/mach.client.h>
+#include <mach/mig_errors.h>
 #include <newlib/masix.h>
 #include <process_control.client.h>
 #include <signal.h>
@@ -307,6 +308,11 @@ int enter(mach_port_t acs, const char *environment, const char *user,
 		error = program_start(&visit, user, argc, argv);
 	if (!error)
 		error = carry(&visit, environment, &status);
+	if (error == MIG_SERVER_DIED) {
+		fprintf(stderr, "acs: environment %s has ended\n",
+		    environment);
+		return 126;
+	}
 	if (error) {
 		failed(environment, error);
 		return 126;
