@@ -30,7 +30,8 @@ struct process_page {
 	volatile uint32_t generation;    /* counts execs */
 	uint32_t terminal;               /* device number, 0 none */
 	uint32_t boot_seconds;           /* start of the system, UTC */
-	uint32_t spare1[16];
+	uint32_t native;                 /* an environment of native programs */
+	uint32_t spare1[15];
 
 	/* written by the server just before it redirects the thread */
 	volatile uint32_t saved_registers[20]; /* see trap.h of linux face */

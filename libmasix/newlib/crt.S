@@ -30,6 +30,14 @@ linux_call:
 	popl	%ebp
 	ret
 
+	/* what tells a native program from another one's (process, elf.h) */
+	.section .note.masix, "a", @note
+	.balign	4
+	.long	6, 4, 1
+	.asciz	"Masix"
+	.balign	4
+	.long	1
+
 	.bss
 	.balign	4
 linux_entry:

@@ -32,11 +32,11 @@ static void ask_name(int what, char *to, size_t size)
 static void names_fill(char names[6][FIELD])
 {
 	memset(names, 0, 6 * FIELD);
-	strcpy(names[0], "Linux");
+	strcpy(names[0], PAGE->native ? "Masix" : "Linux");
 	ask_name(HOST_NAME, names[1], FIELD);
-	strcpy(names[2], "6.1.0-masix");
-	strcpy(names[3], "#1 Masix");
-	strcpy(names[4], "i686");
+	strcpy(names[2], PAGE->native ? "1" : "6.1.0-masix");
+	strcpy(names[3], PAGE->native ? "#1" : "#1 Masix");
+	strcpy(names[4], PAGE->native ? "i386" : "i686");
 	ask_name(DOMAIN_NAME, names[5], FIELD);
 	if (!names[5][0])
 		strcpy(names[5], "(none)");

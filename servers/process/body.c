@@ -148,6 +148,7 @@ void body_show(struct body *body)
 	page->terminal = process->group ? process->group->session->terminal :
 	    0;
 	page->boot_seconds = clock_boot_seconds();
+	page->native = (uint32_t)process_native;
 	show_credentials(page, &process->credentials);
 	memcpy(page->limits, &process->limits, sizeof page->limits);
 }

@@ -107,7 +107,11 @@ static error_t find_program(struct body *body, struct plan *plan,
 			return E_LOOP;
 		error = follow_script(body, plan);
 	}
-	return error ? error : image_parse(&plan->program);
+	if (!error)
+		error = image_parse(&plan->program);
+	if (!error && process_native && !plan->program.elf.is_native)
+		error = E_NOEXEC;
+	return error;
 }
 
 /* The program's interpreter, if it names one. */

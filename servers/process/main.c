@@ -24,6 +24,7 @@ struct pool pool_exceptions = {
 };
 struct pool pool_info = { .name = "info", .threads_max = 2 };
 mach_port_t exception_right;
+int process_native;
 
 static struct object exceptions, notices, information, control;
 
@@ -73,6 +74,7 @@ static error_t start(int argc, char **argv)
 	error_t error;
 
 	tree_init(&process_tree, processes_limit(argc, argv));
+	process_native = text_option(argc, argv, "native", 0) != 0;
 	entries_prepare();
 	error = clock_start();
 	if (!error)

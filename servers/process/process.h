@@ -53,6 +53,7 @@ extern struct lock process_lock;
 extern struct tree process_tree;
 extern struct pool pool_exceptions, pool_info;
 extern mach_port_t exception_right; /* send right for tasks */
+extern int process_native; /* only native programs run here */
 
 static inline struct body *body_of(object_t object)
 {

@@ -42,6 +42,18 @@ static void root_find(struct mount_order *order, const char *root,
 	text_format(source, size, "/dev/%s", root);
 }
 
+/* A root that is born empty. */
+static void folders_make(struct node *root)
+{
+	static const char *const names[] = { "dev", "proc", "tmp" };
+	struct new_node plain = { .mode = MODE_DIRECTORY | 0755, .target = "" };
+	struct node *node;
+
+	for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+		tell_create(root, names[i], (unsigned)strlen(names[i]), &plain,
+		    &node);
+}
+
 static error_t mount_first(int argc, char **argv)
 {
 	const char *root = text_option(argc, argv, "root", "hd0s1");
@@ -56,6 +68,8 @@ static error_t mount_first(int argc, char **argv)
 	root_find(&order, root, source, sizeof source);
 	vfs_enter();
 	error = mount_start(&order, NULL);
+	if (!error && !order.device && !order.offered)
+		folders_make(mount_root->root);
 	vfs_leave();
 	if (error)
 		log_loud("no root file system: %s on %s: %s", order.type,

@@ -3,6 +3,7 @@
 # build/guest/NAME, a static program linked with newlib over libmasix. A file
 # `sources` in its folder names further files of the tree: the core of a server
 # that it shares. Such a program is built for the host, too: build/host/NAME.
+# `guest-sources` names what it shares with another program, in the guest only.
 # newlib itself is built once from the pinned source and kept in the cache.
 build/stamp/newlib: libmasix/newlib/pin tools/newlib tools/packages
 	@mkdir -p build/stamp
@@ -22,6 +23,7 @@ program-files   := $(patsubst tools/guest/%.c,%,$(sort $(wildcard tools/guest/*.
 program-folders := $(patsubst tools/guest/%/,%,$(sort $(wildcard tools/guest/*/)))
 programs := $(if $(newlib.src),$(patsubst %,build/guest/%,$(program-files) $(program-folders)))
 program-shared = $(wildcard $(shell cat tools/guest/$(1)/sources 2>/dev/null))
+program-guest = $(wildcard $(shell cat tools/guest/$(1)/guest-sources 2>/dev/null))
 program-obj := $(call objects,$(wildcard tools/guest/*.c tools/guest/*/*.c tools/guest/*/core/*.c tools/disk/*.c))
 
 $(newlib.obj) $(program-obj): private CPPFLAGS = $(NEWLIB_CPPFLAGS)
@@ -52,9 +54,9 @@ host-programs :=
 $(call objects,$(wildcard tools/disk/*.c)): private includes = $(shared-includes)
 define program-folder
 $(1).sources := $(wildcard tools/guest/$(1)/*.c tools/guest/$(1)/core/*.c)
-$$(call objects,$$($(1).sources)): private includes = -Itools/guest/$(1) $$(if $$(call program-shared,$(1)),$$(shared-includes))
+$$(call objects,$$($(1).sources)): private includes = -Itools/guest/$(1) $$(if $$(call program-shared,$(1))$$(call program-guest,$(1)),$$(shared-includes))
 $(1).shared := $$(call program-shared,$(1))
-build/guest/$(1): $$(call objects,$$($(1).sources) $$($(1).shared)) $$(program-libs)
+build/guest/$(1): $$(call objects,$$($(1).sources) $$($(1).shared) $$(call program-guest,$(1))) $$(program-libs)
 	$$(link-program)
 ifneq ($$($(1).shared),)
 host-programs += build/host/$(1)

@@ -32,6 +32,8 @@ enum {
 
 	KIND_LOAD = 1,
 	KIND_INTERPRETER = 3,
+	KIND_NOTE = 4,
+	NOTE_HEADER = 12, /* sizes of name and content, type */
 	INTERPRETER_MAX = 4096,
 };
 
@@ -119,6 +121,48 @@ static uint32_t find_headers(const struct elf_image *image, uint32_t offset)
 	return 0;
 }
 
+static uint64_t note_up(uint32_t size)
+{
+	return ((uint64_t)size + 3) & ~(uint64_t)3;
+}
+
+/* Whether a note in [offset, end) of the file's first bytes is ours. */
+static int notes_are_ours(const uint8_t *bytes, uint32_t offset, uint32_t end)
+{
+	static const char name[] = "Masix";
+
+	while (offset < end && end - offset >= NOTE_HEADER) {
+		uint32_t name_size = bytes_get32(bytes + offset);
+		uint64_t size = NOTE_HEADER + note_up(name_size) +
+		    note_up(bytes_get32(bytes + offset + 4));
+
+		if (size > end - offset)
+			return 0;
+		if (name_size == sizeof name &&
+		    !memcmp(bytes + offset + NOTE_HEADER, name, sizeof name))
+			return 1;
+		offset += (uint32_t)size;
+	}
+	return 0;
+}
+
+/* Notes that lie behind the first size bytes are not seen. */
+static int is_native(const uint8_t *bytes, uint32_t size, uint32_t headers,
+    unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		const uint8_t *at = bytes + headers + i * PROGRAM_HEADER;
+		uint32_t offset = bytes_get32(at + AT_OFFSET);
+		uint32_t length = bytes_get32(at + AT_FILE_SIZE);
+
+		if (bytes_get32(at + AT_KIND) == KIND_NOTE && offset <= size &&
+		    length <= size - offset &&
+		    notes_are_ours(bytes, offset, offset + length))
+			return 1;
+	}
+	return 0;
+}
+
 error_t elf_parse(const void *header, uint32_t size, uint64_t file_size,
     uint32_t limit, struct elf_image *image)
 {
@@ -145,5 +189,6 @@ error_t elf_parse(const void *header, uint32_t size, uint64_t file_size,
 	if (!image->segment_count)
 		return E_NOEXEC;
 	image->headers = find_headers(image, offset);
+	image->is_native = is_native(bytes, size, offset, image->header_count);
 	return 0;
 }

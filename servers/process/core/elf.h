@@ -25,6 +25,7 @@ struct elf_segment {
 
 struct elf_image {
 	int is_relocatable; /* ET_DYN: addresses are relative */
+	int is_native;      /* it has a note of "Masix" (newlib/crt.S) */
 	uint32_t entry;
 	uint32_t headers;      /* address of the program headers, 0 unknown */
 	unsigned header_count;

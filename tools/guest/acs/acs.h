@@ -21,6 +21,9 @@ int env_command(mach_port_t acs, int argc, char **argv);
 /* Root's right to the ACS of that environment; null, and said. */
 mach_port_t env_right(mach_port_t acs, const char *name);
 
+/* copy.c: the files (paths, with spaces between) into that environment. */
+error_t files_copy(mach_port_t client, char *paths);
+
 /* enter.c: runs the words as user in that environment (none: a login shell);
  * its exit status as a shell has it. */
 int enter(mach_port_t acs, const char *environment, const char *user,

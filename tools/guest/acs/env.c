@@ -2,7 +2,8 @@
 /*
  * acs env: environments. What servers a new one is made of is in a file of
  * /lib/masix/environments, one line a server (NAME IMAGE [ARGUMENT…]), in this
- * order; its `words` line is the beginning of the environment's own words.
+ * order; its `words` line is the beginning of the environment's own words, and
+ * a `copy` line names files of ours that its root file system shall have.
  */
 #include "acs.h"
 #include <acs.client.h>
@@ -103,17 +104,6 @@ static int root_add(struct recipe *recipe, const char *path)
 	return 1;
 }
 
-mach_port_t env_right(mach_port_t acs, const char *name)
-{
-	mach_port_t client;
-	error_t error = env_enter(acs, name, strlen(name), &client);
-
-	if (!error)
-		return client;
-	failed(name, error);
-	return MACH_PORT_NULL;
-}
-
 /* The file's own right becomes a name of the environment. */
 static error_t root_offer(mach_port_t client, const char *path)
 {
@@ -153,8 +143,12 @@ static error_t recipe_start(struct recipe *recipe, mach_port_t client)
 		if (error)
 			failed(recipe->root, error);
 	}
-	for (int i = 0; i < recipe->count && !error; i++)
-		error = server_begin(client, recipe->servers[i]);
+	for (int i = 0; i < recipe->count && !error; i++) {
+		char *line = recipe->servers[i];
+
+		error = strncmp(line, "copy ", 5) == 0 ?
+		    files_copy(client, line + 5) : server_begin(client, line);
+	}
 	return error;
 }
 

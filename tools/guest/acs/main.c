@@ -23,12 +23,6 @@ enum {
 
 static mach_port_t acs;
 
-int failed(const char *what, error_t error)
-{
-	fprintf(stderr, "acs: %s: %s\n", what, error_name(error));
-	return 1;
-}
-
 void table_print(char *text, unsigned size)
 {
 	unsigned width[16] = { 0 }, column = 0, length = 0;

@@ -66,6 +66,32 @@ TEST(a_good_executable)
 	CHECK(!image.is_relocatable);
 }
 
+TEST(native_executables)
+{
+	struct elf_image image;
+
+	make();
+	CHECK(!parse(&image) && !image.is_native);
+	bytes_put16(file + 44, 4);
+	segment(3, 4, 0x300, 0x08048300, 24 + 20, 44, 4);
+	bytes_put32(file + 0x300, 4);
+	bytes_put32(file + 0x304, 3);
+	memcpy(file + 0x30c, "GNU", 4);
+	bytes_put32(file + 0x314, 6);
+	memcpy(file + 0x320, "Masix", 6);
+	CHECK(!parse(&image) && image.is_native);
+	file[0x320] = 'm';
+	CHECK(!parse(&image) && !image.is_native);
+	file[0x320] = 'M';
+	bytes_put32(file + 0x304, 0xfffffffd); /* the first one is too long */
+	CHECK(!parse(&image) && !image.is_native);
+	bytes_put32(file + 0x304, 3);
+	for (uint32_t size = 0x300; size < 0x300 + 44; size++) {
+		CHECK(!elf_parse(file, size, FILE_SIZE, LIMIT, &image));
+		CHECK(!image.is_native);
+	}
+}
+
 TEST(bad_executables)
 {
 	static const struct {

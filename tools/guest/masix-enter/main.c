@@ -5,6 +5,7 @@
  * its terminal, becomes the user as this environment knows him, and runs the
  * command, or his shell.
  */
+#include "users.h"
 #include <fcntl.h>
 #include <newlib/masix.h>
 #include <stdio.h>
@@ -17,79 +18,9 @@ enum {
 	CALL_SETGROUPS32 = 206,
 	CALL_SETUID32 = 213,
 	CALL_SETGID32 = 214,
-	GROUPS_MAX = 32,
-	FIELDS = 7,
 };
 
 extern char **environ;
-
-struct user {
-	char line[512];
-	const char *name, *home, *shell;
-	int uid, gid;
-	int groups[GROUPS_MAX], group_count;
-};
-
-/* The fields of a line of /etc/passwd or /etc/group, in place. */
-static int fields_split(char *line, char *fields[FIELDS])
-{
-	int count = 0;
-
-	line[strcspn(line, "\r\n")] = 0;
-	while (line && count < FIELDS) {
-		fields[count++] = line;
-		line = strchr(line, ':');
-		if (line)
-			*line++ = 0;
-	}
-	return count;
-}
-
-static int user_find(struct user *user, const char *name)
-{
-	FILE *file = fopen("/etc/passwd", "r");
-	char *fields[FIELDS];
-	int found = 0;
-
-	while (file && !found && fgets(user->line, sizeof(user->line), file))
-		found = fields_split(user->line, fields) == FIELDS &&
-		    strcmp(fields[0], name) == 0;
-	if (file)
-		fclose(file);
-	user->name = name;
-	if (found) {
-		user->uid = atoi(fields[2]);
-		user->gid = atoi(fields[3]);
-		user->home = fields[5];
-		user->shell = fields[6];
-	} else if (strcmp(name, "root") == 0) { /* there may be no such file */
-		user->home = "/";
-		found = 1;
-	}
-	return found;
-}
-
-static int is_member(char *members, const char *name)
-{
-	for (char *one = strtok(members, ","); one; one = strtok(NULL, ","))
-		if (strcmp(one, name) == 0)
-			return 1;
-	return 0;
-}
-
-static void groups_find(struct user *user)
-{
-	FILE *file = fopen("/etc/group", "r");
-	char line[512], *fields[FIELDS];
-
-	while (file && user->group_count < GROUPS_MAX &&
-	    fgets(line, sizeof(line), file))
-		if (fields_split(line, fields) == 4 &&
-		    is_member(fields[3], user->name))
-			user->groups[user->group_count++] = atoi(fields[2]);
-	if (file)
-		fclose(file);
-}
 
 static int terminal_take(const char *path)
 {
@@ -141,7 +72,7 @@ int main(int argc, char **argv)
 
 	if (argc < 3 || !terminal_take(argv[1]))
 		return 125;
-	if (!user_find(&user, argv[2])) {
+	if (!user_find(&user, argv[2], -1)) {
 		fprintf(stderr, "%s: no such user here\n", argv[2]);
 		return 125;
 	}
