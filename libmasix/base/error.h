@@ -70,6 +70,8 @@ enum {
 	 * FILE_GROUP_SHIFT, is in the background;
 	 * process_background() it, then repeat */
 	E_BACKGROUND = ERROR_UNIX(0xffd),
+	/* process_exec: send process_exec_anew */
+	E_ANEW = ERROR_UNIX(0xffc),
 	/* never seen by clients: the request waits (lib/server/wait.h) */
 	E_PARKED = ERROR_UNIX(0xffe),
 };

@@ -19,6 +19,7 @@
 #define LAYOUT_LIBMASIX_DATA 0xb0200000 /* data: private, survives exec */
 #define LAYOUT_PROCESS_PAGE 0xb0800000  /* shared with proc */
 #define LAYOUT_WINDOWS 0xb1000000       /* libmasix's own maps: files, time */
+#define LAYOUT_CARRIED LAYOUT_WINDOWS   /* of an exec in a new task: carry.c */
 #define LAYOUT_FILES 0xb3000000         /* from here on: file windows only */
 #define LAYOUT_WINDOWS_END 0xbc000000
 #define LAYOUT_STACK_LIMIT 0xbc000000

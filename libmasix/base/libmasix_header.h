@@ -10,7 +10,8 @@
  * Every new image is a new thread of the task, at start:
  *	esp	the initial stack (argc, ...)
  *	eax	entry point of the program or of its interpreter
- *	ebx	1 if the data is fresh, 0 if it survived an exec
+ *	ebx	1 if the data is fresh, 0 if it survived an exec; LAYOUT_CARRIED
+ *		if it is fresh and there lies what process_exec_anew carried
  *	ecx edx	address and count of bytes to set to 0 first: the rest of the
  *		last page of the program's file-backed data (count may be 0)
  *	esi edi	the same for the interpreter

@@ -19,7 +19,7 @@ extern const char vdso_sigreturn[], vdso_rt_sigreturn[];
 /* The registers of a new image's thread, as the process server sets them. */
 struct image_words {
 	uint32_t entry; /* of the program or its interpreter */
-	uint32_t fresh; /* 1: libmasix's data is new */
+	uint32_t fresh; /* not 0: libmasix's data is new; see its header */
 	uint32_t clear, clear_size;     /* what to fill with zeros: end of */
 	uint32_t clear_2, clear_2_size; /* a page; and the interpreter's */
 	uint32_t end;   /* of the program: the heap begins here */

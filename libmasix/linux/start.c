@@ -5,6 +5,7 @@
  * the process (descriptors, what is ignored, the mask) is older than the image
  * and stays.
  */
+#include <base/layout.h>
 #include <base/mach.h>
 #include <base/port.h>
 #include <linux/linux.h>
@@ -71,6 +72,12 @@ static void thread_start_fresh(struct unix_thread *thread)
 	thread->work = 0;
 }
 
+static void first_start(void)
+{
+	PAGE->umask = 022; /* as Linux's first process has it */
+	descriptors_open_console();
+}
+
 void image_start(const struct image_words *from)
 {
 	struct image_words words = *from;
@@ -82,6 +89,7 @@ void image_start(const struct image_words *from)
 	memory_image(words.end);
 	patch_forget();
 	if (words.fresh) {
+		handlers_inherit();
 		handlers_publish();
 		clock_start();
 		descriptors_start();
@@ -91,8 +99,10 @@ void image_start(const struct image_words *from)
 		system_exec();
 	}
 	page_fill();
-	if (words.fresh && PAGE->pid == 1)
-		descriptors_open_console();
+	if (words.fresh == LAYOUT_CARRIED)
+		descriptors_carried((struct carried *)LAYOUT_CARRIED);
+	else if (words.fresh && PAGE->pid == 1)
+		first_start();
 	else if (!words.fresh)
 		descriptors_exec();
 	frame_new(thread_frame(thread), words.entry, words.stack);

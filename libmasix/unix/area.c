@@ -18,8 +18,7 @@ error_t area_map_at(const struct area_request *request, uint32_t address)
 	    request->protection, request->maximum, request->inheritance);
 }
 
-/* The first region that ends behind address; 0: there is none. */
-static int region_after(uint32_t address, vm_address_t *start, vm_size_t *size)
+int region_after(uint32_t address, vm_address_t *start, vm_size_t *size)
 {
 	vm_prot_t protection, maximum;
 	vm_inherit_t inheritance;

@@ -31,5 +31,8 @@ error_t area_map(struct area *area, const struct area_request *request,
 /* The same, at that address. KERN_NO_SPACE: something is there. */
 error_t area_map_at(const struct area_request *request, uint32_t address);
 
+/* The first region that ends behind address; 0: there is none. */
+int region_after(uint32_t address, vm_address_t *start, vm_size_t *size);
+
 /* [address, ...) has become free. */
 void area_freed(struct area *area, uint32_t address);

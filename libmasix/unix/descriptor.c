@@ -25,7 +25,6 @@ void descriptors_start(void)
 {
 	descriptors_init(&descriptors, first_descriptors, FIRST_DESCRIPTORS);
 	windows_forget();
-	PAGE->umask = 022; /* as Linux's first process has it */
 }
 
 /* ---- file rights ------------------------------------------------------ */

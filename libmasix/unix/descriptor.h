@@ -132,12 +132,26 @@ static inline int right_takes_all(const struct file_right *right)
 	    (right->kind == S_IFCHR && right->attributes.special == 0x105);
 }
 
+/* fork.c: position and flags in pages that processes share. */
+
+/* file's go there. The lock is held. E_NOMEM. */
+error_t state_share(struct open_file *file);
+
+/* For a new image in a new task (carry.c): the page that is mapped there; null:
+ * it can't be. file's state is at that byte of it. A page that no file has
+ * goes. */
+struct shared_page *shared_page_adopt(vm_address_t address);
+void state_adopt(struct open_file *file, struct shared_page *page, unsigned at);
+void shared_page_settle(struct shared_page *page);
+
 /* fcntl.c, lock.c: what close must know. */
 void locks_closed(struct open_file *file);
 void locks_last_closed(struct open_file *file);
 void locks_forget(void);
 /* Gives file its name for flock, if it has none. The lock is held. */
 void locks_name(struct open_file *file);
+/* A file came with that name from the image before this one. */
+void locks_named(uint32_t owner);
 
 /* lock.c: F_GETLK and the like; what points to struct flock or flock64. */
 long lock_control(int fd, int command, void *what);

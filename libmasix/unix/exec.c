@@ -10,6 +10,7 @@
 #include <base/text.h>
 #include <process.client.h>
 #include <string.h>
+#include <unix/carry.h>
 #include <unix/signal.h>
 
 enum {
@@ -60,35 +61,65 @@ static long gather(char **to, char *const *list, const struct strings *strings)
 	return 0;
 }
 
-static long run(mach_port_t file, const char *name,
-    const struct file_attributes *attributes, char *const *argv,
+/* What process_exec wants of the strings. */
+struct block {
+	struct strings arguments, environment;
+	char *bytes;
+	size_t size;
+};
+
+static long block_make(struct block *block, char *const *argv,
     char *const *envp)
 {
-	struct strings arguments, environment;
-	char *block, *at;
-	size_t size;
+	char *at;
 	long result;
 
-	result = measure(argv, &arguments);
+	result = measure(argv, &block->arguments);
 	if (!result)
-		result = measure(envp, &environment);
+		result = measure(envp, &block->environment);
 	if (result)
 		return result;
-	size = arguments.size + environment.size;
-	if (window_allocate(size ? size : 1, (void **)&block))
+	block->size = block->arguments.size + block->environment.size;
+	if (window_allocate(block->size + 1, (void **)&block->bytes))
 		return -ENOMEM;
-	at = block;
-	result = gather(&at, argv, &arguments);
+	at = block->bytes;
+	result = gather(&at, argv, &block->arguments);
 	if (!result)
-		result = gather(&at, envp, &environment);
-	if (!result)
-		result = unix_error(process_exec(PORT_PROCESS, file, name,
-		    strlen(name), *attributes, arguments.count,
-		    environment.count, block, size));
-	else
-		port_drop(file);
-	window_free(block, size ? size : 1);
+		result = gather(&at, envp, &block->environment);
+	if (result)
+		window_free(block->bytes, block->size + 1);
 	return result;
+}
+
+/* In a new task, with all that the process carries. */
+static error_t exec_anew(mach_port_t file, const char *name,
+    const struct file_attributes *attributes, const struct block *block)
+{
+	struct carry carry;
+	error_t error = carry_make(&carry);
+
+	if (error) {
+		port_drop(file);
+		return error;
+	}
+	error = process_exec_anew(PORT_PROCESS, file, name, strlen(name),
+	    *attributes, block->arguments.count, block->environment.count,
+	    block->bytes, block->size, (int *)carry.names, carry.count,
+	    carry.rights, carry.count, (int)(carry.count - carry.files),
+	    (char *)carry.block, carry.size);
+	carry_free(&carry);
+	return error;
+}
+
+static error_t run(mach_port_t file, const char *name,
+    const struct file_attributes *attributes, const struct block *block,
+    int anew)
+{
+	if (anew)
+		return exec_anew(file, name, attributes, block);
+	return process_exec(PORT_PROCESS, file, name, strlen(name),
+	    *attributes, block->arguments.count, block->environment.count,
+	    block->bytes, block->size);
 }
 
 static void name_of(char *name, size_t size, int directory, const char *path)
@@ -101,30 +132,53 @@ static void name_of(char *name, size_t size, int directory, const char *path)
 		text_format(name, size, "/dev/fd/%d/%s", directory, path);
 }
 
+/* The file's right goes with the request: a second one needs another. *anew:
+ * in a new task; or, when it returns, that it must be. */
+static long attempt(int directory, const char *path, char *const *argv,
+    char *const *envp, int flags, int *anew)
+{
+	struct file_attributes attributes;
+	struct block block;
+	char name[PATH_LENGTH_MAX + 1];
+	mach_port_t file;
+	error_t error;
+	long result;
+
+	name_of(name, sizeof name, directory, path);
+	result = unix_error(descriptor_open_exec(directory, path, flags, &file,
+	    &attributes));
+	if (result)
+		return result;
+	result = block_make(&block, argv, envp);
+	if (result) {
+		port_drop(file);
+		return result;
+	}
+	error = run(file, name, &attributes, &block, *anew);
+	window_free(block.bytes, block.size + 1);
+	*anew = error == E_ANEW;
+	return unix_error(error);
+}
+
 long unix_execveat(int directory, const char *path, char *const *argv,
     char *const *envp, int flags)
 {
-	struct file_attributes attributes;
 	struct strings check;
-	char name[PATH_LENGTH_MAX + 1];
-	mach_port_t file;
-	long result;
+	int anew = 0;
+	long result = user_length(path, PATH_LENGTH_MAX);
 
-	result = user_length(path, PATH_LENGTH_MAX);
 	if (result < 0)
 		return result;
-	name_of(name, sizeof name, directory, path);
 	/* what is unreadable is found before there is anything to give back */
 	result = measure(argv, &check);
 	if (!result)
 		result = measure(envp, &check);
 	if (result)
 		return result;
-	result = unix_error(descriptor_open_exec(directory, path, flags, &file,
-	    &attributes));
-	if (result)
-		return result;
-	return run(file, name, &attributes, argv, envp);
+	result = attempt(directory, path, argv, envp, flags, &anew);
+	if (anew)
+		result = attempt(directory, path, argv, envp, flags, &anew);
+	return result;
 }
 
 long unix_execve(const char *path, char *const *argv, char *const *envp)

@@ -71,7 +71,7 @@ void shared_state_leave(struct open_file *file)
 		page_free(page);
 }
 
-static error_t state_share(struct open_file *file)
+error_t state_share(struct open_file *file)
 {
 	struct shared_page *page = current_page;
 
@@ -95,6 +95,34 @@ static error_t state_share(struct open_file *file)
 	*file->state = file->own;
 	locks_name(file);
 	return 0;
+}
+
+struct shared_page *shared_page_adopt(vm_address_t address)
+{
+	struct shared_page *page = heap_alloc_zero(sizeof(*page));
+
+	if (!page)
+		return NULL;
+	if (files_area_adopt(address)) {
+		heap_free(page);
+		return NULL;
+	}
+	page->places = (struct shared_state *)address;
+	page->given = PLACES;
+	return page;
+}
+
+void state_adopt(struct open_file *file, struct shared_page *page, unsigned at)
+{
+	file->page = page;
+	file->state = &page->places[at / sizeof *page->places % PLACES];
+	page->used++;
+}
+
+void shared_page_settle(struct shared_page *page)
+{
+	if (page && page->used == 0)
+		page_free(page);
 }
 
 static void name_count_one(struct file_right *right)

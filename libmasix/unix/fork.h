@@ -10,4 +10,5 @@ struct file_right;
 void shared_state_leave(struct open_file *file);
 
 /* The lock is held. */
+struct file_right **right_chain(mach_port_t port);
 void rights_for_each(void (*function)(struct file_right *right));

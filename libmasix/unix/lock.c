@@ -70,7 +70,7 @@ void locks_closed(struct open_file *file)
 {
 	int i;
 
-	if (!noted_count || file->right->kind != S_IFREG)
+	if ((!noted_count && !noted_all) || file->right->kind != S_IFREG)
 		return;
 	i = note_find(&file->right->attributes);
 	if (i < 0 && !noted_all)
@@ -95,6 +95,14 @@ void locks_name(struct open_file *file)
 		return;
 	file->state->owner =
 	    (uint32_t)PAGE->pid << OWNER_SHIFT | (++owners & 0xffff);
+}
+
+void locks_named(uint32_t owner)
+{
+	if (owner >> OWNER_SHIFT == (uint32_t)PAGE->pid &&
+	    (owner & 0xffff) > owners)
+		owners = owner & 0xffff;
+	noted_all = 1; /* there may be record locks that nobody noted */
 }
 
 /* A child of fork has none of its parent's record locks. */

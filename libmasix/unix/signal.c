@@ -51,6 +51,13 @@ void handler_set(int number, const struct handler *handler)
 	publish(number);
 }
 
+void handlers_inherit(void)
+{
+	for (int i = 1; i <= SIGNALS; i++)
+		if (PAGE->ignored & signal_bit(i))
+			handlers[i].function = SIG_IGN;
+}
+
 void handlers_exec(void)
 {
 	static const struct handler ignored = { .function = SIG_IGN };

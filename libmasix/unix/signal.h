@@ -54,6 +54,8 @@ void handler_set(int number, const struct handler *handler);
 
 /* A new image: handlers become SIG_DFL, what is ignored stays so. */
 void handlers_exec(void);
+/* libmasix's data is new, the process is not: by its page. */
+void handlers_inherit(void);
 
 /* Writes all masks that the process server must know into the page. */
 void handlers_publish(void);

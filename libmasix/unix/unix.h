@@ -185,6 +185,9 @@ void descriptors_start(void);
 void descriptors_open_console(void);
 /* A new image in the same task: closes what is close-on-exec. */
 void descriptors_exec(void);
+/* The same in a new task: from what the old libmasix wrote down (carry.c). */
+struct carried;
+void descriptors_carried(struct carried *carried);
 /* Orderly end of the process: what must be told to servers. */
 void descriptors_exit(void);
 

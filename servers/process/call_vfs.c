@@ -29,6 +29,12 @@ error_t call_vfs_copy_view(mach_port_t view, int pid, mach_port_t *copy)
 	return vfs_control_copy_view(vfs, view, pid, copy);
 }
 
+/* renewed: GIVEN; view is a dead name then. */
+error_t call_vfs_renew_view(mach_port_t view, mach_port_t *renewed)
+{
+	return vfs_control_renew_view(vfs, view, renewed);
+}
+
 error_t call_vfs_credentials(mach_port_t view,
     const struct credentials *credentials)
 {

@@ -6,7 +6,8 @@
  *		pager; scripts lead to their interpreter's file, and again
  *	check	the ELF headers of the program and its interpreter (ld.so), the
  *		sizes of arguments: up to here an error goes back to the caller
- *	clear	the old image: all memory but libmasix's own
+ *	clear	the old image: all memory but libmasix's own; or, if the
+ *		program changes who the process is, make a task (anew.c)
  *	map	the segments; make the stack
  *	start	a new thread in libmasix; the old ones end
  *
@@ -43,6 +44,8 @@ struct plan {
 	char *strings;    /* rewritten by scripts; owned, or null */
 	struct credentials credentials;
 	int secure;
+	mach_port_t task; /* where the image is made; borrowed, or (anew, */
+	int anew;         /* not taken yet) owned */
 	struct stack_request stack;
 };
 
@@ -52,6 +55,10 @@ static void plan_free(struct plan *plan)
 	image_free(&plan->interpreter);
 	heap_free(plan->path);
 	heap_free(plan->strings);
+	if (plan->anew && plan->task) {
+		syscall_task_terminate(plan->task);
+		port_drop(plan->task);
+	}
 	heap_free(plan);
 }
 
@@ -249,7 +256,7 @@ static error_t make_stack(struct body *body, struct plan *plan, uint32_t *esp)
 	if (limit < filled + 16 * PAGE_SIZE)
 		limit = filled + 16 * PAGE_SIZE;
 	start = LAYOUT_STACK_TOP - limit;
-	return load_stack(body->task, start, stack, filled, esp);
+	return load_stack(plan->task, start, stack, filled, esp);
 }
 
 /* What people and the kernel's debugger see of the new image. Locked. */
@@ -319,7 +326,7 @@ static error_t start_image(struct body *body, struct plan *plan, int fresh,
 		.entry = libmasix_header()->start,
 		.stack = esp,
 		.eax = first->elf.entry + first->bias,
-		.ebx = (uint32_t)fresh,
+		.ebx = plan->anew ? LAYOUT_CARRIED : (uint32_t)fresh,
 		.ecx = program->clear,
 		.edx = program->clear_size,
 		.esi = loader->clear,
@@ -328,6 +335,30 @@ static error_t start_image(struct body *body, struct plan *plan, int fresh,
 	};
 
 	return task_make_thread(body, &start);
+}
+
+/* Whether the program makes body somebody else. */
+static int changes_identity(const struct body *body, const struct plan *plan)
+{
+	const struct credentials *old = &body->process.credentials;
+	const struct credentials *new = &plan->credentials;
+
+	return old->user.effective != new->user.effective ||
+	    old->group.effective != new->group.effective;
+}
+
+static error_t prepare_task(struct body *body, struct plan *plan, int fresh)
+{
+	error_t error;
+
+	plan->task = plan->anew ? MACH_PORT_NULL : body->task;
+	if (plan->anew) {
+		error = task_make_empty(body->process.nice, &plan->task);
+		if (error)
+			return error;
+	}
+	return plan->anew || fresh ? libmasix_map(plan->task) :
+	    clear_memory(plan->task);
 }
 
 error_t exec_run(struct body *body, const struct exec_request *request,
@@ -341,19 +372,27 @@ error_t exec_run(struct body *body, const struct exec_request *request,
 	if (!plan)
 		return E_NOMEM;
 	error = plan_make(body, request, plan);
+	plan->anew = request->carried != 0;
+	if (!error && !fresh && !plan->anew && changes_identity(body, plan))
+		error = E_ANEW;
 	if (error) {
 		plan_free(plan);
 		return error;
 	}
 	*lost = 1;
-	error = fresh ? libmasix_map(body->task) : clear_memory(body->task);
+	error = prepare_task(body, plan, fresh);
 	if (!error)
-		error = image_map(&plan->program, body->task, LAYOUT_PIE_BASE);
+		error = image_map(&plan->program, plan->task, LAYOUT_PIE_BASE);
 	if (!error && plan->interpreter.object)
-		error = image_map(&plan->interpreter, body->task,
+		error = image_map(&plan->interpreter, plan->task,
 		    LAYOUT_MMAP_BASE);
 	if (!error)
 		error = make_stack(body, plan, &esp);
+	if (!error && plan->anew) {
+		error = anew_take(body, plan->task, &plan->credentials,
+		    request);
+		plan->task = MACH_PORT_NULL;
+	}
 	if (!error)
 		error = take_identity(body, plan, request->path, esp);
 	if (!error)

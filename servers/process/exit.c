@@ -47,9 +47,11 @@ void body_measure(struct body *body)
 	if (task_info(body->task, TASK_THREAD_TIMES_INFO,
 	    (task_info_t)&times, &count))
 		return;
-	usage->user = microseconds_of(&basic.user_time64) +
+	usage->user = body->before.user +
+	    microseconds_of(&basic.user_time64) +
 	    microseconds_of(&times.user_time64);
-	usage->system = microseconds_of(&basic.system_time64) +
+	usage->system = body->before.system +
+	    microseconds_of(&basic.system_time64) +
 	    microseconds_of(&times.system_time64);
 	if (basic.resident_size / 1024 > usage->resident_max)
 		usage->resident_max = basic.resident_size / 1024;
@@ -57,8 +59,9 @@ void body_measure(struct body *body)
 	if (task_info(body->task, TASK_EVENTS_INFO, (task_info_t)&events,
 	    &count))
 		return;
-	usage->major_faults = events.pageins;
-	usage->minor_faults = events.faults - events.pageins;
+	usage->major_faults = body->before.major_faults + events.pageins;
+	usage->minor_faults = body->before.minor_faults + events.faults -
+	    events.pageins;
 }
 
 /* Everything of Mach that body has, but the object itself. */

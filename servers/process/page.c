@@ -95,6 +95,24 @@ void page_give_back(struct body *body)
 	body->slab = 0;
 }
 
+error_t page_renew(struct body *body)
+{
+	struct body old = { .page = body->page, .slab = body->slab };
+	error_t error = page_take(body);
+
+	if (error) {
+		body->page = old.page;
+		return error;
+	}
+	body->page->pending = old.page->pending;
+	body->page->generation = old.page->generation;
+	body->page->blocked = old.page->blocked;
+	body->page->ignored = old.page->ignored;
+	body->page->umask = old.page->umask;
+	page_give_back(&old);
+	return 0;
+}
+
 mach_port_t page_object(const struct body *body, vm_offset_t *offset)
 {
 	*offset = (vm_address_t)body->page - body->slab->start;

@@ -42,6 +42,7 @@ struct body {
 	int vforked;               /* the child a vfork waits for, 0 none */
 	struct list nudge;         /* in the list of those to be kicked again */
 	unsigned nudge_delay;      /* ticks until the next try */
+	struct usage before;       /* of tasks that it had before (anew.c) */
 	/* of the last exec, for people who read /proc */
 	char *path;                /* of the executable; owned */
 	uint32_t arguments, arguments_size;     /* in its stack */
@@ -102,6 +103,8 @@ void system_ends(int restart);   /* locked */
 /* page.c */
 
 error_t page_take(struct body *body); /* locked */
+/* Another page instead of body's, with what a new image keeps. Locked. */
+error_t page_renew(struct body *body);
 void page_give_back(struct body *body); /* locked */
 /* Where body's page is for vm_map. */
 mach_port_t page_object(const struct body *body, vm_offset_t *offset);
@@ -116,8 +119,15 @@ error_t task_make(struct body *body, struct body *parent);
  * say: a notice of the kernel) before the process goes on. */
 void task_set_nice(mach_port_t task, int nice);
 
+/* A task that belongs to nobody yet, with nothing in it. GIVEN. */
+error_t task_make_empty(int nice, mach_port_t *task);
+
 /* Fixed ports, page and time for a task just made. */
 error_t task_equip(struct body *body);
+
+/* Puts copies of the rights under these names into body's task. */
+error_t task_give_rights(struct body *body, const int *names,
+    const mach_port_t *rights, unsigned count);
 
 /* A thread at entry; stopped. registers: eax, ebx, … may be null. */
 struct task_start {
@@ -139,12 +149,26 @@ struct exec_request {
 	int arguments, environment;
 	const char *strings;
 	size_t size;
+	/* of process_exec_anew: all BORROWED; carried is null otherwise */
+	const int *names;
+	const mach_port_t *rights;
+	unsigned count, pages; /* pages: they come after count others */
+	char *carried; /* its first word is set to its size */
+	size_t carried_size;
 };
 
-/* A new image in body's task. fresh: the task is new and empty. On success
- * body runs it. After an error *lost says that the old image is gone. */
+/* A new image in body's task, or anew. fresh: the task is new and empty. On
+ * success body runs it. After an error *lost says that the old image is gone.
+ * E_ANEW: it changes who body is, and request carries nothing. */
 error_t exec_run(struct body *body, const struct exec_request *request,
     int fresh, int *lost);
+
+/* anew.c: body goes on in task, where its new image is, as credentials say,
+ * with what request carries. After an error it must end. task: CONSUMED in any
+ * case. */
+error_t anew_take(struct body *body, mach_port_t task,
+    const struct credentials *credentials,
+    const struct exec_request *request);
 
 /* signal.c. All locked. */
 

@@ -11,24 +11,11 @@
 enum {
 	PORTS_MAX = 65536, /* rights handed to a child at once */
 	CLONE_SIGNAL_MAX = 64,
+	CARRIED_MAX = 8 << 20, /* what a new libmasix is told of descriptors */
 };
 
 extern error_t call_vfs_copy_view(mach_port_t view, int pid,
     mach_port_t *copy);
-
-static error_t give_rights(struct body *child, const int *names,
-    const mach_port_t *rights, unsigned count)
-{
-	error_t error = 0;
-
-	for (unsigned i = 0; i < count && !error; i++) {
-		if (!MACH_PORT_VALID(rights[i]))
-			continue;
-		error = syscall_mach_port_insert_right(child->task,
-		    (mach_port_t)names[i], rights[i], MACH_MSG_TYPE_COPY_SEND);
-	}
-	return error;
-}
 
 /* Drops the task and ports of a child that did not come to life. */
 static void abandon(struct body *child)
@@ -68,7 +55,7 @@ static error_t make_child(struct body *parent, struct body *child,
 	if (!error)
 		error = task_equip(child);
 	if (!error)
-		error = give_rights(child, names, rights, count);
+		error = task_give_rights(child, names, rights, count);
 	if (!error)
 		error = task_make_thread(child, start);
 	return error;
@@ -211,6 +198,24 @@ static error_t exec_request_make(struct exec_request **result,
 	return 0;
 }
 
+/* Whether the new image runs, or the process has ended for want of one: then
+ * nobody waits for an answer. */
+static int exec_settle(struct body *body, error_t error, int lost)
+{
+	if (error && !lost)
+		return 0;
+	lock(&process_lock);
+	if (error) {
+		body_end(body, life_status_signal(SIGNAL_KILL));
+	} else if (body->task) {
+		task_drop_threads(body);
+		thread_resume(body->thread);
+		signal_settle(body);
+	}
+	unlock(&process_lock);
+	return 1;
+}
+
 error_t serve_process_exec(object_t object, port_given_t file,
     const path_t path, mach_msg_type_number_t path_length,
     file_attributes_t attributes, int arguments, int environment,
@@ -229,19 +234,52 @@ error_t serve_process_exec(object_t object, port_given_t file,
 	request->size = size;
 	error = exec_run(body, request, 0, &lost);
 	heap_free(request);
-	if (error && !lost)
+	if (!exec_settle(body, error, lost))
 		return error;
-	lock(&process_lock);
-	if (error) {
-		body_end(body, life_status_signal(SIGNAL_KILL));
-	} else if (body->task) {
-		task_drop_threads(body);
-		thread_resume(body->thread);
-		signal_settle(body);
-	}
-	unlock(&process_lock);
 	port_drop(file);
 	memory_free((vm_address_t)strings, size);
+	return MIG_NO_REPLY;
+}
+
+error_t serve_process_exec_anew(object_t object, port_given_t file,
+    const path_t path, mach_msg_type_number_t path_length,
+    file_attributes_t attributes, int arguments, int environment,
+    large_data_t strings, mach_msg_type_number_t size, int_array_t names,
+    mach_msg_type_number_t name_count, port_array_t rights,
+    mach_msg_type_number_t right_count, int page_count,
+    large_data_t carried, mach_msg_type_number_t carried_size)
+{
+	struct body *body = body_of(object);
+	struct exec_request *request;
+	int lost;
+	error_t error;
+
+	if (name_count != right_count || name_count > PORTS_MAX ||
+	    page_count < 0 || (unsigned)page_count > name_count ||
+	    carried_size < sizeof(uint32_t) || carried_size > CARRIED_MAX)
+		return E_INVAL;
+	error = exec_request_make(&request, file, path, path_length,
+	    &attributes, arguments, environment);
+	if (error)
+		return error;
+	request->strings = strings;
+	request->size = size;
+	request->names = names;
+	request->rights = rights;
+	request->count = name_count - (unsigned)page_count;
+	request->pages = (unsigned)page_count;
+	request->carried = carried;
+	request->carried_size = carried_size;
+	error = exec_run(body, request, 0, &lost);
+	heap_free(request);
+	if (!exec_settle(body, error, lost))
+		return error;
+	port_drop(file);
+	drop_rights(rights, right_count);
+	memory_free((vm_address_t)strings, size);
+	memory_free((vm_address_t)names, name_count * sizeof *names);
+	memory_free((vm_address_t)rights, right_count * sizeof *rights);
+	memory_free((vm_address_t)carried, carried_size);
 	return MIG_NO_REPLY;
 }
 

@@ -30,33 +30,49 @@ void task_set_nice(mach_port_t task, int nice)
 	task_priority(task, PRIORITY_NORMAL + (nice < 0 ? nice / 5 : nice), 1);
 }
 
-error_t task_make(struct body *body, struct body *parent)
+static error_t create_error(error_t error)
+{
+	return error == KERN_RESOURCE_SHORTAGE ? E_NOMEM : E_AGAIN;
+}
+
+error_t task_make_empty(int nice, mach_port_t *result)
 {
 	mach_port_t task;
 	error_t error;
 
-	if (parent)
-		error = syscall_task_create(parent->task, 1, &task);
-	else
-		error = syscall_task_create(mach_task_self(), 0, &task);
+	error = syscall_task_create(mach_task_self(), 0, &task);
 	if (error)
-		return error == KERN_RESOURCE_SHORTAGE ? E_NOMEM : E_AGAIN;
-	if (!parent) {
-		error = task_set_special_port(task, TASK_EXCEPTION_PORT,
-		    exception_right);
-		if (!error)
-			/* by it the ACS knows whose task this is */
-			error = task_set_special_port(task,
-			    TASK_BOOTSTRAP_PORT, call_acs_process_right());
-		task_set_nice(task, body->process.nice);
-	}
+		return create_error(error);
+	error = task_set_special_port(task, TASK_EXCEPTION_PORT,
+	    exception_right);
+	if (!error)
+		/* by it the ACS knows whose task this is */
+		error = task_set_special_port(task, TASK_BOOTSTRAP_PORT,
+		    call_acs_process_right());
 	if (error) {
 		syscall_task_terminate(task);
 		port_drop(task);
 		return error;
 	}
-	body_bind_task(body, task);
+	task_set_nice(task, nice);
+	*result = task;
 	return 0;
+}
+
+error_t task_make(struct body *body, struct body *parent)
+{
+	mach_port_t task;
+	error_t error;
+
+	if (parent) {
+		error = syscall_task_create(parent->task, 1, &task);
+		error = error ? create_error(error) : 0;
+	} else {
+		error = task_make_empty(body->process.nice, &task);
+	}
+	if (!error)
+		body_bind_task(body, task);
+	return error;
 }
 
 static error_t map_fixed(mach_port_t task, vm_address_t address,
@@ -92,6 +108,20 @@ error_t task_equip(struct body *body)
 	if (!error)
 		error = syscall_mach_port_insert_right(body->task, PORT_ACS,
 		    call_acs_process_right(), MACH_MSG_TYPE_COPY_SEND);
+	return error;
+}
+
+error_t task_give_rights(struct body *body, const int *names,
+    const mach_port_t *rights, unsigned count)
+{
+	error_t error = 0;
+
+	for (unsigned i = 0; i < count && !error; i++) {
+		if (!MACH_PORT_VALID(rights[i]))
+			continue;
+		error = syscall_mach_port_insert_right(body->task,
+		    (mach_port_t)names[i], rights[i], MACH_MSG_TYPE_COPY_SEND);
+	}
 	return error;
 }
 

@@ -53,6 +53,34 @@ error_t serve_vfs_control_copy_view(object_t control, port_copied_t port,
 	return error;
 }
 
+error_t serve_vfs_control_renew_view(object_t control, port_copied_t port,
+    mach_port_t *right, mach_msg_type_name_t *type)
+{
+	struct view *view = object_of_right(port, &view_class), *new = NULL;
+	error_t error;
+
+	(void)control;
+	if (!view)
+		return E_INVAL;
+	vfs_enter();
+	error = view_copy(view, view->pid, &new);
+	if (!error) {
+		new->parent = view->parent;
+		error = locks_move_view(view, new);
+	}
+	vfs_leave();
+	if (error && new)
+		object_release(new);
+	if (!error)
+		error = view_give(new, right, type);
+	if (!error) {
+		port_drop(port);
+		object_close_port(view);
+	}
+	object_release(view);
+	return error;
+}
+
 error_t serve_vfs_control_set_credentials(object_t control, port_copied_t port,
     int uid, int gid, int real_uid, int real_gid, int_array_t groups,
     mach_msg_type_number_t count)

@@ -156,6 +156,15 @@ error_t locks_copy_view(struct view *from, struct view *to)
 	return error;
 }
 
+error_t locks_move_view(struct view *from, struct view *to)
+{
+	error_t error = locks_copy_view(from, to);
+
+	if (!error)
+		lock_owner_move(&from->locks, &to->locks);
+	return error;
+}
+
 static struct view *view_of_pid(int pid)
 {
 	list_each(link, &views)

@@ -264,3 +264,6 @@ error_t end_change(struct end *end, const struct view *view, unsigned mask,
 
 void locks_forget_view(struct view *view);
 error_t locks_copy_view(struct view *from, struct view *to);
+
+/* The same, and record locks move: to takes the place of from. */
+error_t locks_move_view(struct view *from, struct view *to);

@@ -25,18 +25,20 @@ $(hostile): $(hostile-obj) $(program-libs)
 		--start-group build/newlib/lib/libc.a build/newlib/lib/libm.a \
 		build/libclient.a build/libbase.a --end-group
 
-# One that tries to write through a right to read; mach_msg is the usual one.
-wrap := build/test/hostile/wrap
-wrap-obj := $(call objects,tests/hostile/wrap/wrap.c)
-$(wrap-obj): private CPPFLAGS = $(NEWLIB_CPPFLAGS)
-$(wrap-obj): private CFLAGS = $(NEWLIB_CFLAGS)
-$(wrap-obj): | build/stamp/newlib
-$(wrap-obj): $(compiled-after)
-$(wrap): $(wrap-obj) $(program-libs)
+# Small ones, a file each: wrap tries to write through a right to read, keep to reach into
+# a set-id program by rights that it kept; mach_msg is the usual one.
+small-hostile := $(patsubst tests/%.c,build/test/%,\
+	$(wildcard tests/hostile/small/*.c))
+small-hostile-obj := $(small-hostile:build/test/%=build/obj/tests/%.o)
+$(small-hostile-obj): private CPPFLAGS = $(NEWLIB_CPPFLAGS)
+$(small-hostile-obj): private CFLAGS = $(NEWLIB_CFLAGS)
+$(small-hostile-obj): | build/stamp/newlib
+$(small-hostile-obj): $(compiled-after)
+$(small-hostile): build/test/%: build/obj/tests/%.o $(program-libs)
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(LD) --gc-sections -Ttext-segment=0x08048000 \
-		-e program_start -o $@ $(wrap-obj) \
+		-e program_start -o $@ $< \
 		--whole-archive build/libnewlib.a --no-whole-archive \
 		--start-group build/newlib/lib/libc.a build/newlib/lib/libm.a \
 		build/libclient.a build/libbase.a --end-group

@@ -23,7 +23,7 @@ test-guest: ## programs and scripts on Masix and Linux, compared
 	@$(MAKE) -s --no-print-directory test-guest-files
 	@tests/guest/run build/test/guest $(T)
 test-boot: ## whole boots: what is typed, what must appear
-	@$(MAKE) -s --no-print-directory image-run $(hostile) $(wrap) \
+	@$(MAKE) -s --no-print-directory image-run $(hostile) $(small-hostile) \
 		$(host-programs) build/test/stress/stress
 	@tests/boot/run $(T)
 test-power: ## kills a guest that works, looks at its disk; T=ROUNDS

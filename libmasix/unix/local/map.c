@@ -17,6 +17,7 @@
 #include <file.client.h>
 #include <mach/vm_inherit.h>
 #include <string.h>
+#include <unix/area.h>
 #include <unix/local/map.h>
 
 enum {
@@ -74,6 +75,21 @@ error_t files_area_allocate(vm_size_t size, vm_address_t *address)
 	if (!error)
 		area_used[i / 32] |= 1u << (i % 32);
 	return error;
+}
+
+error_t files_area_adopt(vm_address_t address)
+{
+	unsigned i = (address - AREA_START) / (2 * PAGE_SIZE);
+	vm_address_t start;
+	vm_size_t size;
+
+	if (i >= AREA_PAGES || (area_used[i / 32] >> (i % 32) & 1) ||
+	    address != AREA_START + i * 2 * PAGE_SIZE ||
+	    !region_after(address, &start, &size) || start != address ||
+	    size != PAGE_SIZE)
+		return E_INVAL;
+	area_used[i / 32] |= 1u << (i % 32);
+	return 0;
 }
 
 void files_area_free(vm_address_t address, vm_size_t size)

@@ -47,4 +47,6 @@ void windows_forget(void);
 
 /* Anonymous pages above LAYOUT_FILES that fork shares. The lock is held. */
 error_t files_area_allocate(vm_size_t size, vm_address_t *address);
+/* That one page is there already. E_INVAL: it is not, or no place of ours. */
+error_t files_area_adopt(vm_address_t address);
 void files_area_free(vm_address_t address, vm_size_t size);

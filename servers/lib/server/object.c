@@ -183,6 +183,17 @@ void object_close_port(void *pointer)
 		object_release(object);
 }
 
+unsigned object_references(void *pointer)
+{
+	struct object *object = pointer;
+	unsigned references;
+
+	lock(&table_lock);
+	references = object->references;
+	unlock(&table_lock);
+	return references;
+}
+
 /* Lock held: whether the port really has no senders and none is coming. */
 static int really_no_senders(struct object *object)
 {

@@ -93,6 +93,10 @@ int object_is_left(void *object);
 /* Kills the port: senders get dead names. The object stays for its holders. */
 void object_close_port(void *object);
 
+/* How many references there are. After object_close_port it only falls, if no
+ * holder makes more: so it says whether other requests are in progress. */
+unsigned object_references(void *object);
+
 /* Called by MIG stubs, with the dispatcher's reference held. */
 object_t object_of_port(mach_port_t port);
 object_t object_of_payload(unsigned long payload);

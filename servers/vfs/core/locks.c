@@ -70,6 +70,17 @@ void lock_owner_end(struct lock_owner *owner)
 		    list_item(owner->locks.next, struct file_lock, of_owner));
 }
 
+void lock_owner_move(struct lock_owner *from, struct lock_owner *to)
+{
+	list_each(link, &from->locks)
+	{
+		list_item(link, struct file_lock, of_owner)->owner = to;
+	}
+	list_append_all(&to->locks, &from->locks);
+	to->count = from->count;
+	from->count = 0;
+}
+
 error_t lock_range_make(
     struct lock_range *range, int type, int64_t offset, int64_t count)
 {

@@ -73,6 +73,9 @@ void lock_owner_init(struct lock_owner *owner, int pid);
 /* Releases all that owner has and waits for. */
 void lock_owner_end(struct lock_owner *owner);
 
+/* What from has is to's, which has none. What from waits for stays. */
+void lock_owner_move(struct lock_owner *from, struct lock_owner *to);
+
 /* From fcntl's offset and count (0: to the end; negative: before offset).
  * E_INVAL, E_OVERFLOW. */
 error_t lock_range_make(
