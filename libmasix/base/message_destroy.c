@@ -5,16 +5,9 @@
  * descriptors of every message that arrives, so sizes can be believed.
  */
 #include <base/mach.h>
+#include <base/message_item.h>
 #include <base/port.h>
 #include <stddef.h>
-
-struct item {
-	unsigned name, size; /* type; bits of one element */
-	unsigned number;
-	int is_inline, deallocate;
-	void *data;  /* the elements, wherever they are */
-	size_t bytes;
-};
 
 static void right_destroy(unsigned name, mach_port_t port)
 {
@@ -24,8 +17,7 @@ static void right_destroy(unsigned name, mach_port_t port)
 		port_drop(port);
 }
 
-/* Reads the descriptor at *at, moves *at behind it and its inline data. */
-static void item_read(char **at, struct item *item)
+void message_item_read(char **at, struct message_item *item)
 {
 	mach_msg_type_long_t *type = (mach_msg_type_long_t *)*at;
 
@@ -43,11 +35,12 @@ static void item_read(char **at, struct item *item)
 		*at += sizeof type->msgtl_header;
 	}
 	item->bytes = (item->number * item->size + 7) / 8;
-	item->data = item->is_inline ? *at : *(void **)*at;
+	item->place = item->is_inline ? NULL : (void **)*at;
+	item->data = item->is_inline ? *at : *item->place;
 	*at += item->is_inline ? (item->bytes + 3) & ~3u : sizeof(void *);
 }
 
-static void item_destroy(const struct item *item)
+static void item_destroy(const struct message_item *item)
 {
 	const mach_port_t *ports = item->data;
 
@@ -63,12 +56,12 @@ void message_destroy_body(mach_msg_header_t *message)
 {
 	char *at = (char *)(message + 1);
 	char *end = (char *)message + message->msgh_size;
-	struct item item;
+	struct message_item item;
 
 	if (!(message->msgh_bits & MACH_MSGH_BITS_COMPLEX))
 		return;
 	while (at < end) {
-		item_read(&at, &item);
+		message_item_read(&at, &item);
 		item_destroy(&item);
 	}
 	message->msgh_bits &= ~MACH_MSGH_BITS_COMPLEX;
@@ -78,10 +71,10 @@ size_t message_text(const mach_msg_header_t *message, const char **text)
 {
 	char *at = (char *)(message + 1);
 	char *end = (char *)message + message->msgh_size;
-	struct item item;
+	struct message_item item;
 
 	while (at < end) {
-		item_read(&at, &item);
+		message_item_read(&at, &item);
 		if (item.name == MACH_MSG_TYPE_CHAR && item.is_inline) {
 			*text = item.data;
 			return item.bytes;
@@ -114,12 +107,12 @@ void message_unsend(mach_msg_header_t *message)
 {
 	char *at = (char *)(message + 1);
 	char *end = (char *)message + message->msgh_size;
-	struct item item;
+	struct message_item item;
 
 	if (!(message->msgh_bits & MACH_MSGH_BITS_COMPLEX))
 		return;
 	while (at < end) {
-		item_read(&at, &item);
+		message_item_read(&at, &item);
 		for (unsigned i = 0; i < item.number; i++)
 			if (MACH_MSG_TYPE_PORT_ANY(item.name))
 				right_unsend(item.name,

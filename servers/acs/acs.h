@@ -150,6 +150,7 @@ struct child *child_last(void);
 struct child *child_before(struct child *child);
 void child_forget(struct child *child); /* a dead one */
 error_t child_kill(struct child *child);
+error_t child_terminate(struct child *child); /* the only way to end a task */
 void child_pause(struct child *child); /* its task will end, another begins */
 void child_died(struct child *child); /* its task is gone */
 void child_serves(struct child *child, int flags); /* it has registered */
@@ -166,6 +167,9 @@ error_t guard_task(struct guard *guard, mach_port_t *task);
 error_t guard_arm(struct guard *guard, mach_port_t task);
 void guard_empty(struct guard *guard);
 void guard_end(struct guard *guard);
+
+/* hand.c: before the task is ended by force; it does not run any more. */
+void hand_rescue(const struct guard *guard, mach_port_t task);
 
 /* names.c; lock held. */
 extern struct names names;

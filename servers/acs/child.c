@@ -14,6 +14,7 @@
 #include <kernel/mach4.client.h>
 #include <kernel/gnumach.client.h>
 #include <mach/task_special_ports.h>
+#include <mach/vm_wire.h>
 #include <string.h>
 
 static struct list children = LIST_EMPTY(children);
@@ -114,7 +115,10 @@ static error_t child_run(struct child *child)
 
 	if (error)
 		return error;
-	error = task_load(child->task, &child->held, &entry);
+	if (child->flags & CONF_WIRED)
+		error = vm_wire_all(acs_host, child->task, VM_WIRE_FUTURE);
+	if (!error)
+		error = task_load(child->task, &child->held, &entry);
 	if (!error)
 		error = task_prepare(child);
 	if (!error)
@@ -242,13 +246,19 @@ void child_pause(struct child *child)
 	child_changes(child, CHILD_PAUSED);
 }
 
+error_t child_terminate(struct child *child)
+{
+	hand_rescue(&child->guard, child->task);
+	return task_terminate(child->task);
+}
+
 error_t child_kill(struct child *child)
 {
 	error_t error;
 
 	if (!child->task || port_is_dead(child->task))
 		return E_NOENT;
-	error = task_terminate(child->task);
+	error = child_terminate(child);
 	if (!error && child->recovers && child->state == CHILD_SERVING) {
 		child->killed = 1;
 		child_pause(child);

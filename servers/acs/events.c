@@ -37,6 +37,7 @@ static int events_demux(mach_msg_header_t *in, mach_msg_header_t *out);
 static struct pool pool_events = {
 	.name = "events",
 	.threads_max = 1,
+	.privileged = 1,
 	.demux = events_demux,
 };
 
@@ -74,8 +75,9 @@ static void crashed(const struct exception_message *message)
 		child->crashed = 1;
 	crash_report(child ? child->name : "a task without a name", what,
 	    message->task, message->thread);
+	if (!child || child_terminate(child))
+		task_terminate(message->task);
 	unlock(&acs_lock);
-	task_terminate(message->task);
 }
 
 static void dead_name(mach_port_t name)

@@ -26,7 +26,7 @@ static void stopping_look(struct child *child, unsigned now)
 		return;
 	log_loud("%s has not stopped in time: it is ended", child->name);
 	child->deadline = 0;
-	task_terminate(child->task);
+	child_terminate(child);
 }
 
 static void child_ping(struct child *child, unsigned now)
@@ -51,7 +51,7 @@ static void serving_look(struct child *child, unsigned now)
 		crash_report(child->name, "hangs", child->task, MACH_PORT_NULL);
 	}
 	if (child->recovers)
-		task_terminate(child->task);
+		child_terminate(child);
 }
 
 /* Lock held. */
@@ -72,6 +72,7 @@ static void keeper_main(void *argument)
 
 	(void)argument;
 	thread_name("keeper");
+	server_thread_wire();
 	for (;;) {
 		thread_sleep(KEEPER_STEP);
 		lock(&acs_lock);

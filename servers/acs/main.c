@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The first task. GRUB gives it the kernel's privileged ports and the command
- * line as arguments, and the boot archive as the RAM disk rd0.
+ * line as arguments, and the boot archive as the RAM disk rd0. It waits for no
+ * page that has left: who brings pages back may be dead until it starts it.
  */
 #include "acs.h"
 #include <base/log.h>
 #include <base/mach.h>
 #include <base/text.h>
 #include <base/thread.h>
+#include <kernel/gnumach.client.h>
+#include <mach/vm_wire.h>
 #include <string.h>
+
+enum {
+	THREADS_MAX = 6, /* of clients: each has a stack that is wired */
+};
 
 struct lock acs_lock = LOCK_INIT(LOCK_ACS);
 mach_port_t acs_host, acs_device;
@@ -56,6 +63,11 @@ int main(int argc, char **argv)
 	wait_queue_init(&name_waiters);
 	server_host = acs_host;
 	server_device = acs_device;
+	server_thread_wire();
+	pool_files.privileged = 1;
+	pool_files.threads_max = THREADS_MAX;
+	if (vm_wire_all(acs_host, mach_task_self(), VM_WIRE_ALL))
+		log_loud("memory is not wired");
 	error = pool_start(&pool_files);
 	if (!error)
 		error = events_start();

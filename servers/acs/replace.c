@@ -126,5 +126,5 @@ void replace_look(struct child *child)
 	    child->replacement == REPLACE_TAKING ? "new" : "old");
 	child->until += child->patience;
 	if (child->task)
-		task_terminate(child->task);
+		child_terminate(child);
 }

@@ -12,6 +12,7 @@ static const struct {
 	{ "device", CONF_DEVICE },
 	{ "cmdline", CONF_CMDLINE },
 	{ "nowait", CONF_NOWAIT },
+	{ "wired", CONF_WIRED },
 };
 
 static unsigned flag_of(const char *word)

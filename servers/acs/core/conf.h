@@ -2,7 +2,7 @@
 /*
  * boot.conf: one server a line:
  *
- *	NAME IMAGE [essential] [host] [device] [cmdline] [nowait]
+ *	NAME IMAGE [essential] [host] [device] [cmdline] [nowait] [wired]
  *		[names=PATTERN,...] [ARGUMENT...]
  *
  *	environment NAME [essential]
@@ -21,6 +21,7 @@ enum {
 	CONF_DEVICE = 4,    /* is given the device master port */
 	CONF_CMDLINE = 8,   /* the kernel's command line ends its arguments */
 	CONF_NOWAIT = 16,   /* the next one need not wait for it */
+	CONF_WIRED = 32,    /* its memory never leaves */
 	CONF_WORDS = 32,
 	CONF_TEXT = 512,
 };

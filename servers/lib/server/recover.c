@@ -18,12 +18,14 @@
 #include <string.h>
 
 _Static_assert(offsetof(struct region_head, trace) == REGION_TRACE, "same");
+_Static_assert(offsetof(struct region_head, hand) == REGION_HAND, "same");
 _Static_assert((int)RECORD_MAX == (int)REGION_RECORD, "one size");
 
 enum {
 	ROWS_DEFAULT = 32768,
 	KIND_BITS = 6, /* a row's class: pool << KIND_BITS | recovery */
 	KINDS_MAX = 1 << KIND_BITS,
+	INDEX_PORT = 1u << 31, /* of a region_port: no row, recovery_ports' */
 };
 
 int server_recovered;
@@ -124,6 +126,22 @@ void object_save(void *pointer)
 	    region.rows[index_of(object)].state)
 		record_write(object, recovery_find(object->class));
 	unlock(&table_lock);
+}
+
+error_t recover_port(mach_port_t port)
+{
+	return port_notify_destroyed(port, GUARD_PORT);
+}
+
+void recover_port_end(CONSUMED mach_port_t port)
+{
+	port_notify_cancel(port, MACH_NOTIFY_PORT_DESTROYED);
+	port_end(port);
+}
+
+void recover_hand(struct hand *hand)
+{
+	region.head->hand = (uint32_t)(uintptr_t)hand;
 }
 
 /* ---- a new instance --------------------------------------------------- */
@@ -229,6 +247,16 @@ static void row_lose(uint32_t index, mach_port_t port)
 	row_set(&region, index, 0, 0, ROW_FREE);
 }
 
+/* One of the server's own. Returns whether it was lost. */
+static unsigned port_restore(const struct region_port *row, mach_port_t port)
+{
+	if (row->sure && !server_running->ports->restore(
+		row->index & ~INDEX_PORT, port))
+		return 0;
+	port_end(port);
+	return row->sure;
+}
+
 static unsigned rows_restore(const struct region_port *rows, uint32_t count,
     const mach_port_t *ports)
 {
@@ -236,9 +264,14 @@ static unsigned rows_restore(const struct region_port *rows, uint32_t count,
 
 	for (uint32_t i = 0; i < count; i++) {
 		struct object *object = 0;
-		unsigned class = region.rows[rows[i].index].state >> 8;
+		unsigned class;
 
 		arrivals[i].object = 0;
+		if (rows[i].index & INDEX_PORT) {
+			lost += port_restore(&rows[i], ports[i]);
+			continue;
+		}
+		class = region.rows[rows[i].index].state >> 8;
 		if (!rows[i].sure ||
 		    row_restore(rows[i].index, ports[i], &object)) {
 			row_lose(rows[i].index, ports[i]);
@@ -284,9 +317,43 @@ static error_t rows_match(struct region_port *rows, mach_port_t *ports,
 	return error;
 }
 
+/* Behind the rows' ports those that the server itself keeps. */
+static error_t ports_add(struct region_port *rows, uint32_t limit,
+    uint32_t *count)
+{
+	const struct recovery_ports *own = server_running->ports;
+	mach_port_t name;
+	int sure;
+
+	for (uint32_t i = 0; own && i < own->limit; i++) {
+		sure = 1;
+		name = own->name(i, &sure);
+		if (!name)
+			continue;
+		if (*count >= limit)
+			return E_UCLEAN;
+		rows[*count].index = i | INDEX_PORT;
+		rows[*count].name = name;
+		rows[(*count)++].sure = sure != 0;
+	}
+	return region_sort(rows, *count);
+}
+
+/* How many ports may come, at most. */
+static uint32_t ports_limit(void)
+{
+	const struct recovery_ports *own = server_running->ports;
+	uint32_t count = region.head->row_end;
+	int sure;
+
+	for (uint32_t i = 0; own && i < own->limit; i++)
+		count += own->name(i, &sure) != MACH_PORT_NULL;
+	return count;
+}
+
 static error_t restore_all(void)
 {
-	uint32_t end = region.head->row_end;
+	uint32_t end = ports_limit();
 	struct region_port *rows;
 	mach_port_t *ports;
 	unsigned lost;
@@ -300,6 +367,8 @@ static error_t restore_all(void)
 	arrivals = (struct arrival *)(rows + end + 1);
 	ports = (mach_port_t *)(arrivals + end + 1);
 	error = region_ports(&region, rows, end, &arrival_count);
+	if (!error)
+		error = ports_add(rows, end, &arrival_count);
 	if (!error) {
 		region.head->state = REGION_RECOVERING;
 		vault_begin(++region.head->turn);
@@ -365,7 +434,8 @@ error_t recover_begin(void)
 	server_recovered = 0;
 	ports_let_go();
 	if (error != E_NOENT)
-		memset(region.memory, 0, memory);
+		memset(region.memory, 0, server_running->memory_clear ?
+			server_running->memory_clear : memory);
 	region_format(&region, server_running->name,
 	    (uint32_t)server_running->version, row_limit, memory);
 	trace_show();

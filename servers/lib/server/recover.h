@@ -58,3 +58,24 @@ extern void *server_memory;
 error_t vault_keep(BORROWED mach_port_t right);
 error_t vault_take(mach_port_t old, GIVEN mach_port_t *right);
 void vault_drop(mach_port_t right);
+
+/*
+ * Ports that are no objects and outlive the task too. The server keeps their
+ * names itself, in server_memory, by numbers below limit. It writes a name,
+ * then calls recover_port(); at the end recover_port_end(), then takes the
+ * name out. In between the port is hand.port (base/guard.h).
+ */
+struct recovery_ports {
+	uint32_t limit;
+	/* The dead task's name, or null. sure: the port will come; it is 1. */
+	mach_port_t (*name)(uint32_t number, int *sure);
+	/* It has come: a receive right in no set, without payload. An error
+	 * ends it. Before start(); in the order of names. */
+	error_t (*restore)(uint32_t number, CONSUMED mach_port_t port);
+};
+error_t recover_port(mach_port_t port);
+void recover_port_end(CONSUMED mach_port_t port);
+
+struct hand;
+/* Where this server has its hand: once, in start(). */
+void recover_hand(struct hand *hand);

@@ -15,6 +15,7 @@
 #include <server/object.h>
 
 struct recovery;
+struct recovery_ports;
 
 enum {
 	POOL_REQUEST_MAX = 8192 + 1024, /* bytes of the largest message */
@@ -55,6 +56,9 @@ struct server {
 	const struct recovery *const *recovers;
 	unsigned rows;        /* most objects with ports; 0: 32768 */
 	unsigned memory_size; /* of server_memory */
+	/* Of that, what is zeroed when it was damaged; 0: all of it. */
+	unsigned memory_clear;
+	const struct recovery_ports *ports; /* recover.h; optional */
 	/* Another version wrote the region: makes server_memory fit, and has
 	 * restore() read records of that version. An error refuses: the other
 	 * version goes on. Null: refuses. Must be able to be cut off. */

@@ -7,7 +7,9 @@
 #include "datapager.h"
 #include <base/log.h>
 #include <base/text.h>
+#include <server/recover.h>
 #include <server/server.h>
+#include <stddef.h>
 #include <string.h>
 #include <swap.server.h>
 
@@ -15,10 +17,31 @@ enum {
 	SWAP_OPTION_MAX = 128,
 };
 
+static struct object front;
+
 static routine_t swap_interface(const mach_msg_header_t *request)
 {
 	return (routine_t)swap_server_routine(request);
 }
+
+static const struct object_class front_class = {
+	.name = "swap",
+	.interfaces = (const interface_t[]){ swap_interface, 0 },
+};
+
+static error_t front_restore(const void *record, object_t *object)
+{
+	(void)record;
+	*object = object_reference(&front);
+	return 0;
+}
+
+static const struct recovery front_recovery = {
+	.class = &front_class,
+	.restore = front_restore,
+};
+
+static const struct recovery *const recovers[] = { &front_recovery, 0 };
 
 static void areas_add(char *names)
 {
@@ -30,7 +53,7 @@ static void areas_add(char *names)
 		comma = strchr(names, ',');
 		if (comma)
 			*comma++ = 0;
-		error = space_add(names, &pages);
+		error = area_add(names, &pages);
 		if (error)
 			log_line("no swap on %s: %s", names,
 			    error_name(error));
@@ -39,18 +62,30 @@ static void areas_add(char *names)
 	}
 }
 
+/* All threads may use the last pages there are: others wait for them. */
+static error_t prepare(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return pages_prepare();
+}
+
 static error_t start(int argc, char **argv)
 {
 	char names[SWAP_OPTION_MAX];
-	error_t error;
+	error_t error = kept_start();
 
 	strlcpy(names, text_option(argc, argv, "swap", ""), sizeof(names));
-	error = space_start();
 	if (!error)
-		error = objects_start();
+		error = held_start();
 	if (error)
 		return error;
-	areas_add(names);
+	areas_resume();
+	error = objects_start();
+	if (error)
+		return error;
+	if (!server_recovered)
+		areas_add(names);
 	return pages_start();
 }
 
@@ -68,13 +103,22 @@ static void describe(char *text, unsigned size)
 static struct server server = {
 	.name = "datapager",
 	.essential = 1,
-	.interfaces = (const interface_t[]){ swap_interface, 0 },
+	.public_object = &front,
+	.recovers = recovers,
+	.rows = ROWS_MAX,
+	.memory_size = KEPT_SIZE,
+	.memory_clear = offsetof(struct kept, pool),
+	.ports = &objects_ports,
+	.prepare = prepare,
 	.start = start,
+	.quiesce = pages_rest,
 	.describe = describe,
 };
 
 int main(int argc, char **argv)
 {
+	object_init(&front, &front_class);
 	pool_files.threads_max = 2;
+	pool_files.privileged = 1;
 	return server_run(&server, argc, argv);
 }

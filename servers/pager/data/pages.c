@@ -9,6 +9,11 @@
  *	data_return, data_initialize	a page goes out
  *	data_request		a page comes in; one never seen is zero
  *	terminate		the object is gone
+ *
+ * The message in work is in the hand, in surviving memory: what a death cuts
+ * off is done again from the start by the next instance (resume.c). So each
+ * handler changes nothing that it could not do twice, and empties the hand
+ * before it gives up what it would need for that.
  */
 #include "datapager.h"
 #include <base/log.h>
@@ -22,26 +27,35 @@
 #include <kernel/memory_object.server.h>
 #include <kernel/memory_object_default.server.h>
 #include <mach/mig_errors.h>
-#include <mach/vm_wire.h>
+#include <server/recover.h>
 #include <server/server.h>
 
 enum {
-	MESSAGE_MAX = 2048, /* pages come out of line */
+	REST_ID = 1, /* a message of our own */
+	REST_STEP = 5, /* milliseconds */
 };
 
-union message {
+union reply {
 	mach_msg_header_t header;
 	mig_reply_header_t reply;
-	char bytes[MESSAGE_MAX];
+	char bytes[256];
 };
 
 mach_port_t pages_set;
-static mach_port_t manager; /* where objects are created */
+static volatile int resting;
 
 /* The thread has no pool, so a stub's object is the payload itself. */
 static uint32_t number_of(object_t object)
 {
 	return (uint32_t)(uintptr_t)object;
+}
+
+void hand_empty(void)
+{
+	kept->hand.message.header.msgh_id = 0;
+	__asm__ volatile("" : : : "memory");
+	kept->hand.port = MACH_PORT_NULL;
+	kept->hand.rescued = 0;
 }
 
 /* The kernel asks for a pager for anonymous memory that is to go out. Without
@@ -52,9 +66,10 @@ error_t serve_memory_object_create(mach_port_t old, mach_port_t port,
 {
 	uint32_t object;
 
+	(void)old;
 	(void)size;
 	(void)page_size;
-	port_drop(old);
+	kept->hand.port = port;
 	if (!object_add(port, control, name, &object))
 		return 0;
 	mach_print("datapager: too many memory objects\n");
@@ -65,7 +80,7 @@ error_t serve_memory_object_create(mach_port_t old, mach_port_t port,
 	return 0;
 }
 
-static void page_lost(mach_port_t control)
+void page_lost(mach_port_t control)
 {
 	static unsigned told;
 
@@ -87,6 +102,8 @@ static error_t pages_out(uint32_t object, mach_port_t control,
 			error = E_NOSPC;
 	if (error)
 		page_lost(control);
+	hand_empty();
+	memory_free(data, size);
 	port_drop(control);
 	return 0;
 }
@@ -109,7 +126,7 @@ error_t serve_memory_object_data_initialize(object_t object,
 
 /* A page of which there is no other copy is precious: the kernel gives it back
  * even if nobody has written it. */
-static void page_in(uint32_t object, mach_port_t control, vm_offset_t offset)
+void page_in(uint32_t object, mach_port_t control, vm_offset_t offset)
 {
 	vm_offset_t data;
 	int only = 0;
@@ -125,6 +142,8 @@ static void page_in(uint32_t object, mach_port_t control, vm_offset_t offset)
 	else
 		memory_object_data_supply(control, offset, data, PAGE_SIZE,
 		    TRUE, VM_PROT_NONE, only, MACH_PORT_NULL);
+	if (!error && only)
+		space_drop(object, (uint32_t)(offset / PAGE_SIZE));
 }
 
 error_t serve_memory_object_data_request(object_t object, mach_port_t control,
@@ -135,6 +154,7 @@ error_t serve_memory_object_data_request(object_t object, mach_port_t control,
 		return E_STALE;
 	for (vm_size_t at = 0; at < length; at += PAGE_SIZE)
 		page_in(number_of(object), control, offset + at);
+	hand_empty();
 	port_drop(control);
 	return 0;
 }
@@ -145,12 +165,13 @@ error_t serve_memory_object_terminate(object_t object, mach_port_t control,
 {
 	uint32_t number = number_of(object);
 
-	port_end(control);
-	port_end(name);
 	if (object_valid(number)) {
 		space_forget(number);
 		object_remove(number);
 	}
+	hand_empty();
+	port_end(control);
+	port_end(name);
 	return 0;
 }
 
@@ -164,54 +185,93 @@ static mig_routine_t routine_of(const mach_msg_header_t *message)
 }
 
 /* All these calls are one-way: there is only success or giving it all up. */
-static void serve(union message *in, union message *out)
+void hand_serve(void)
 {
-	mig_routine_t routine = routine_of(&in->header);
+	static union reply out;
+	mach_msg_header_t *in = &kept->hand.message.header;
+	mach_port_t reply = in->msgh_remote_port;
+	mig_routine_t routine = routine_of(in);
 
-	out->reply.RetCode = MIG_BAD_ID;
+	out.reply.RetCode = MIG_BAD_ID;
 	if (routine)
-		routine(&in->header, &out->header);
-	if (out->reply.RetCode && out->reply.RetCode != MIG_NO_REPLY)
-		message_destroy_body(&in->header);
-	port_drop(in->header.msgh_remote_port);
+		routine(in, &out.header);
+	if (out.reply.RetCode && out.reply.RetCode != MIG_NO_REPLY)
+		message_destroy_body(in);
+	hand_empty();
+	port_drop(reply);
+}
+
+/* Another instance will go on: this thread holds nothing and takes no more. */
+static void rest(void)
+{
+	hand_empty();
+	resting = 1;
+	for (;;)
+		thread_sleep(1000000);
 }
 
 static void pages_thread(void *argument)
 {
-	static union message in, out;
-	error_t error;
+	mach_msg_header_t *message = &kept->hand.message.header;
 
 	(void)argument;
 	thread_name("pages");
-	error = thread_wire(server_host, thread_self()->port, TRUE);
+	server_thread_wire();
+	hand_resume();
+	for (;;) {
+		requests_resume();
+		if (mach_msg(message, MACH_RCV_MSG, 0, HAND_MESSAGE, pages_set,
+			0, MACH_PORT_NULL))
+			continue;
+		if (message->msgh_id == REST_ID)
+			rest();
+		hand_serve();
+	}
+}
+
+void pages_rest(void)
+{
+	mach_msg_header_t message = { 0 };
+
+	message.msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MAKE_SEND, 0);
+	message.msgh_size = sizeof message;
+	message.msgh_remote_port = kept->manager;
+	message.msgh_id = REST_ID;
+	if (mach_msg(&message, MACH_SEND_MSG, sizeof message, 0,
+		MACH_PORT_NULL, 0, MACH_PORT_NULL))
+		return;
+	while (!resting)
+		thread_sleep(REST_STEP);
+}
+
+error_t pages_prepare(void)
+{
+	server_thread_wire();
+	return port_set_new(&pages_set);
+}
+
+/* The kernel sends what it wants to keep to a new port. */
+static error_t manager_make(void)
+{
+	mach_port_t port;
+	error_t error = port_new(&port);
+
+	if (!error)
+		error = port_move_to_set(port, pages_set);
 	if (error)
-		log_loud("the pages thread is not wired: %s",
-		    error_name(error));
-	for (;;)
-		if (!mach_msg(&in.header, MACH_RCV_MSG, 0, sizeof in,
-			pages_set, 0, MACH_PORT_NULL))
-			serve(&in, &out);
+		return error;
+	kept->manager = port;
+	error = recover_port(port);
+	if (!error)
+		error = vm_set_default_memory_manager(server_host, &port);
+	if (!error)
+		port_drop(port); /* who it was before: nobody, or a dead one */
+	return error;
 }
 
 error_t pages_start(void)
 {
-	mach_port_t port;
-	error_t error = port_set_new(&pages_set);
+	error_t error = kept->manager ? 0 : manager_make();
 
-	if (!error)
-		error = port_new(&manager);
-	if (!error)
-		error = port_move_to_set(manager, pages_set);
-	if (!error)
-		error = thread_start(pages_thread, 0);
-	if (error)
-		return error;
-	error = vm_wire_all(server_host, mach_task_self(), VM_WIRE_ALL);
-	if (error)
-		log_loud("memory is not wired: %s", error_name(error));
-	port = manager;
-	error = vm_set_default_memory_manager(server_host, &port);
-	if (!error)
-		port_drop(port); /* who was it before: nobody */
-	return error;
+	return error ? error : thread_start(pages_thread, 0);
 }

@@ -17,7 +17,7 @@ error_t serve_swap_add(object_t object, const name_t device,
 	(void)object;
 	if (!text_copy(name, sizeof(name), device, length))
 		return E_NAMETOOLONG;
-	error = space_add(name, &added);
+	error = area_add(name, &added);
 	if (!error)
 		*pages = (int)added;
 	return error;

@@ -217,6 +217,16 @@ static void ports_sort(struct region_port *ports, uint32_t count)
 	}
 }
 
+error_t region_sort(struct region_port *ports, uint32_t count)
+{
+	ports_sort(ports, count);
+	for (uint32_t i = 1; i < count; i++) {
+		if (ports[i].name == ports[i - 1].name)
+			return E_UCLEAN;
+	}
+	return 0;
+}
+
 error_t region_ports(const struct region *region, struct region_port *ports,
     uint32_t limit, uint32_t *count)
 {
@@ -234,13 +244,8 @@ error_t region_ports(const struct region *region, struct region_port *ports,
 		ports[found].name = region->rows[i].name;
 		ports[found++].sure = port > 0;
 	}
-	ports_sort(ports, found);
-	for (uint32_t i = 1; i < found; i++) {
-		if (ports[i].name == ports[i - 1].name)
-			return E_UCLEAN;
-	}
 	*count = found;
-	return 0;
+	return region_sort(ports, found);
 }
 
 error_t region_match(struct region_port *ports, uint32_t *count,

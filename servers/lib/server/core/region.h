@@ -52,6 +52,7 @@ struct region_head {
 	uint32_t row_end;     /* rows from here on were never used */
 	uint32_t turn;        /* how often it changed hands */
 	uint32_t trace[2];    /* where the task's trace is: ring, last serial */
+	uint32_t hand;        /* address of its struct hand, or 0 */
 };
 
 struct region {
@@ -105,6 +106,9 @@ struct region_port {
  */
 error_t region_ports(const struct region *region, struct region_port *ports,
     uint32_t limit, uint32_t *count);
+
+/* By rising name. E_UCLEAN: two have one name. */
+error_t region_sort(struct region_port *ports, uint32_t count);
 
 /*
  * Makes ports, as region_ports() gave them, those that have come, of which

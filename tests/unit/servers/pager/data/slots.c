@@ -6,11 +6,16 @@
 #include <string.h>
 #include <test.h>
 
+enum {
+	PLACES = 1000,
+};
+
 TEST(pages_find_their_slots)
 {
 	struct slots slots;
+	struct slot_place places[PLACES] = { 0 };
 
-	CHECK(slots_init(&slots, 100, 10) == 0);
+	CHECK(slots_init(&slots, 100, 10, places) == 0);
 	slots_mark_bad(&slots, 0);
 	CHECK(slots.free == 99);
 	for (uint32_t page = 0; page < 50; page++)
@@ -20,7 +25,7 @@ TEST(pages_find_their_slots)
 		uint32_t slot = slots_find(&slots, 1 + page % 3, page * 1000);
 
 		CHECK(slot != SLOT_NONE && slot != 0);
-		CHECK(slots.slot[slot].page == page * 1000);
+		CHECK(places[slot].page == page * 1000);
 	}
 	CHECK(slots_find(&slots, 4, 0) == SLOT_NONE);
 	CHECK(slots_find(&slots, 1, 1) == SLOT_NONE);
@@ -31,9 +36,10 @@ TEST(pages_find_their_slots)
 TEST(a_full_area_says_so_and_recovers)
 {
 	struct slots slots;
+	struct slot_place places[PLACES] = { 0 };
 	uint32_t slot;
 
-	slots_init(&slots, 8, 4);
+	slots_init(&slots, 8, 4, places);
 	slots_mark_bad(&slots, 0);
 	slots_mark_bad(&slots, 5);
 	slots_mark_bad(&slots, 5);
@@ -51,9 +57,10 @@ TEST(a_full_area_says_so_and_recovers)
 TEST(an_object_ends_with_all_its_slots)
 {
 	struct slots slots;
+	struct slot_place places[PLACES] = { 0 };
 	uint32_t slot, count = 0;
 
-	slots_init(&slots, 1000, 16);
+	slots_init(&slots, 1000, 16, places);
 	for (uint32_t page = 0; page < 300; page++)
 		slots_take(&slots, page % 2 ? 7 : 8, page);
 	while ((slot = slots_first(&slots, 7)) != SLOT_NONE) {
@@ -64,18 +71,48 @@ TEST(an_object_ends_with_all_its_slots)
 	CHECK(slots_find(&slots, 7, 1) == SLOT_NONE);
 	CHECK(slots_find(&slots, 8, 2) != SLOT_NONE);
 	slots_free(&slots);
-	CHECK(slots_init(&slots, 0, 16) == E_INVAL);
+	CHECK(slots_init(&slots, 0, 16, places) == E_INVAL);
 }
 
 TEST(neighbours_leave_together)
 {
 	struct slots slots;
+	struct slot_place places[PLACES] = { 0 };
 	uint32_t first;
 
-	slots_init(&slots, 64, 4);
+	slots_init(&slots, 64, 4, places);
 	first = slots_take(&slots, 1, 0);
 	for (uint32_t page = 1; page < 20; page++)
 		CHECK(slots_take(&slots, 1, page) == first + page);
+	slots_free(&slots);
+}
+
+/* A pager died: the places say what the next one finds. */
+TEST(what_was_kept_is_found_again)
+{
+	struct slots slots;
+	struct slot_place places[PLACES] = { 0 };
+	uint32_t kept, given, taken;
+
+	slots_init(&slots, 20, 10, places);
+	slots_mark_bad(&slots, 0);
+	kept = slots_take(&slots, 7, 70);
+	slots_keep(&slots, kept);
+	given = slots_take(&slots, 8, 80);
+	slots_keep(&slots, given);
+	slots_give(&slots, given);
+	taken = slots_take(&slots, 9, 90);
+	slots_free(&slots);
+	places[15].state = SLOT_USED | 10u << SLOT_BITS;
+	places[16].state = 77;
+	CHECK(slots_init(&slots, 20, 10, places) == 0);
+	CHECK(slots.used == 1 && slots.free == 18);
+	CHECK(slots_find(&slots, 7, 70) == kept);
+	CHECK(slots_first(&slots, 7) == kept);
+	CHECK(slots_find(&slots, 8, 80) == SLOT_NONE);
+	CHECK(slots_find(&slots, 9, 90) == SLOT_NONE);
+	CHECK(slots_take(&slots, 9, 90) == taken);
+	CHECK(places[15].state == SLOT_FREE && places[16].state == SLOT_FREE);
 	slots_free(&slots);
 }
 
