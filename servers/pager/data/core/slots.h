@@ -69,7 +69,8 @@ void slots_mark_bad(struct slots *slots, uint32_t slot);
 uint32_t slots_find(const struct slots *slots, uint32_t object, uint32_t page);
 
 /* A slot, TAKEN, for a page that has none; after the last one given out if
- * that is free, so that pages which leave together lie together. SLOT_NONE: full. */
+ * that is free, so that pages which leave together lie together. SLOT_NONE:
+ * full. */
 uint32_t slots_take(struct slots *slots, uint32_t object, uint32_t page);
 
 /* Its page is on the disk. */
