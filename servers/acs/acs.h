@@ -77,7 +77,7 @@ struct child {
 	unsigned patience;      /* milliseconds */
 	unsigned until;         /* milliseconds since boot: then it is late */
 	unsigned pinged;        /* seconds since boot */
-	unsigned answered;      /* the same */
+	unsigned unanswered;    /* pings since then */
 	int hung_told;
 	unsigned restarts;
 	unsigned paused;        /* milliseconds since boot: when it died */

@@ -296,7 +296,8 @@ void child_serves(struct child *child, int flags)
 		child->flags |= CONF_ESSENTIAL;
 	child->recovers = (flags & ACS_RECOVERS) != 0;
 	child->crashed = 0;
-	child->pinged = child->answered = uptime_seconds();
+	child->pinged = uptime_seconds();
+	child->unanswered = 0;
 	policy_serves(&child->policy, now);
 	replace_served(child);
 	if (child->state == CHILD_PAUSED) {

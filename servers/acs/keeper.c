@@ -3,7 +3,9 @@
  * Looks at the servers now and then. Who was told to stop and has not ended
  * when its deadline is over is ended. Every server is asked whether it lives
  * (server_ping, through its public port and pool, as clients come); one that
- * has not answered for HUNG_AFTER is reported, and if it recovers, killed.
+ * leaves HUNG_AFTER of them unanswered is reported, and if it recovers, killed.
+ * (Not seconds are counted: a machine that was itself stopped for a while would
+ * find that all hang.)
  */
 #include "acs.h"
 #include <base/log.h>
@@ -17,7 +19,7 @@ enum {
 	KEEPER_STEP = 500, /* milliseconds */
 	SHARES_TURN = 2,    /* steps */
 	PING_PERIOD = 2,   /* seconds */
-	HUNG_AFTER = 12,
+	HUNG_AFTER = 6,    /* pings without an answer */
 };
 
 static void stopping_look(struct child *child, unsigned now)
@@ -36,13 +38,14 @@ static void child_ping(struct child *child, unsigned now)
 	if (!port || now - child->pinged < PING_PERIOD)
 		return;
 	child->pinged = now;
+	child->unanswered++;
 	server_ping(port, (int)now); /* never waits: server.defs */
 }
 
 static void serving_look(struct child *child, unsigned now)
 {
 	child_ping(child, now);
-	if (now - child->answered < HUNG_AFTER) {
+	if (child->unanswered <= HUNG_AFTER) {
 		child->hung_told = 0;
 		return;
 	}

@@ -367,7 +367,7 @@ error_t serve_acs_pong(object_t object, int serial)
 	lock(&acs_lock);
 	child = client_of(object)->child;
 	if (child)
-		child->answered = uptime_seconds();
+		child->unanswered = 0;
 	unlock(&acs_lock);
 	return 0;
 }

@@ -137,6 +137,10 @@ error_t serve_process_set_terminal(object_t object, port_copied_t terminal,
 	error_t error;
 
 	lock(&process_lock);
+	if (!body->page) { /* it has ended, and may be in no group */
+		unlock(&process_lock);
+		return E_SRCH;
+	}
 	session = process->group->session->id;
 	group = process->group->id;
 	leads = session == process->pid;
@@ -179,6 +183,10 @@ error_t serve_process_set_foreground(object_t object, port_copied_t terminal,
 	error_t error = 0;
 
 	lock(&process_lock);
+	if (!body->page) {
+		unlock(&process_lock);
+		return E_SRCH;
+	}
 	session = body->process.group->session->id;
 	found = tree_find_group(&process_tree, group);
 	if (group == -1)

@@ -92,8 +92,8 @@ static int is_meant(const struct body *caller, const struct process *process,
 	case PRIORITY_PROCESS:
 		return process->pid == (who ? who : own->pid);
 	case PRIORITY_GROUP:
-		return process->group && process->group->id ==
-		    (who ? who : own->group->id);
+		return process->group && (who || own->group) &&
+		    process->group->id == (who ? who : own->group->id);
 	default:
 		return process->credentials.user.real ==
 		    (who ? (uint32_t)who : own->credentials.user.real);
