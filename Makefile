@@ -17,7 +17,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 # makes in one tree do not write the same files at the same time.
 unlocked := help clean run debug trace test test-guest test-boot test-exchange \
 	test-tutorial \
-	bench check
+	bench check fuzz
 goals := $(or $(MAKECMDGOALS),all)
 ifeq ($(MASIX_BUILD_LOCK)$(filter $(unlocked),$(goals)),)
 .PHONY: $(goals) locked
@@ -42,6 +42,7 @@ include tools/make/servers.mk
 include $(sort $(shell find servers -name server.mk 2>/dev/null))
 include tools/make/newlib.mk
 include tools/make/unit.mk
+include tools/make/fuzz.mk
 include tools/make/run.mk
 include tools/make/linux.mk
 include tools/make/bench.mk

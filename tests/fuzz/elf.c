@@ -3,10 +3,6 @@
  * Fuzz entry for executables: the first bytes of a file as exec sees them,
  * as an ELF header and as a script. What is accepted must hold what elf.h
  * promises.
- *
- *	clang -fsanitize=fuzzer,address,undefined -DMASIX_UNIT -Ilibmasix \
- *		-Iservers/process tests/fuzz/elf.c \
- *		servers/process/core/{elf,script}.c -o elf
  */
 #include "core/elf.h"
 #include "core/script.h"
@@ -20,6 +16,9 @@ enum {
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+extern const char fuzz_format[];
+const char fuzz_format[] = "elf";
 
 static void examine(const struct elf_image *image)
 {

@@ -2,9 +2,6 @@
 /*
  * Fuzz entry for the line discipline and the screen: the first bytes are
  * modes, the rest goes in at the keyboard and out to the screen.
- *
- *	clang -fsanitize=fuzzer,address,undefined -Ilibmasix -Iservers/tty \
- *		tests/fuzz/line.c servers/tty/core/[!f]*.c -o line
  */
 #include "core/line.h"
 #include "core/screen.h"
@@ -13,6 +10,9 @@
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+extern const char fuzz_format[];
+const char fuzz_format[] = "line";
 
 static void drain(struct line *line, struct screen *screen)
 {

@@ -17,7 +17,9 @@ build/test/stress/%: build/test/guest/%
 	@install $< $@
 
 
-.PHONY: test test-guest test-boot test-power test-exchange test-tutorial check test-guest-files
+.PHONY: test test-unit test-guest test-boot test-power test-exchange test-tutorial check test-guest-files
+test-unit: $(unit-programs) ## run the host tests, 64 and 32 bits, sanitized
+	@tests/unit/run $(unit-programs)
 test-guest-files: image-run build/linux/initrd.gz $(guest-tests)
 test-guest: ## programs and scripts on Masix and Linux, compared
 	@$(MAKE) -s --no-print-directory test-guest-files

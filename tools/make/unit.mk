@@ -40,8 +40,4 @@ $(foreach part,$(lib-parts),$(foreach bits,64 32,$(eval \
 	build/unit$(bits)/obj/servers/lib/$(part)/%.o: includes = -Iservers/lib/$(part))))
 unit-programs := $(foreach bits,64 32,$(unit-folders:%=build/unit$(bits)/%/test))
 
-.PHONY: test-unit
-test-unit: $(unit-programs) ## run the host tests, 64 and 32 bits, sanitized
-	@tests/unit/run $(unit-programs)
-
 -include $(shell find build/unit64 build/unit32 -name '*.d' 2>/dev/null)

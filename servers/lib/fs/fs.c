@@ -151,8 +151,10 @@ error_t serve_pfs_remount(object_t object, int read_only)
 		return error;
 	lock(&fs_lock);
 	if (read_only != fs_volume->read_only) {
-		error = fs_type->ops->remount ?
-		    fs_type->ops->remount(fs_volume, read_only) : 0;
+		if (read_only && fs_nodes_unnamed(fs_volume))
+			error = E_BUSY;
+		else if (fs_type->ops->remount)
+			error = fs_type->ops->remount(fs_volume, read_only);
 		if (!error)
 			fs_volume->read_only = read_only;
 	}

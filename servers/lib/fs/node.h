@@ -278,6 +278,10 @@ void fs_nodes_trim(struct fs_volume *volume, unsigned keep);
 /* Is there a node that somebody holds? */
 int fs_nodes_busy(struct fs_volume *volume);
 
+/* Is there one that has lost its last name? Its storage is to be freed yet, so
+ * the volume can't become read-only. */
+int fs_nodes_unnamed(struct fs_volume *volume);
+
 /* Says text_format()ed words to volume->complain. */
 void fs_complain(struct fs_volume *volume, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -20,6 +20,12 @@ int directory_emit(void *context, const struct fs_entry *entry)
 	struct directory_record record;
 	char *at = writer->data + writer->used;
 
+	/* Damage of the disk: nobody could say such a name. */
+	if (memchr(entry->name, '/', entry->length) ||
+	    memchr(entry->name, 0, entry->length)) {
+		writer->next = entry->next;
+		return 0;
+	}
 	if (length > writer->size - writer->used)
 		return 1;
 	record.node = entry->node;

@@ -167,6 +167,16 @@ int fs_nodes_busy(struct fs_volume *volume)
 	return volume->node_count > volume->unused_count;
 }
 
+int fs_nodes_unnamed(struct fs_volume *volume)
+{
+	struct map_entry *entry = map_first(&volume->nodes);
+
+	for (; entry; entry = map_next(&volume->nodes, entry))
+		if (!map_item(entry, struct fs_node, entry)->attributes.links)
+			return 1;
+	return 0;
+}
+
 void fs_complain(struct fs_volume *volume, const char *format, ...)
 {
 	char text[160];

@@ -14,6 +14,7 @@
 enum {
 	BUFFER_CHECKED = 1, /* buffer->mark */
 	BLOCKS_LINEAR = 2,  /* directories that need no index */
+	BAD_MOST = 64, /* damaged blocks that a reader passes */
 };
 
 static struct disk_entry *entry_at(const struct buffer *buffer,
@@ -478,14 +479,18 @@ error_t ext2_read_directory(struct fs_node *fs, uint64_t position,
 	struct volume *volume = node_volume(directory);
 	uint64_t block = position >> volume->block_shift;
 	unsigned from = (unsigned)position & (volume->block_size - 1);
+	unsigned bad = 0;
 	int full = 0;
 
 	for (; block < dir_blocks(directory) && !full; block++, from = 0) {
 		struct buffer *buffer;
 		error_t error = dir_block(directory, (uint32_t)block, &buffer);
 
+		/* A damaged size may say that there are millions more. */
+		if (error == E_UCLEAN && bad++ < BAD_MOST)
+			continue;
 		if (error == E_UCLEAN)
-			continue; /* the other blocks may be good */
+			return 0;
 		if (error)
 			return error;
 		block_emit(directory, buffer, block << volume->block_shift,

@@ -217,8 +217,9 @@ error_t map_fill(struct node *node, uint32_t first, uint32_t want,
 		return error;
 	while (free < leaf.count && free < want && !leaf.slots[free])
 		free++;
-	error = blocks_take(volume, node, goal_find(node, first, &leaf), free,
-	    disk, length);
+	error = free ? blocks_take(volume, node, goal_find(node, first, &leaf),
+	    free, disk, length) : volume_damaged(volume,
+	    "a block behind the end of inode", node->fs.number);
 	if (!error) {
 		for (i = 0; i < *length; i++)
 			leaf.slots[i] = *disk + i;

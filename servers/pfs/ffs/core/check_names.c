@@ -49,6 +49,7 @@ static error_t piece_visit(struct visit *visit, uint32_t piece)
 	return 0;
 }
 
+/* Up to the first damage: its size may be damaged, too, and say a terabyte. */
 static error_t directory_visit(struct visit *visit, uint32_t number)
 {
 	uint32_t piece;
@@ -60,13 +61,12 @@ static error_t directory_visit(struct visit *visit, uint32_t number)
 	for (piece = 0; piece < visit->directory->fs.attributes.size / PIECE;
 	     piece++) {
 		error = piece_visit(visit, piece);
-		if (error == E_UCLEAN) {
-			check_severe(visit->check, "names of directory",
-			    number);
-			error = 0;
-		}
 		if (error)
 			break;
+	}
+	if (error == E_UCLEAN) {
+		check_severe(visit->check, "names of directory", number);
+		error = 0;
 	}
 	ffs_free(&visit->directory->fs);
 	return error;

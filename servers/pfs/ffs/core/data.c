@@ -334,6 +334,17 @@ static error_t need_count(struct node *node, uint32_t first, uint32_t end,
 	return 0;
 }
 
+/* The blocks that were freed can be had. As the file is not longer yet the
+ * sync has cut its tail to what it needs now. */
+static error_t sync_and_grow(struct node *node, uint64_t size)
+{
+	error_t error = ffs_sync(&node_volume(node)->fs);
+
+	if (!error && size > node->fs.attributes.size)
+		error = tail_grow(node, size);
+	return error;
+}
+
 error_t ffs_reserve(struct fs_node *fs, uint64_t offset, uint64_t count)
 {
 	struct node *node = node_of(fs);
@@ -353,7 +364,7 @@ error_t ffs_reserve(struct fs_node *fs, uint64_t offset, uint64_t count)
 		return error;
 	error = need_count(node, first, end, &need);
 	if (!error && need > blocks_available(volume, node) && volume->freed)
-		error = ffs_sync(&volume->fs);
+		error = sync_and_grow(node, offset + count);
 	if (error)
 		return error;
 	if (need > blocks_available(volume, node))
@@ -456,8 +467,11 @@ error_t ffs_truncate(struct fs_node *fs, uint64_t size)
 			return error;
 		fs->attributes.size = size;
 		error = end_fill(node, size);
-		if (error)
-			fs->attributes.size = old; /* the next save cuts it */
+		if (error) { /* the next save cuts the tail */
+			fs->attributes.size = old;
+			map_cut(node, (uint32_t)((old + mask) >>
+			    volume->block_shift));
+		}
 	}
 	if (!error)
 		node_stamp(node, 1);

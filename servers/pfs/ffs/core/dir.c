@@ -14,6 +14,7 @@
 enum {
 	MARK_CHECKED = 1,    /* of buffer->mark, where late.c has others */
 	PIECES_LINEAR = 8,   /* directories that need no index */
+	BAD_MOST = 64, /* damaged pieces that a reader passes */
 	TRIES = 8,           /* pieces that turn out to have no room yet */
 	ENTRY_LEAST = ENTRY_NAME + 4,
 };
@@ -576,7 +577,7 @@ error_t ffs_read_directory(struct fs_node *fs, uint64_t position,
 {
 	struct node *directory = node_of(fs);
 	uint64_t piece = position / PIECE;
-	unsigned from = (unsigned)position % PIECE, at;
+	unsigned from = (unsigned)position % PIECE, at, bad = 0;
 	int full = 0;
 
 	for (; piece < dir_pieces(directory) && !full; piece++, from = 0) {
@@ -584,8 +585,11 @@ error_t ffs_read_directory(struct fs_node *fs, uint64_t position,
 		error_t error = dir_piece(directory, (uint32_t)piece, &buffer,
 		    &at);
 
+		/* A damaged size may say that there are millions more. */
+		if (error == E_UCLEAN && bad++ < BAD_MOST)
+			continue;
 		if (error == E_UCLEAN)
-			continue; /* the other pieces may be good */
+			return 0;
 		if (error)
 			return error;
 		piece_emit(directory, (uint32_t)piece, buffer->data + at, from,

@@ -58,9 +58,11 @@ static error_t slot_get(struct node *node, uint32_t block, uint32_t index,
 	error_t error;
 
 	slot->buffer = 0;
-	slot->inode = node->block + index;
-	if (!block)
+	if (!block) {
+		slot->inode = node->block + index;
 		return 0;
+	}
+	slot->inode = 0;
 	if (!frags_are_data(volume, block, volume->frags))
 		return volume_damaged(volume, "in the map of a file: fragment",
 		    block);

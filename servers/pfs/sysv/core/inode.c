@@ -67,9 +67,12 @@ void sysv_refresh(struct fs_node *fs)
 		    *times[i]));
 }
 
+/* A Version 7 volume is known by the mode of its root. */
 error_t sysv_change(struct fs_node *fs, struct fs_attributes *to)
 {
-	(void)fs;
+	if (node_volume(node_of(fs))->variant == &variants[VARIANT_V7] &&
+	    fs->number == INODE_ROOT)
+		to->mode &= ~07000u;
 	if (to->uid > ID_MAX)
 		to->uid = ID_OVERFLOW;
 	if (to->gid > ID_MAX)
