@@ -51,12 +51,15 @@ static error_t change_file(
     struct open_file *file, int mask, const struct file_attributes *attributes)
 {
 	uint32_t kind = file->right->kind;
+	struct file_attributes change = *attributes;
 
+	change.device = file->right->attributes.device;
+	change.node = file->right->attributes.node;
 	if ((kind == S_IFCHR || kind == S_IFBLK) && file->path)
 		return vfs_set_attributes(PORT_VFS, MACH_PORT_NULL, file->path,
 		    strlen(file->path), 1, mask, *attributes);
 	return vfs_set_file_attributes(
-	    PORT_VFS, file->right->port, mask, *attributes);
+	    PORT_VFS, file->right->port, mask, change);
 }
 
 static long change_descriptor(

@@ -435,15 +435,19 @@ error_t tell_rename(struct node *from, const char *from_name,
 	return error;
 }
 
-error_t tell_attributes(
-    struct node *node, unsigned mask, const struct file_attributes *attributes)
+error_t tell_attributes(struct node *node, mach_port_t file, unsigned mask,
+    const struct file_attributes *attributes)
 {
+	mach_port_t pfs = node->mount->pfs;
+	offset_t number = (offset_t)node->number;
 	struct file_attributes now;
 	error_t error;
 
 	call_begin(node);
-	error = pfs_error(pfs_set_attributes(node->mount->pfs,
-	    (offset_t)node->number, (int)mask, *attributes, &now));
+	error = pfs_error(file == MACH_PORT_NULL ?
+	    pfs_set_attributes(pfs, number, (int)mask, *attributes, &now) :
+	    pfs_set_file_attributes(pfs, number, file, (int)mask, *attributes,
+		&now));
 	lock(&vfs_lock);
 	if (!error) {
 		node->changes++;

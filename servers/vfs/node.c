@@ -223,6 +223,19 @@ error_t node_of_right(mach_port_t file, struct node **node)
 	return E_BADF;
 }
 
+struct node *node_said(const struct file_attributes *attributes)
+{
+	list_each(link, &mounts)
+	{
+		struct mount *mount = list_item(link, struct mount, link);
+
+		if (mount->device == attributes->device)
+			return mount->leaving ? NULL :
+			    node_find(mount, attributes->node);
+	}
+	return NULL;
+}
+
 void node_end(struct node *node)
 {
 	/* The map of rights is under the lock; the rest is nobody else's. */

@@ -39,7 +39,7 @@ unsigned open_walk_flags(unsigned flags)
 	if ((flags & O_CREATE) && !(flags & O_PATH_ONLY)) {
 		walk |= WALK_PARENT;
 		if (flags & O_EXCLUSIVE)
-			walk &= ~(unsigned)WALK_FOLLOW;
+			walk = WALK_PARENT | WALK_NEW;
 	}
 	return walk;
 }
@@ -89,7 +89,8 @@ static error_t open_parent(struct opening *opening)
 	if (walk->slash)
 		return E_ISDIR;
 	if (!walk->found)
-		return open_create(opening);
+		return create_failed(&opening->lookup.walk,
+		    open_create(opening));
 	if (opening->flags & O_EXCLUSIVE)
 		return E_EXIST;
 	return node_is(walk->found, MODE_DIRECTORY) ? E_ISDIR : 0;
@@ -165,7 +166,7 @@ static error_t open_change(struct opening *opening, unsigned access)
 	error = change_begin(node->mount);
 	if (error)
 		return error;
-	error = tell_attributes(node, mask, &change);
+	error = tell_attributes(node, MACH_PORT_NULL, mask, &change);
 	change_end(node->mount);
 	return error;
 }

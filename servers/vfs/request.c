@@ -79,6 +79,14 @@ error_t lookup_begin(struct lookup *lookup, object_t view,
 	return vfs_walk(&lookup->walk);
 }
 
+error_t create_failed(struct walk *walk, error_t error)
+{
+	if (!error || error == E_EXIST || !walk->unasked)
+		return error;
+	walk->unasked = 0;
+	return !ask_name(walk) && walk->found ? E_EXIST : error;
+}
+
 error_t lookup_end(struct lookup *lookup, error_t error)
 {
 	vfs_leave();

@@ -86,13 +86,14 @@ error_t serve_vfs_create(object_t vfs, port_copied_t directory,
 	struct lookup lookup;
 	error_t error;
 
-	error =
-	    lookup_begin(&lookup, vfs, directory, path, length, WALK_PARENT);
+	error = lookup_begin(&lookup, vfs, directory, path, length,
+	    WALK_PARENT | WALK_NEW);
 	if (!error)
 		error =
 		    create_check(lookup.view, &new.mode, target, target_length);
 	if (!error)
-		error = create_found(&lookup, &new);
+		error = create_failed(&lookup.walk,
+		    create_found(&lookup, &new));
 	return lookup_end(&lookup, error);
 }
 
@@ -401,8 +402,10 @@ static error_t change_check(const struct node *node, const struct view *view,
 	return 0;
 }
 
-static error_t node_change(struct node *node, const struct view *view,
-    unsigned mask, struct file_attributes *attributes)
+/* file: null, or the right by which node is said to be known: if the PFS does
+ * not say so, too, it is E_INVAL. */
+static error_t node_change(struct node *node, mach_port_t file,
+    const struct view *view, unsigned mask, struct file_attributes *attributes)
 {
 	error_t error = change_check(node, view, &mask, attributes);
 
@@ -411,7 +414,7 @@ static error_t node_change(struct node *node, const struct view *view,
 	error = change_begin(node->mount);
 	if (error)
 		return error;
-	error = tell_attributes(node, mask, attributes);
+	error = tell_attributes(node, file, mask, attributes);
 	change_end(node->mount);
 	return error;
 }
@@ -427,9 +430,33 @@ error_t serve_vfs_set_attributes(object_t vfs, port_copied_t directory,
 	    (follow ? WALK_FOLLOW : 0) |
 		(directory != MACH_PORT_NULL ? WALK_EMPTY : 0));
 	if (!error)
-		error = node_change(lookup.walk.found, lookup.view,
-		    (unsigned)mask, &attributes);
+		error = node_change(lookup.walk.found, MACH_PORT_NULL,
+		    lookup.view, (unsigned)mask, &attributes);
 	return lookup_end(&lookup, error);
+}
+
+/* A right to write is not kept here, so the PFS would have to be asked whose
+ * it is. The client says so, too: the PFS looks whether that is true. */
+static error_t right_change(mach_port_t file, const struct view *view,
+    unsigned mask, struct file_attributes *attributes)
+{
+	struct file_attributes change = *attributes;
+	struct node *node = node_said(attributes);
+	error_t error = E_INVAL;
+
+	if (node) {
+		node_reference(node);
+		error = node_change(node, file, view, mask, &change);
+		node_drop(node);
+	}
+	if (error != E_INVAL)
+		return error;
+	error = node_of_right(file, &node);
+	if (error)
+		return error;
+	error = node_change(node, MACH_PORT_NULL, view, mask, attributes);
+	node_drop(node);
+	return error;
 }
 
 error_t serve_vfs_set_file_attributes(
@@ -437,23 +464,24 @@ error_t serve_vfs_set_file_attributes(
 {
 	struct object *object = object_of_right(file, NULL);
 	struct view *view = (struct view *)vfs;
-	struct node *node = NULL;
-	error_t error = 0;
+	struct node *node;
+	error_t error;
 
 	vfs_enter();
-	if (object && object->class == &end_class)
+	if (object && object->class == &end_class) {
 		error = end_change(
 		    (struct end *)object, view, (unsigned)mask, &attributes);
-	else if (object && object_node(object))
-		node = node_reference(object_node(object));
-	else
-		error = node_of_right(file, &node);
-	if (!error && (mask & ATTRIBUTE_SIZE))
+	} else if (mask & ATTRIBUTE_SIZE) {
 		error = E_INVAL; /* file_set_size of the file itself */
-	if (!error && node)
-		error = node_change(node, view, (unsigned)mask, &attributes);
-	if (node)
+	} else if (object && object_node(object)) {
+		node = node_reference(object_node(object));
+		error = node_change(node, MACH_PORT_NULL, view, (unsigned)mask,
+		    &attributes);
 		node_drop(node);
+	} else {
+		error =
+		    right_change(file, view, (unsigned)mask, &attributes);
+	}
 	vfs_leave();
 	if (object)
 		object_release(object);

@@ -80,6 +80,10 @@ struct lookup {
 error_t lookup_begin(struct lookup *lookup, object_t view,
     mach_port_t directory, const char *path, unsigned length, unsigned flags);
 
+/* Something new could not be made: that there is something comes before all
+ * other reasons, if nobody has asked (WALK_NEW). */
+error_t create_failed(struct walk *walk, error_t error);
+
 /* Gives back the lock; consumes the directory right if error is 0. */
 error_t lookup_end(struct lookup *lookup, error_t error);
 
@@ -102,6 +106,9 @@ error_t node_current(struct node *node, struct file_attributes *attributes);
 
 /* The node behind a file right of some PFS, with a reference; E_BADF. */
 error_t node_of_right(mach_port_t file, struct node **node);
+
+/* The node that device and node of attributes name, if it is known; or null. */
+struct node *node_said(const struct file_attributes *attributes);
 
 /* A file right for access to node, one more reference to it, for an answer. */
 error_t node_right(struct node *node, unsigned access, mach_port_t *right);
@@ -155,8 +162,9 @@ error_t tell_unlink(
 error_t tell_rename(struct node *from, const char *from_name,
     unsigned from_length, struct node *to, const char *to_name,
     unsigned to_length, unsigned flags);
-error_t tell_attributes(
-    struct node *node, unsigned mask, const struct file_attributes *attributes);
+/* file: null, or a right to node that the PFS is to look at first: E_INVAL. */
+error_t tell_attributes(struct node *node, mach_port_t file, unsigned mask,
+    const struct file_attributes *attributes);
 error_t tell_sync(struct mount *mount);
 error_t tell_remount(struct mount *mount, int read_only);
 error_t tell_detach(struct mount *mount, int force);

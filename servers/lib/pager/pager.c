@@ -192,14 +192,18 @@ error_t pager_clean(struct pager *pager)
 	return error;
 }
 
+/* Who had his turn is at the end of the list: the lock is released meanwhile. */
 static struct pager *round_next(void)
 {
-	list_each(link, &pagers) {
-		struct pager *pager = list_item(link, struct pager, link);
+	while (!list_empty(&pagers)) {
+		struct pager *pager = list_item(list_first(&pagers),
+		    struct pager, link);
 
 		if (pager->round == current_round)
-			continue;
+			break;
 		pager->round = current_round;
+		list_remove(&pager->link);
+		list_append(&pagers, &pager->link);
 		if (pager->control && pages_any_open(&pager->pages))
 			return object_reference(pager);
 	}

@@ -23,6 +23,7 @@ void walk_start(struct walk *walk, struct node *root, struct node *start,
 	walk->flags = (unsigned char)flags;
 	walk->links = walk->depth = walk->slash = 0;
 	walk->at_last = walk->waiting = walk->begun = walk->held = 0;
+	walk->unasked = 0;
 	walk->text.at = path;
 	walk->text.end = path + length;
 	walk->text.link = NULL;
@@ -172,9 +173,13 @@ static error_t walk_name(struct walk *walk, uint32_t hash)
 		name = name_find(
 		    walk->node, walk->wanted, walk->wanted_length, hash);
 	walk->found = name ? name->node : NULL;
-	if (!name && !(walk->node->flags & NODE_REMOVED))
+	if (name || (walk->node->flags & NODE_REMOVED))
+		return walk_step(walk);
+	if (!walk->at_last || !(walk->flags & WALK_NEW) ||
+	    walk->node->mount->volatile_names)
 		return WALK_LOOKUP;
-	return walk_step(walk);
+	walk->unasked = 1;
+	return 0;
 }
 
 /* 0 for a name, 1 for ".", 2 for "..". */

@@ -32,6 +32,9 @@ enum {
 	WALK_PARENT = 2, /* the last name may be missing: found is null then;
 			  * its directory is kept, mounts on it not entered */
 	WALK_EMPTY = 4,  /* an empty path is where it starts */
+	WALK_NEW = 8,    /* with WALK_PARENT: the last name should be missing;
+			  * if the cache does not know better it is not asked
+			  * for: found is null, unasked is set */
 };
 
 /* what walk_run says beyond errors */
@@ -66,7 +69,7 @@ struct walk {
 	unsigned char slash;   /* slashes stand behind the last name */
 	unsigned char at_last; /* wanted is the last name */
 	unsigned char waiting; /* 0, WALK_LOOKUP, WALK_LINK */
-	unsigned char begun, held;
+	unsigned char begun, held, unasked;
 	int pid; /* for FILE_SELF */
 	char self[16];
 	struct walk_text text;                  /* being walked */
