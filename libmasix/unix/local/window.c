@@ -189,6 +189,27 @@ static long room_make(struct file_right *right, const void *from, size_t *size,
 	return extend(right, append ? -1 : *offset, size, offset);
 }
 
+/*
+ * The first bytes of a new file, if they are few: as a rule there are no more,
+ * and then one message is cheaper than a map, room and a page. 0: not so.
+ */
+static long write_first(struct file_right *right, const void *from, size_t size,
+    int64_t offset, uint32_t flags)
+{
+	int count = 0;
+
+	if (right->map || right->attributes.size || offset || !size ||
+	    size >= PAGE_BYTES || (flags & O_APPEND) ||
+	    right->unmappable || right->kind != S_IFREG ||
+	    limit_soft(RLIMIT_FSIZE) != 0xffffffff ||
+	    file_write(right->port, 0, 0, thread_ticket(), from, size, &count))
+		return 0; /* the other way finds the error again */
+	right->attributes.size = (uint64_t)count;
+	if ((flags & O_DSYNC) && file_sync(right->port, 0))
+		return -EIO;
+	return count;
+}
+
 long window_write(struct file_right *right, const void *from, size_t size,
     int64_t offset, uint32_t flags, int64_t *at)
 {
@@ -196,6 +217,10 @@ long window_write(struct file_right *right, const void *from, size_t size,
 	int64_t end;
 	long result, room;
 
+	result = write_first(right, from, size, offset, flags);
+	*at = offset;
+	if (result)
+		return result;
 	result = right_size(right, &end);
 	if (result || size == 0)
 		return result;

@@ -169,11 +169,19 @@ static void pager_terminated(struct pager *pager)
 	file_look(pager->user);
 }
 
+static int pager_empty(struct pager *pager)
+{
+	const struct file *file = pager->user;
+
+	return !file->node->attributes.blocks;
+}
+
 const struct pager_ops file_pager_ops = {
 	.size = pager_size,
 	.read = pager_read,
 	.write = pager_write,
 	.terminated = pager_terminated,
+	.empty = pager_empty,
 };
 
 error_t file_pager(struct file *file)
@@ -250,10 +258,11 @@ error_t file_grow(struct file *file, int64_t offset, uint64_t count,
     uint64_t *at)
 {
 	struct fs_attributes *attributes = &file->node->attributes;
-	uint64_t start;
+	uint64_t start, end, first;
 	error_t error = 0;
 
 	resize_start(file);
+	end = attributes->size;
 	start = offset < 0 ? attributes->size : (uint64_t)offset;
 	if (start > file_size_max() || count > file_size_max() - start)
 		error = E_FBIG;
@@ -263,12 +272,17 @@ error_t file_grow(struct file *file, int64_t offset, uint64_t count,
 		while (error == E_NOSPC && files_wait());
 	if (!error) {
 		file->promised = 1;
-		if (start + count > attributes->size)
+		if (start + count > end)
 			attributes->size = start + count;
 		file_stamp(file, 1);
 		*at = start;
 	}
 	resize_end(file);
+	/* Pages behind the old end, which the caller writes next. */
+	first = start & ~(uint64_t)(PAGE_SIZE - 1);
+	if (!error && file->pager && start + count > end)
+		pager_fresh(file->pager, first > end ? first : end,
+		    start + count);
 	return error;
 }
 
@@ -299,6 +313,7 @@ error_t file_get_data(struct file *file, uint64_t offset, void *buffer,
 error_t file_put_data(struct file *file, uint64_t offset, const void *data,
     size_t count)
 {
+	struct block_device *device = fs_volume->device;
 	struct pager *pager = file->pager;
 	error_t error;
 
@@ -310,7 +325,12 @@ error_t file_put_data(struct file *file, uint64_t offset, const void *data,
 	} else {
 		pager = 0;
 	}
+	/* As data of the pager it may be gathered with its neighbours'. */
+	if (device)
+		disk_write_begin(device);
 	error = ops_of(file)->write(file->node, offset, data, count);
+	if (device)
+		disk_write_end(device);
 	if (pager)
 		pager_let_go(pager);
 	return error;

@@ -492,24 +492,6 @@ error_t serve_pfs_set_attributes(object_t pfs, offset_t node, int mask,
 	return error;
 }
 
-error_t serve_pfs_set_file_attributes(object_t pfs, offset_t node,
-    port_copied_t right, int mask, file_attributes_t attributes,
-    file_attributes_t *now)
-{
-	struct file_right *found = object_of_right(right, &file_right_class);
-	error_t error = E_INVAL;
-
-	if (!found)
-		return error;
-	if (found->file->node->number == (uint64_t)node)
-		error = serve_pfs_set_attributes(pfs, node, mask, attributes,
-		    now);
-	object_release(found);
-	if (!error)
-		port_drop(right);
-	return error;
-}
-
 error_t serve_pfs_open(object_t pfs, offset_t node, int access,
     GIVEN mach_port_t *right, mach_msg_type_name_t *type,
     file_attributes_t *attributes)
@@ -531,24 +513,6 @@ error_t serve_pfs_open(object_t pfs, offset_t node, int access,
 		    (struct file_attributes *)attributes);
 	end_use(file);
 	return error;
-}
-
-error_t serve_pfs_identify(object_t pfs, port_copied_t right, offset_t *node,
-    int *access)
-{
-	struct file_right *found = object_of_right(right, &file_right_class);
-
-	(void)pfs;
-	if (!found)
-		return E_INVAL;
-	lock(&fs_lock);
-	*node = (offset_t)found->file->node->number;
-	*access = found->access;
-	found->file->kept++;
-	unlock(&fs_lock);
-	object_release(found);
-	port_drop(right);
-	return 0;
 }
 
 error_t serve_pfs_forget(object_t pfs, offset_t node, int count)

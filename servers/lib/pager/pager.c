@@ -192,7 +192,7 @@ error_t pager_clean(struct pager *pager)
 	return error;
 }
 
-/* Who had his turn is at the end of the list: the lock is released meanwhile. */
+/* Who had his turn goes to the end: the lock is released meanwhile. */
 static struct pager *round_next(void)
 {
 	while (!list_empty(&pagers)) {

@@ -33,6 +33,8 @@ struct pager_ops {
 	/* The kernel has forgotten the object, or nobody outside has a right
 	 * to it any more. */
 	void (*terminated)(struct pager *pager);
+	/* Optional: all of it are zeros that were never written. */
+	int (*empty)(struct pager *pager);
 };
 
 struct pager_ahead;
@@ -104,6 +106,10 @@ void pager_advise(struct pager *pager, enum pages_advice advice);
 
 /* Lock held. It will be read from offset on: it is brought from the disk. */
 void pager_want(struct pager *pager, uint64_t offset);
+
+/* Lock held. These bytes, whole pages of them, are new: zeros that nobody can
+ * have written yet. The kernel gets them before it asks, for who will write. */
+void pager_fresh(struct pager *pager, uint64_t offset, uint64_t end);
 
 /* Lock held. The kernel shall not cache the object when nobody maps it. */
 void pager_uncache(struct pager *pager);

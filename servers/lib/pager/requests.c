@@ -276,6 +276,22 @@ void request_serve(struct pager *pager, const struct request *request)
 		page_supply(pager, request);
 }
 
+void pager_fresh(struct pager *pager, uint64_t offset, uint64_t end)
+{
+	uint32_t page = (uint32_t)((offset + PAGE_SIZE - 1) / PAGE_SIZE);
+	uint32_t last = (uint32_t)((end + PAGE_SIZE - 1) / PAGE_SIZE);
+	vm_address_t memory;
+
+	if (!pager->control || !pager->writable || pager->held ||
+	    too_many_open() || page >= last ||
+	    pages_open(&pager->pages, page, last - page))
+		return;
+	if (last - page > PAGES_WINDOW_MOST)
+		last = page + PAGES_WINDOW_MOST;
+	if (!memory_allocate((last - page) * PAGE_SIZE, &memory))
+		supply(pager, page, memory, last - page, 1);
+}
+
 void pager_want(struct pager *pager, uint64_t offset)
 {
 	uint32_t page = (uint32_t)(offset / PAGE_SIZE);
