@@ -26,12 +26,12 @@ error_t child_named(object_t object, const char *name,
 		return *child ? 0 : E_NOENT;
 	}
 	*child = child_find(client->environment, text);
-	if (*child)
+	if (*child && (*child)->state != CHILD_DEAD)
 		return 0;
 	*child = child_find("", text);
 	if (!*child)
 		return E_NOENT;
-	return administers ? 0 : E_PERM;
+	return administers || !client->environment[0] ? 0 : E_PERM;
 }
 
 static error_t kill_or_hang(struct child *child, int how)
