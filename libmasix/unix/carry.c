@@ -266,7 +266,7 @@ static struct open_file *take_file(const struct carried_file *from,
 	    from->event != EVENT_SEMAPHORE) {
 		return NULL;
 	}
-	file = open_file_new(from->port, &attributes, 0);
+	file = open_file_new(from->port, &attributes, (int)from->flags);
 	if (!file)
 		return NULL;
 	file->own.flags = from->flags;

@@ -89,7 +89,7 @@ static long open_descriptor(int fd, int flags, int mode)
 	long result = -ENOENT;
 
 	if (!file)
-		return -ENXIO;
+		return -ENOENT;
 	if (file->right->kind == S_IFREG && file->path) {
 		path.text = file->path;
 		path.length = strlen(file->path);
