@@ -59,6 +59,7 @@ struct pager {
 	struct pager_ahead *ahead; /* what is read ahead, or null: ahead.c */
 	uint32_t counted;       /* open pages that are in the sum of all */
 	unsigned char failed;   /* a write failed since pager_clean */
+	unsigned char refused;  /* somebody wrote without a right to it */
 	struct condition changed;
 };
 

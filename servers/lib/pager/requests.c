@@ -229,7 +229,8 @@ static void page_supply(struct pager *pager, const struct request *request)
 	uint32_t size = pages_in(pager);
 	vm_address_t memory;
 
-	if (page >= size) {
+	if (page >= size || ((request->access & VM_PROT_WRITE) &&
+	    pager->refused && !pager->writable)) {
 		refuse(pager, request->offset, KERN_INVALID_ADDRESS);
 		return;
 	}
@@ -243,12 +244,23 @@ static void page_supply(struct pager *pager, const struct request *request)
 	ahead_plan(pager, page + count, size);
 }
 
+/* Nobody has a right to write: the kernel gives the page up and asks for it
+ * again, to write; that it does not get, and the thread ends by a signal. */
+static void write_refuse(struct pager *pager, vm_offset_t offset)
+{
+	if (!pager->refused)
+		log_line("pager: a write was tried through a read-only right");
+	pager->refused = 1;
+	memory_object_lock_request(pager->control, offset, PAGE_SIZE,
+	    MEMORY_OBJECT_RETURN_DIRTY, 1, VM_PROT_NO_CHANGE, MACH_PORT_NULL);
+}
+
 static void page_unlock(struct pager *pager, vm_offset_t offset)
 {
 	uint32_t page = offset / PAGE_SIZE, count;
 
 	if (!pager->writable) {
-		log_line("pager: a write was tried through a read-only right");
+		write_refuse(pager, offset);
 		return;
 	}
 	pager->changes++;

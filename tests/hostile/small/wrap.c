@@ -3,8 +3,8 @@
  * A user who may only read a file tries to write it through the kernel: a
  * region that shows the read-only memory object is wrapped in a proxy, and
  * that in one with all rights, which the kernel lets be mapped writable. The
- * file server must not let a page be written: the write faults or never ends.
- * Ends with 0 and says "kept" if the file is what it was.
+ * file server must not let a page be written: the write faults. Ends with 0 and
+ * says "kept" if the file is what it was.
  */
 #include <base/mach.h>
 #include <base/memory.h>
@@ -110,6 +110,8 @@ int main(void)
 	while (linux_call(CALL_WAITPID, child, &status, NO_HANG) == 0 &&
 	       tenths++ < PATIENCE)
 		usleep(100000);
+	printf("wrap: the writer %s\n", status == -1 ? "hangs" :
+	    status & 0x7f ? "got a signal" : "went on");
 	if (status == -1) {
 		kill(child, SIGKILL);
 		waitpid(child, &status, 0);
