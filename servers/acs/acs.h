@@ -183,6 +183,12 @@ mach_port_t name_of_child(struct child *child);
 extern struct wait_queue name_waiters; /* acs_lookup, acs_start */
 extern struct condition child_changed; /* boot.c, shutdown.c */
 
+/* list.c; lock held: which servers client sees, and how it names one: with its
+ * environment, if that is another one than its own. */
+int child_seen(const struct child *child, const struct client *client);
+void child_name_append(const struct child *child, const struct client *client,
+    char *text, size_t size);
+
 /* watch.c; lock held. */
 error_t watch_add(const char *environment, const char *pattern,
     mach_port_t notify);

@@ -51,8 +51,7 @@ static const char *state_name(const struct child *child)
 	return child->crashed ? "crashed" : names[child->state];
 }
 
-/* How client names it: with its environment, if that is another one. */
-static void name_append(const struct child *child, const struct client *client,
+void child_name_append(const struct child *child, const struct client *client,
     char *text, size_t size)
 {
 	if (child->environment[0] &&
@@ -61,7 +60,7 @@ static void name_append(const struct child *child, const struct client *client,
 	text_append(text, size, "%s", child->name);
 }
 
-static int child_seen(const struct child *child, const struct client *client)
+int child_seen(const struct child *child, const struct client *client)
 {
 	return environment_administers(client->environment) ||
 	    !child->environment[0] ||
@@ -122,7 +121,7 @@ error_t serve_acs_list(object_t object, large_data_t *text,
 	for (struct child *child = NULL; (child = child_next(child));) {
 		if (!child_seen(child, client))
 			continue;
-		name_append(child, client, buffer.start, buffer.size);
+		child_name_append(child, client, buffer.start, buffer.size);
 		child_append(child, buffer.start, buffer.size);
 	}
 	unlock(&acs_lock);

@@ -13,7 +13,11 @@ void table_print(char *text, unsigned size);
 char *list_read(unsigned *size);
 
 /* times 0: for ever. */
-int top_show(unsigned seconds, unsigned times);
+int top_show(mach_port_t acs, unsigned seconds, unsigned times);
+
+/* tree.c */
+int tree_show(mach_port_t acs);
+int waits_show(mach_port_t acs); /* who waits for whom */
 
 /* env.c: what stands behind `acs env`. */
 int env_command(mach_port_t acs, int argc, char **argv);

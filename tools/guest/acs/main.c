@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * acs: what the Administration and Configuration Server knows and does.
- * Without arguments it lists the servers.
+ * Without arguments it lists the servers: to a terminal as a tree, else as a
+ * table.
  */
 #include "acs.h"
 #include <acs.client.h>
@@ -231,6 +232,8 @@ static int crashes_show(void)
 static int usage(void)
 {
 	fputs("usage: acs                          the servers\n"
+	      "       acs tree, acs list           as a tree, as a table\n"
+	      "       acs waits                    who waits for whom\n"
 	      "       acs log                      the system's log\n"
 	      "       acs crashes                  reports of crashes, hangs\n"
 	      "       acs add FILE                 add or replace an image\n"
@@ -251,7 +254,7 @@ static int usage(void)
 int main(int argc, char **argv)
 {
 	const char *name = strrchr(argv[0], '/');
-	const char *verb = argc > 1 ? argv[1] : "list";
+	const char *verb = argc > 1 ? argv[1] : isatty(1) ? "tree" : "list";
 
 	name = name ? name + 1 : argv[0];
 	acs = acs_right();
@@ -261,10 +264,14 @@ int main(int argc, char **argv)
 		return log_show();
 	if (strcmp(verb, "list") == 0)
 		return list_show();
+	if (strcmp(verb, "tree") == 0)
+		return tree_show(acs);
+	if (strcmp(verb, "waits") == 0)
+		return waits_show(acs);
 	if (strcmp(verb, "env") == 0)
 		return env_command(acs, argc - 2, argv + 2);
 	if (strcmp(verb, "top") == 0)
-		return top_show(argc > 2 ? atoi(argv[2]) : 2,
+		return top_show(acs, argc > 2 ? atoi(argv[2]) : 2,
 		    argc > 3 ? atoi(argv[3]) : 0);
 	if (strcmp(verb, "crashes") == 0)
 		return crashes_show();
