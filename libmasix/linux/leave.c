@@ -116,7 +116,7 @@ static void handle(struct unix_thread *thread, struct unix_frame *frame,
 		during |= signal_bit(info->signal);
 	decide(frame, &handler);
 	if (handler_enter(frame, &handler, info, mask))
-		process_default_action(PORT_PROCESS, SIGSEGV);
+		process_default_action(PORT_PROCESS, thread_ticket(), SIGSEGV);
 	thread->restore_mask = 0;
 	signal_block(during);
 }
@@ -127,7 +127,8 @@ static void act(struct unix_thread *thread, struct unix_frame *frame,
 	switch (handlers[info->signal].function) {
 	case SIG_DFL:
 		if (!(SIGNALS_QUIET & signal_bit(info->signal)))
-			process_default_action(PORT_PROCESS, info->signal);
+			process_default_action(PORT_PROCESS, thread_ticket(),
+			    info->signal);
 		return;
 	case SIG_IGN:
 		return;
@@ -149,8 +150,8 @@ static int next(struct unix_thread *thread, struct signal_info *info)
 	}
 	if (!(PAGE->pending & ~mask))
 		return 0;
-	if (process_take_signal(PORT_PROCESS, (int)mask, (int)(mask >> 32),
-	    &number, info))
+	if (process_take_signal(PORT_PROCESS, thread_ticket(), (int)mask,
+	    (int)(mask >> 32), &number, info))
 		return 0;
 	return number != 0;
 }
@@ -198,7 +199,7 @@ static void fault_handle(struct unix_thread *thread, struct unix_frame *frame)
 		return;
 	if (handlers[number].function <= SIG_IGN ||
 	    (PAGE->blocked & signal_bit(number)))
-		process_default_action(PORT_PROCESS, number);
+		process_default_action(PORT_PROCESS, thread_ticket(), number);
 	else
 		handle(thread, frame, &info);
 }

@@ -95,6 +95,7 @@ void image_start(const struct image_words *from)
 		descriptors_start();
 	} else {
 		ports_renew(thread);
+		exec_forget();
 		handlers_exec();
 		system_exec();
 	}

@@ -68,6 +68,10 @@ struct block {
 	size_t size;
 };
 
+/* What the exec under way sends; the new image gives it up. */
+static mach_port_t exec_file;
+static struct block exec_block;
+
 static long block_make(struct block *block, char *const *argv,
     char *const *envp)
 {
@@ -86,8 +90,6 @@ static long block_make(struct block *block, char *const *argv,
 	result = gather(&at, argv, &block->arguments);
 	if (!result)
 		result = gather(&at, envp, &block->environment);
-	if (result)
-		window_free(block->bytes, block->size + 1);
 	return result;
 }
 
@@ -98,13 +100,11 @@ static error_t exec_anew(mach_port_t file, const char *name,
 	struct carry carry;
 	error_t error = carry_make(&carry);
 
-	if (error) {
-		port_drop(file);
+	if (error)
 		return error;
-	}
-	error = process_exec_anew(PORT_PROCESS, file, name, strlen(name),
-	    *attributes, block->arguments.count, block->environment.count,
-	    block->bytes, block->size, (int *)carry.names, carry.count,
+	error = process_exec_anew(PORT_PROCESS, thread_ticket(), file, name,
+	    strlen(name), *attributes, block->arguments.count,
+	    block->environment.count, block->bytes, block->size, (int *)carry.names, carry.count,
 	    carry.rights, carry.count, (int)(carry.count - carry.files),
 	    (char *)carry.block, carry.size);
 	carry_free(&carry);
@@ -117,9 +117,18 @@ static error_t run(mach_port_t file, const char *name,
 {
 	if (anew)
 		return exec_anew(file, name, attributes, block);
-	return process_exec(PORT_PROCESS, file, name, strlen(name),
-	    *attributes, block->arguments.count, block->environment.count,
-	    block->bytes, block->size);
+	return process_exec(PORT_PROCESS, thread_ticket(), file, name,
+	    strlen(name), *attributes, block->arguments.count,
+	    block->environment.count, block->bytes, block->size);
+}
+
+void exec_forget(void)
+{
+	port_drop(exec_file);
+	if (exec_block.bytes)
+		window_free(exec_block.bytes, exec_block.size + 1);
+	exec_file = MACH_PORT_NULL;
+	exec_block.bytes = NULL;
 }
 
 static void name_of(char *name, size_t size, int directory, const char *path)
@@ -132,32 +141,28 @@ static void name_of(char *name, size_t size, int directory, const char *path)
 		text_format(name, size, "/dev/fd/%d/%s", directory, path);
 }
 
-/* The file's right goes with the request: a second one needs another. *anew:
- * in a new task; or, when it returns, that it must be. */
+/* *anew: in a new task; or, when it returns, that it must be. */
 static long attempt(int directory, const char *path, char *const *argv,
     char *const *envp, int flags, int *anew)
 {
 	struct file_attributes attributes;
-	struct block block;
 	char name[PATH_LENGTH_MAX + 1];
-	mach_port_t file;
-	error_t error;
+	error_t error = 0;
 	long result;
 
 	name_of(name, sizeof name, directory, path);
-	result = unix_error(descriptor_open_exec(directory, path, flags, &file,
-	    &attributes));
+	result = unix_error(descriptor_open_exec(directory, path, flags,
+	    &exec_file, &attributes));
 	if (result)
 		return result;
-	result = block_make(&block, argv, envp);
-	if (result) {
-		port_drop(file);
-		return result;
+	result = block_make(&exec_block, argv, envp);
+	if (!result) {
+		error = run(exec_file, name, &attributes, &exec_block, *anew);
+		result = unix_error(error);
 	}
-	error = run(file, name, &attributes, &block, *anew);
-	window_free(block.bytes, block.size + 1);
+	exec_forget();
 	*anew = error == E_ANEW;
-	return unix_error(error);
+	return result;
 }
 
 long unix_execveat(int directory, const char *path, char *const *argv,

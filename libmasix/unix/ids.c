@@ -269,13 +269,15 @@ long unix_setpgid(int pid, int group)
 		return -ESRCH;
 	if (group < 0)
 		return -EINVAL;
-	return unix_error(process_set_group(PORT_PROCESS, pid, group));
+	return unix_error(process_set_group(PORT_PROCESS, thread_ticket(),
+	    pid, group));
 }
 
 long unix_setsid(void)
 {
 	int session;
-	error_t error = process_new_session(PORT_PROCESS, &session);
+	error_t error = process_new_session(PORT_PROCESS, thread_ticket(),
+	    &session);
 
 	return error ? unix_error(error) : session;
 }

@@ -34,8 +34,8 @@ static int send_here(const struct signal_info *info)
 
 static long send(int pid, struct signal_info *info)
 {
-	return unix_error(process_kill(PORT_PROCESS, pid, info->signal,
-	    *info));
+	return unix_error(process_kill(PORT_PROCESS, thread_ticket(), pid,
+	    info->signal, *info));
 }
 
 static void info_of_us(struct signal_info *info, int number, int code)
@@ -188,8 +188,8 @@ static long take_one(uint64_t set, struct signal_info *info)
 
 	if (!(PAGE->pending & set))
 		return 0;
-	error = process_take_signal(PORT_PROCESS, (int)mask, (int)(mask >> 32),
-	    &number, &found);
+	error = process_take_signal(PORT_PROCESS, thread_ticket(), (int)mask,
+	    (int)(mask >> 32), &number, &found);
 	if (error)
 		return unix_error(error);
 	if (number && info && user_copy(info, &found, sizeof found))

@@ -53,8 +53,8 @@ static long limit(int pid, unsigned which, const uint64_t *new, uint64_t *old)
 		if (from.current > from.maximum)
 			return -EINVAL;
 	}
-	error = process_limit(PORT_PROCESS, pid, (int)which, new != NULL, from,
-	    &was);
+	error = process_limit(PORT_PROCESS, thread_ticket(), pid, (int)which,
+	    new != NULL, from, &was);
 	if (error)
 		return unix_error(error);
 	if (old) {

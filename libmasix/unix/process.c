@@ -72,9 +72,10 @@ static error_t fork_task(unsigned flags, struct unix_frame *frame, int *pid)
 	error = descriptors_fork_begin(&names, &count);
 	if (error)
 		return error;
-	error = process_fork(PORT_PROCESS, (int)fork_entry, (int)frame,
-	    flags & CLONE_VFORK ? FORK_VFORK : 0, flags & CLONE_SIGNAL,
-	    request.tls, (int *)names, count, names, count, pid);
+	error = process_fork(PORT_PROCESS, thread_ticket(), (int)fork_entry,
+	    (int)frame, flags & CLONE_VFORK ? FORK_VFORK : 0,
+	    flags & CLONE_SIGNAL, request.tls, (int *)names, count, names,
+	    count, pid);
 	descriptors_fork_end(error != 0);
 	return error;
 }

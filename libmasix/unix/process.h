@@ -7,6 +7,9 @@
  * the places where its id is wanted. */
 void process_fork_child(struct unix_thread *thread, struct unix_frame *frame);
 
+/* exec.c, in the new image: what the exec has sent is given up. */
+void exec_forget(void);
+
 /* thread.c of the Linux face: struct user_desc to a descriptor's two words. */
 void segment_encode(const uint32_t *words, uint32_t *descriptor);
 

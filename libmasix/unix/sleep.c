@@ -116,7 +116,8 @@ long unix_setitimer(int which, const void *value, void *old)
 	    new.interval_microseconds < 0 ||
 	    new.interval_microseconds > 999999)
 		return -EINVAL;
-	error = process_timer(PORT_PROCESS, which, 1, new, &was);
+	error = process_timer(PORT_PROCESS, thread_ticket(), which, 1, new,
+	    &was);
 	if (error)
 		return unix_error(error);
 	if (old)
@@ -132,7 +133,8 @@ long unix_getitimer(int which, void *value)
 	memset(&none, 0, sizeof none);
 	if (which < 0 || which > 2)
 		return -EINVAL;
-	error = process_timer(PORT_PROCESS, which, 0, none, &was);
+	error = process_timer(PORT_PROCESS, thread_ticket(), which, 0, none,
+	    &was);
 	if (error)
 		return unix_error(error);
 	memcpy(value, &was, sizeof was);
@@ -146,7 +148,7 @@ long unix_alarm(unsigned seconds)
 	error_t error;
 
 	new.seconds = seconds > 0x7fffffff ? 0x7fffffff : (int32_t)seconds;
-	error = process_timer(PORT_PROCESS, 0, 1, new, &was);
+	error = process_timer(PORT_PROCESS, thread_ticket(), 0, 1, new, &was);
 	if (error)
 		return unix_error(error);
 	if (was.seconds == 0 && was.microseconds)

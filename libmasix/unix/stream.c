@@ -34,7 +34,8 @@ static void touch_for_writing(char *at, size_t size)
 
 long terminal_background(int signal)
 {
-	error_t error = process_background(PORT_PROCESS, signal);
+	error_t error = process_background(PORT_PROCESS, thread_ticket(),
+	    signal);
 
 	if (error == E_RESTART || error == 0)
 		return -UNIX_RESTART;

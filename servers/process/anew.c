@@ -44,10 +44,10 @@ static error_t renew_view(struct body *body, mach_port_t *view,
 static error_t be_alone(struct body *body)
 {
 	for (int i = 0; i < PATIENCE; i++) {
-		lock(&process_lock);
+		souls_lock();
 		if (object_references(body) <= HOLDERS)
 			return 0;
-		unlock(&process_lock);
+		souls_unlock();
 		thread_switch(MACH_PORT_NULL, SWITCH_WAIT, 1);
 	}
 	log_line("pid %d: exec: its other requests don't end",
@@ -55,7 +55,27 @@ static error_t be_alone(struct body *body)
 	return E_INTR;
 }
 
-/* Locked. *taken: body has task and view, whatever is returned. */
+/* body has a new task. Locked. */
+static error_t settle_in(struct body *body, mach_port_t view,
+    const struct credentials *credentials)
+{
+	error_t error;
+
+	if (body->thread)
+		port_drop(body->thread);
+	port_drop(body->view);
+	body->thread = MACH_PORT_NULL;
+	body->view = view;
+	body->process.credentials = *credentials;
+	task_set_nice(body->task, body->process.nice);
+	if (body->process.life == LIFE_STOPPED)
+		task_suspend(body->task);
+	error = page_renew(body);
+	return error ? error : task_equip(body);
+}
+
+/* Locked. *taken: body has task and view, whatever is returned. If the server
+ * dies before the commit neither task has all, and the process ends. */
 static error_t change(struct body *body, mach_port_t task, mach_port_t view,
     const struct credentials *credentials, int *taken)
 {
@@ -66,23 +86,13 @@ static error_t change(struct body *body, mach_port_t task, mach_port_t view,
 		return E_INTR;
 	body_measure(body);
 	body->before = body->process.usage;
+	body_bind_task(body, task);
+	*taken = body->task == task;
+	error = *taken ? settle_in(body, view, credentials) : E_NOMEM;
+	souls_commit();
 	syscall_task_terminate(old);
 	port_drop(old);
-	body_bind_task(body, task);
-	if (body->task != task)
-		return E_NOMEM;
-	*taken = 1;
-	if (body->thread)
-		port_drop(body->thread);
-	port_drop(body->view);
-	body->thread = MACH_PORT_NULL;
-	body->view = view;
-	body->process.credentials = *credentials;
-	task_set_nice(task, body->process.nice);
-	if (body->process.life == LIFE_STOPPED)
-		task_suspend(task);
-	error = page_renew(body);
-	return error ? error : task_equip(body);
+	return error;
 }
 
 /* While the old task has them, for they may end with it. */
@@ -132,7 +142,7 @@ static error_t move(struct body *body, mach_port_t task,
 	error = be_alone(body);
 	if (!error) {
 		error = change(body, task, view, credentials, taken);
-		unlock(&process_lock);
+		souls_unlock();
 	}
 	if (!*taken)
 		port_drop(view);

@@ -7,9 +7,7 @@
 #include "process.h"
 #include <process.server.h>
 
-struct lock process_lock = LOCK_INIT(RANK_PROCESS);
-struct tree process_tree;
-static struct map by_task; /* guarded by process_lock */
+static struct map by_task; /* guarded by souls_lock() */
 
 static routine_t process_interface(const mach_msg_header_t *request)
 {
@@ -18,10 +16,7 @@ static routine_t process_interface(const mach_msg_header_t *request)
 
 static void body_destroy(object_t object)
 {
-	struct body *body = body_of(object);
-
-	heap_free(body->path);
-	heap_free(body);
+	souls_free_body(body_of(object));
 }
 
 /* The last right to the process port is gone: its task has ended, maybe
@@ -30,13 +25,13 @@ static void body_no_senders(object_t object)
 {
 	struct body *body = body_of(object);
 
-	lock(&process_lock);
+	souls_lock();
 	if (body->task && body->process.life != LIFE_NEW &&
 	    port_is_dead(body->task)) {
 		log_line("pid %d: its task is gone", body->process.pid);
 		body_end(body, life_status_signal(SIGNAL_KILL));
 	}
-	unlock(&process_lock);
+	souls_unlock();
 }
 
 static int body_owner(const struct object *object)
@@ -46,7 +41,7 @@ static int body_owner(const struct object *object)
 
 static const interface_t process_interfaces[] = { process_interface, 0 };
 
-static const struct object_class body_class = {
+const struct object_class body_class = {
 	.name = "process",
 	.owner = body_owner,
 	.interfaces = process_interfaces,
@@ -54,27 +49,30 @@ static const struct object_class body_class = {
 	.no_senders = body_no_senders,
 };
 
+void body_prepare(struct body *body)
+{
+	object_init(&body->object, &body_class);
+	body->task = body->thread = body->view = MACH_PORT_NULL;
+	wait_queue_init(&body->waiters);
+	wait_queue_init(&body->parents);
+	list_init(&body->doom);
+	list_init(&body->nudge);
+}
+
 error_t body_new(struct body *parent, struct body **result)
 {
-	struct body *body = heap_alloc_zero(sizeof *body);
+	struct body *body = souls_take_body();
 	error_t error;
 
 	if (!body)
-		return E_NOMEM;
-	object_init(&body->object, &body_class);
-	wait_queue_init(&body->waiters);
-	wait_queue_init(&body->parents);
-	list_init(&body->nudge);
+		return E_AGAIN;
+	body_prepare(body);
 	error = page_take(body);
+	if (!error)
+		error = tree_add(&souls->tree, &body->process,
+		    parent ? &parent->process : 0);
 	if (error) {
-		heap_free(body);
-		return error;
-	}
-	error = tree_add(&process_tree, &body->process,
-	    parent ? &parent->process : 0);
-	if (error) {
-		page_give_back(body);
-		heap_free(body);
+		souls_free_body(body);
 		return error;
 	}
 	body->process.start = clock_uptime();
@@ -89,16 +87,32 @@ error_t body_new(struct body *parent, struct body **result)
 
 void body_forget(struct body *body)
 {
-	if (body->page)
-		page_give_back(body);
+	page_drop(body);
 	list_remove(&body->nudge);
-	tree_remove(&process_tree, &body->process);
+	tree_remove(&souls->tree, &body->process);
 	object_release(body);
+}
+
+int body_has_done(const struct body *body, int request, void *answer,
+    size_t size)
+{
+	if (!request || body->done.request != request)
+		return 0;
+	memcpy(answer, body->done.answer, size);
+	return 1;
+}
+
+void body_did(struct body *body, int request, const void *answer, size_t size)
+{
+	if (!request)
+		return;
+	body->done.request = request;
+	memcpy(body->done.answer, answer, size);
 }
 
 struct body *body_find(int pid)
 {
-	struct process *process = tree_find(&process_tree, pid);
+	struct process *process = tree_find(&souls->tree, pid);
 
 	return process ? body_of_soul(process) : 0;
 }

@@ -25,7 +25,7 @@ enum {
 
 mach_port_t clock_object;
 static volatile struct mapped_time_value *mapped;
-static struct condition changed; /* with process_lock */
+static struct condition changed; /* with souls_lock() */
 
 error_t clock_start(void)
 {
@@ -162,14 +162,14 @@ static unsigned look(void)
 	struct process *process, *next;
 	struct body *body;
 
-	for (process = tree_next(&process_tree, 0); process; process = next) {
+	for (process = tree_next(&souls->tree, 0); process; process = next) {
 		body = body_of_soul(process);
 		object_reference(body); /* its signal may end it */
 		if (process->life == LIFE_RUNNING ||
 		    process->life == LIFE_STOPPED)
 			least = expire(body, now, least);
-		next = process->parent || process == process_tree.first ?
-		    tree_next(&process_tree, process) : 0;
+		next = process->parent || process == souls->tree.first ?
+		    tree_next(&souls->tree, process) : 0;
 		object_release(body);
 	}
 	signal_nudge();
@@ -184,10 +184,10 @@ static void clock_run(void *argument)
 
 	(void)argument;
 	thread_name("clock");
-	lock(&process_lock);
+	souls_lock();
 	for (;;) {
 		milliseconds = look();
-		condition_wait_timed(&changed, &process_lock, milliseconds);
+		souls_wait(&changed, milliseconds);
 	}
 }
 

@@ -10,6 +10,7 @@
 #include <base/text.h>
 #include <kernel/mach.client.h>
 #include <process_control.server.h>
+#include <server/recover.h>
 
 extern error_t call_vfs_new_view(int pid, mach_port_t *view);
 extern error_t call_vfs_open_exec(mach_port_t view, const char *path,
@@ -39,10 +40,10 @@ static void entry_left(object_t object)
 {
 	struct body *body = ((struct entry *)object)->body;
 
-	lock(&process_lock);
+	souls_lock();
 	if (body->process.life != LIFE_ZOMBIE && body->process.group)
 		signal_group(body->process.group, SIGNAL_HUP);
-	unlock(&process_lock);
+	souls_unlock();
 }
 
 static const struct object_class entry_class = {
@@ -50,6 +51,30 @@ static const struct object_class entry_class = {
 	.interfaces = (const interface_t[]){ control_interface, 0 },
 	.no_senders = entry_left,
 	.destroy = entry_destroy,
+};
+
+static void entry_save(object_t object, void *record)
+{
+	*(uint32_t *)record = souls_number(((struct entry *)object)->body);
+}
+
+static error_t entry_restore(const void *record, object_t *object)
+{
+	struct body *body = recover_body(*(const uint32_t *)record);
+	struct entry *entry = body ? heap_alloc_zero(sizeof *entry) : 0;
+
+	if (!entry)
+		return E_NOENT;
+	object_init(&entry->object, &entry_class);
+	entry->body = object_reference(body);
+	*object = &entry->object;
+	return 0;
+}
+
+const struct recovery entry_recovery = {
+	.class = &entry_class,
+	.save = entry_save,
+	.restore = entry_restore,
 };
 
 const struct object_class control_class = {
@@ -74,20 +99,20 @@ static error_t begin(struct body **result)
 	struct body *body;
 	error_t error;
 
-	lock(&process_lock);
-	if (!process_tree.first)
+	souls_lock();
+	if (!souls->tree.first)
 		error = E_AGAIN;
 	else
-		error = body_new(body_of_soul(process_tree.first), &body);
+		error = body_new(body_of_soul(souls->tree.first), &body);
 	if (!error) {
 		body->process.exit_signal = SIGNAL_CHILD;
-		error = group_new_session(&process_tree, &body->process);
+		error = group_new_session(&souls->tree, &body->process);
 		if (error)
 			body_forget(body);
 		else
 			body_show(object_reference(body));
 	}
-	unlock(&process_lock);
+	souls_unlock();
 	if (!error)
 		*result = body;
 	return error;
@@ -104,9 +129,9 @@ static error_t fill(struct body *body, struct exec_request *request)
 		    &request->file, &request->attributes);
 	if (error)
 		return error;
-	lock(&process_lock);
+	souls_lock();
 	error = task_make(body, 0);
-	unlock(&process_lock);
+	souls_unlock();
 	if (!error)
 		error = task_equip(body);
 	if (!error)
@@ -141,16 +166,16 @@ static error_t enter(struct exec_request *request, int *pid,
 	error = fill(body, request);
 	if (!error)
 		error = entry_make(body, right);
-	lock(&process_lock);
+	souls_lock();
 	*pid = body->process.pid;
 	if (error) {
 		body_end(body, life_status_signal(SIGNAL_KILL));
 	} else {
 		body->process.life = LIFE_RUNNING;
-		thread_resume(body->thread);
+		task_begin_image(body);
 		signal_settle(body);
 	}
-	unlock(&process_lock);
+	souls_unlock();
 	object_release(body);
 	return error;
 }
@@ -204,11 +229,11 @@ error_t serve_process_control_await(object_t object, int *status)
 	if (object->class != &entry_class)
 		return E_INVAL;
 	process = &((struct entry *)object)->body->process;
-	lock(&process_lock);
+	souls_lock();
 	if (process->life == LIFE_ZOMBIE)
 		*status = process->status;
 	else
 		error = wait_cancelled() ? E_INTR : wait_park(&ends, 0);
-	unlock(&process_lock);
+	souls_unlock();
 	return error;
 }

@@ -223,7 +223,7 @@ error_t serve_exception_raise(object_t object, mach_port_t thread,
 	error_t error = 0;
 
 	(void)object;
-	lock(&process_lock);
+	souls_lock();
 	body = body_of_task(task);
 	if (!body || !body->page)
 		error = KERN_FAILURE;
@@ -233,7 +233,7 @@ error_t serve_exception_raise(object_t object, mach_port_t thread,
 	if (!error && handle(body, &state, exception, code, (uint32_t)subcode))
 		error = thread_set_state(thread, i386_REGS_SEGS_STATE,
 		    (thread_state_t)&state, count);
-	unlock(&process_lock);
+	souls_unlock();
 	if (error) { /* the kernel ends the thread */
 		log_line("exception %d/%x of no process: %x", exception, code,
 		    error);

@@ -259,6 +259,17 @@ static error_t make_stack(struct body *body, struct plan *plan, uint32_t *esp)
 	return load_stack(plan->task, start, stack, filled, esp);
 }
 
+/* A path that has no room is not shown at all. */
+static void show_path(struct body *body, const char *path)
+{
+	size_t size = strlen(path) + 1;
+
+	if (size > sizeof body->path)
+		body->path[0] = 0;
+	else
+		memcpy(body->path, path, size);
+}
+
 /* What people and the kernel's debugger see of the new image. Locked. */
 static void show_image(struct body *body, struct plan *plan,
     const char *request_path, uint32_t esp)
@@ -272,9 +283,7 @@ static void show_image(struct body *body, struct plan *plan,
 	memset(body->process.name, 0, sizeof body->process.name);
 	for (int i = 0; i < NAME_MAX && name[i]; i++)
 		body->process.name[i] = name[i];
-	heap_free(body->path);
-	body->path = plan->path;
-	plan->path = 0;
+	show_path(body, plan->path);
 	for (int i = 0; i < stack->arguments; i++)
 		string += strlen(string) + 1;
 	body->arguments = stack->top - 4 - (uint32_t)strlen(stack->path) - 1 -
@@ -299,9 +308,9 @@ static error_t take_identity(struct body *body, struct plan *plan,
 
 	if (changed)
 		error = call_vfs_credentials(body->view, &plan->credentials);
-	lock(&process_lock);
+	souls_lock();
 	if (body->process.life == LIFE_ZOMBIE || !body->page) {
-		unlock(&process_lock);
+		souls_unlock();
 		return E_INTR;
 	}
 	*own = plan->credentials;
@@ -313,7 +322,7 @@ static error_t take_identity(struct body *body, struct plan *plan,
 	show_image(body, plan, path, esp);
 	body_show(body);
 	wait_wake(&body->parents);
-	unlock(&process_lock);
+	souls_unlock();
 	return error;
 }
 

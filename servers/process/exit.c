@@ -12,18 +12,13 @@
 #include <mach/task_info.h>
 
 enum {
-	SESSIONS_MAX = 64, /* ended sessions that wait to be told of */
 	MICROSECONDS = 1000000,
 };
 
 extern error_t call_tty_end_session(int session, int *foreground);
 extern error_t call_acs_shutdown(int how);
 
-static struct lock work_lock = LOCK_INIT(RANK_SESSIONS);
-static struct condition work_there;
-static int ended_sessions[SESSIONS_MAX]; /* guarded by work_lock */
-static unsigned ended_count;
-static int end_wanted, end_restart;
+static struct condition work_there; /* with souls_lock() */
 
 static uint64_t microseconds_of(const time_value64_t *time)
 {
@@ -64,25 +59,6 @@ void body_measure(struct body *body)
 	    events.pageins;
 }
 
-/* Everything of Mach that body has, but the object itself. */
-static void drop_task(struct body *body)
-{
-	mach_port_t task = body->task;
-
-	if (task) {
-		body_bind_task(body, MACH_PORT_NULL);
-		syscall_task_terminate(task);
-		port_drop(task);
-	}
-	if (body->thread)
-		port_drop(body->thread);
-	if (body->view)
-		port_drop(body->view);
-	body->thread = body->view = MACH_PORT_NULL;
-	if (body->page)
-		page_give_back(body);
-}
-
 /*
  * Groups that lose a bond to their session by the end of process: its own, if
  * its parent held that together, and those of its children. ids has room for
@@ -109,11 +85,11 @@ static unsigned bonds(struct process *process, int *ids)
 /* The group may be gone by the first signal. */
 static void hang_up(int id)
 {
-	struct group *group = tree_find_group(&process_tree, id);
+	struct group *group = tree_find_group(&souls->tree, id);
 
 	if (group)
 		signal_group(group, SIGNAL_HUP);
-	group = tree_find_group(&process_tree, id);
+	group = tree_find_group(&souls->tree, id);
 	if (group)
 		signal_group(group, SIGNAL_CONTINUE);
 }
@@ -125,8 +101,8 @@ static void rescue(const int *ids, unsigned count)
 	struct group *group;
 
 	for (unsigned i = 0; i < count; i++) {
-		group = tree_find_group(&process_tree, ids[i]);
-		if (group && group_is_stranded(&process_tree, group, 0))
+		group = tree_find_group(&souls->tree, ids[i]);
+		if (group && group_is_stranded(&souls->tree, group, 0))
 			hang_up(ids[i]);
 	}
 }
@@ -143,14 +119,14 @@ static int *bonds_room(const struct process *process)
 /* The children of process are the first process's now. */
 static void bequeath(struct process *process)
 {
-	struct body *heir = body_of_soul(process_tree.first), *body;
+	struct body *heir = body_of_soul(souls->tree.first), *body;
 
 	list_each(link, &process->children) {
 		body = body_of_soul(list_item(link, struct process, sibling));
 		if (body->page)
 			body->page->parent = heir->process.pid;
 	}
-	if (!tree_orphan(&process_tree, process))
+	if (!tree_orphan(&souls->tree, process))
 		return;
 	signal_send(heir, SIGNAL_CHILD);
 	wait_wake(&heir->waiters);
@@ -163,7 +139,7 @@ static void part(struct body *body, const int *ids, unsigned count)
 
 	if (process->group->session->id == process->pid)
 		session_ended(process->pid);
-	if (process == process_tree.first) {
+	if (process == souls->tree.first) {
 		log_loud("pid 1 has ended, status %x", process->status);
 		system_ends(1);
 		return;
@@ -187,7 +163,8 @@ void body_end(struct body *body, int status)
 		count = bonds(process, ids);
 	life_end(process, status);
 	list_remove(&body->nudge);
-	drop_task(body);
+	souls_doom(body);
+	page_drop(body);
 	wait_wake(&body->parents);
 	wait_cancel(&body->waiters, 0);
 	entries_wake();
@@ -219,20 +196,16 @@ void body_reap(struct body *body)
 
 void session_ended(int session)
 {
-	lock(&work_lock);
-	if (ended_count < SESSIONS_MAX)
-		ended_sessions[ended_count++] = session;
+	if (souls->ended_count < SESSIONS_MAX)
+		souls->ended_sessions[souls->ended_count++] = session;
 	condition_signal(&work_there);
-	unlock(&work_lock);
 }
 
 void system_ends(int restart)
 {
-	lock(&work_lock);
-	end_wanted = 1;
-	end_restart = restart;
+	souls->end_wanted = 1;
+	souls->end_restart = restart;
 	condition_signal(&work_there);
-	unlock(&work_lock);
 }
 
 /* Hang-up: the foreground group of a session whose leader has ended. */
@@ -242,33 +215,42 @@ static void end_session(int session)
 
 	if (call_tty_end_session(session, &foreground) || foreground <= 0)
 		return;
-	lock(&process_lock);
+	souls_lock();
 	hang_up(foreground);
-	unlock(&process_lock);
+	souls_unlock();
+}
+
+/* What was told leaves the list; if the server dies in between it is told
+ * once more. Locked. */
+static void session_told(void)
+{
+	souls->ended_count--;
+	memmove(souls->ended_sessions, souls->ended_sessions + 1,
+	    souls->ended_count * sizeof *souls->ended_sessions);
 }
 
 static void session_worker(void *argument)
 {
-	int session;
+	int session, restart;
 
 	(void)argument;
 	thread_name("sessions");
+	souls_lock();
 	for (;;) {
-		lock(&work_lock);
-		while (!ended_count && !end_wanted)
-			condition_wait(&work_there, &work_lock);
-		if (!ended_count) {
-			end_wanted = 0;
-			unlock(&work_lock);
-			call_acs_shutdown(end_restart);
-			continue;
-		}
-		session = ended_sessions[0];
-		ended_count--;
-		memmove(ended_sessions, ended_sessions + 1,
-		    ended_count * sizeof *ended_sessions);
-		unlock(&work_lock);
-		end_session(session);
+		while (!souls->ended_count && !souls->end_wanted)
+			souls_wait(&work_there, 0);
+		session = souls->ended_count ? souls->ended_sessions[0] : 0;
+		restart = souls->end_restart;
+		souls_unlock();
+		if (session)
+			end_session(session);
+		else
+			call_acs_shutdown(restart);
+		souls_lock();
+		if (session)
+			session_told();
+		else
+			souls->end_wanted = 0;
 	}
 }
 

@@ -58,9 +58,9 @@ static error_t make(struct body **result)
 	struct body *body;
 	error_t error;
 
-	lock(&process_lock);
+	souls_lock();
 	error = body_new(0, &body);
-	unlock(&process_lock);
+	souls_unlock();
 	if (error)
 		return error;
 	error = call_vfs_new_view(body->process.pid, &body->view);
@@ -83,6 +83,13 @@ static error_t start(struct body *body)
 	return error;
 }
 
+error_t first_prepare(void)
+{
+	error_t error = call_vfs_prepare();
+
+	return error ? error : call_text_prepare();
+}
+
 static void first_run(void *argument)
 {
 	struct body *body;
@@ -90,9 +97,7 @@ static void first_run(void *argument)
 
 	(void)argument;
 	thread_name("first");
-	error = call_vfs_prepare();
-	if (!error)
-		error = call_text_prepare();
+	error = first_prepare();
 	if (!error)
 		error = make(&body);
 	if (!error)
@@ -101,11 +106,11 @@ static void first_run(void *argument)
 		log_loud("no first process: %s", error_name(error));
 		return;
 	}
-	lock(&process_lock);
-	body->process.life = LIFE_RUNNING;
-	unlock(&process_lock);
 	log_line("pid 1 runs %s", body->path);
-	thread_resume(body->thread);
+	souls_lock();
+	body->process.life = LIFE_RUNNING;
+	task_begin_image(body);
+	souls_unlock();
 }
 
 error_t first_start(int argc, char **argv)

@@ -7,6 +7,7 @@
 #include <base/text.h>
 #include <kernel/mach_host.client.h>
 #include <mach/host_info.h>
+#include <server/recover.h>
 
 enum {
 	MEMORY_EACH = 224 * 1024, /* bytes that a shell needs, and some more */
@@ -16,6 +17,8 @@ enum {
 
 extern error_t call_acs_prepare(void);
 extern error_t call_acs_announce(const char *name, mach_port_t right);
+extern error_t call_acs_find(const char *name, int wait, mach_port_t *port);
+extern error_t call_acs_shutdown(int how);
 
 struct pool pool_exceptions = {
 	.name = "exceptions",
@@ -27,6 +30,10 @@ mach_port_t exception_right;
 int process_native;
 
 static struct object exceptions, notices, information, control;
+static struct server server;
+static const char first_names[HOST_NAMES][HOST_NAME_MAX + 1] = {
+	"masix", "(none)",
+};
 
 /* How many processes this machine can hold. */
 static unsigned machine_limit(void)
@@ -54,13 +61,36 @@ static unsigned processes_limit(int argc, char **argv)
 	return share && share < machine ? share : machine;
 }
 
+/* The memory, made or found. */
+static error_t souls_start(int argc, char **argv)
+{
+	error_t error = server_recovered ? recover_souls() : souls_place();
+
+	if (error || server_recovered)
+		return error;
+	tree_init(&souls->tree, processes_limit(argc, argv));
+	memcpy(souls->host_names, first_names, sizeof first_names);
+	return 0;
+}
+
+/* Whether an instance was there before and left nothing: its processes run,
+ * and nobody knows whose they are. */
+static int are_lost(void)
+{
+	mach_port_t port;
+
+	if (server_recovered || call_acs_find("process-info", 0, &port))
+		return 0;
+	port_drop(port);
+	return 1;
+}
+
 static error_t announce(struct object *object, struct pool *pool,
-    const struct object_class *class, const char *name)
+    const char *name)
 {
 	mach_port_t right;
 	error_t error;
 
-	object_init(object, class);
 	error = object_make_right(object, pool, &right);
 	if (!error && name)
 		return call_acs_announce(name, right);
@@ -69,50 +99,135 @@ static error_t announce(struct object *object, struct pool *pool,
 	return error;
 }
 
-static error_t start(int argc, char **argv)
+static error_t announce_all(void)
+{
+	error_t error = announce(&exceptions, &pool_exceptions, 0);
+
+	if (!error)
+		error = announce(&information, &pool_info, "process-info");
+	if (!error)
+		error = announce(&notices, &pool_info, "process-signals");
+	return error;
+}
+
+/* pid 1, or all there are. */
+static error_t people(int argc, char **argv)
 {
 	error_t error;
 
-	tree_init(&process_tree, processes_limit(argc, argv));
+	if (!souls->tree.count)
+		return first_start(argc, argv);
+	error = first_prepare();
+	if (!error)
+		error = recover_tasks();
+	/* it was killed before it ever ran */
+	if (!error && !souls->tree.first)
+		error = first_start(argc, argv);
+	return error;
+}
+
+static error_t start(int argc, char **argv)
+{
+	error_t error = souls_start(argc, argv);
+
+	if (error || are_lost()) {
+		log_loud("what is left of the processes is of no use");
+		return call_acs_shutdown(1);
+	}
 	process_native = text_option(argc, argv, "native", 0) != 0;
-	entries_prepare();
 	error = clock_start();
 	if (!error)
 		error = libmasix_load();
 	if (!error)
 		error = call_acs_prepare();
 	if (!error)
-		error = pool_start(&pool_exceptions);
+		error = announce_all();
 	if (!error)
-		error = pool_start(&pool_info);
-	if (!error)
-		error = announce(&exceptions, &pool_exceptions,
-		    &exception_class, 0);
-	if (!error)
-		error = announce(&information, &pool_info, &info_class,
-		    "process-info");
-	if (!error)
-		error = announce(&notices, &pool_info, &notice_class,
-		    "process-signals");
+		error = people(argc, argv);
 	if (!error)
 		error = clock_run_start();
 	if (!error)
 		error = session_worker_start();
-	if (!error)
-		error = first_start(argc, argv);
 	if (error)
 		log_loud("can't start: %s", error_name(error));
 	return error;
 }
+
+/* Before anything is restored. */
+static error_t prepare(int argc, char **argv)
+{
+	error_t error;
+
+	(void)argc;
+	(void)argv;
+	server.memory_size = souls_size;
+	object_init(&exceptions, &exception_class);
+	object_init(&information, &info_class);
+	object_init(&notices, &notice_class);
+	object_init(&control, &control_class);
+	entries_prepare();
+	error = pool_start(&pool_exceptions);
+	return error ? error : pool_start(&pool_info);
+}
+
+static error_t exceptions_restore(const void *record, object_t *object)
+{
+	(void)record;
+	*object = object_reference(&exceptions);
+	return 0;
+}
+
+static error_t information_restore(const void *record, object_t *object)
+{
+	(void)record;
+	*object = object_reference(&information);
+	return 0;
+}
+
+static error_t notices_restore(const void *record, object_t *object)
+{
+	(void)record;
+	*object = object_reference(&notices);
+	return 0;
+}
+
+static error_t control_restore(const void *record, object_t *object)
+{
+	(void)record;
+	*object = object_reference(&control);
+	return 0;
+}
+
+static const struct recovery exceptions_recovery = {
+	.class = &exception_class,
+	.restore = exceptions_restore,
+};
+static const struct recovery information_recovery = {
+	.class = &info_class,
+	.restore = information_restore,
+};
+static const struct recovery notices_recovery = {
+	.class = &notice_class,
+	.restore = notices_restore,
+};
+
+static const struct recovery control_recovery = {
+	.class = &control_class,
+	.restore = control_restore,
+};
+
+static const struct recovery *const recovers[] = { &body_recovery,
+	&exceptions_recovery, &information_recovery, &notices_recovery,
+	&control_recovery, &entry_recovery, 0 };
 
 /* Nothing of ours is on a disk, but what runs must not go on. */
 static void flush(void)
 {
 	struct process *process;
 
-	lock(&process_lock);
-	for (process = tree_next(&process_tree, 0); process;
-	     process = tree_next(&process_tree, process)) {
+	souls_lock();
+	for (process = tree_next(&souls->tree, 0); process;
+	     process = tree_next(&souls->tree, process)) {
 		struct body *body = body_of_soul(process);
 
 		if (body->task)
@@ -166,23 +281,18 @@ static void describe(char *text, unsigned size)
 	if (!tasks_count(&tasks, &threads))
 		text_append(text, size, "tasks\t%u\nthreads\t%u\n", tasks,
 		    threads);
-	lock(&process_lock);
-	text_append(text, size, "processes\t%u of %u\n", process_tree.count,
-	    process_tree.limit);
-	unlock(&process_lock);
-}
-
-static error_t prepare(int argc, char **argv)
-{
-	(void)argc, (void)argv;
-	object_init(&control, &control_class);
-	return 0;
+	souls_lock();
+	text_append(text, size, "processes\t%u of %u\n", souls->tree.count,
+	    souls->tree.limit);
+	souls_unlock();
 }
 
 static struct server server = {
 	.name = "process",
 	.essential = 1,
 	.public_object = &control,
+	.recovers = recovers,
+	.rows = BODIES_MAX + 64,
 	.prepare = prepare,
 	.start = start,
 	.flush = flush,

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Process pages. They lie in slabs of our own memory; one proxy object stands
- * for a slab, and a process maps just its own page of it, so that neither a
- * page nor an object has to be made at a fork. The proxy never leaves this
- * task: what a process could wrap of its mapping is its own page.
+ * Process pages. They lie behind the souls in memory that outlives the server,
+ * each under its body's number; and some more for who needs another one. One
+ * proxy object stands for a slab of them, and a process maps just its own page
+ * of it, so that neither a page nor an object has to be made at a fork. The proxy never leaves this task: what a
+ * process could wrap of its mapping is its own page. A successor makes proxies
+ * of its own; what is mapped stays the same memory.
  *
- * A page is cleared when it is given back: the next owner must not read what
- * the last one left. All of this is guarded by process_lock.
+ * A page is cleared when it is taken: what the last owner left is not to be
+ * read. All of this is guarded by souls_lock().
  */
 #include "process.h"
 #include <base/mach.h>
@@ -18,103 +20,83 @@ enum {
 	SLAB_PAGES = 64,
 };
 
-struct page_slab {
-	struct list link; /* in slabs, while it has a free page */
-	vm_address_t start;
-	mach_port_t proxy; /* send right, owned */
-	unsigned free_count;
-	uint64_t used; /* bit n: page n */
-};
+/* send rights, owned */
+static mach_port_t proxies[(BODIES_MAX + PAGES_MORE) / SLAB_PAGES];
 
-static struct list slabs = LIST_EMPTY(slabs);
-
-static error_t slab_new(struct page_slab **result)
+static error_t proxy_make(unsigned slab)
 {
-	struct page_slab *slab = heap_alloc_zero(sizeof *slab);
-	error_t error;
+	vm_address_t start = (vm_address_t)souls_page(slab * SLAB_PAGES);
 
-	if (!slab)
-		return E_NOMEM;
-	error = memory_allocate(SLAB_PAGES * PAGE_SIZE, &slab->start);
-	if (error) {
-		heap_free(slab);
-		return error;
-	}
+	if (proxies[slab])
+		return 0;
 	/* The kernel panics on a proxy of memory that was never touched. */
-	*(volatile char *)slab->start = 0;
-	/* the kernel panics at a proxy of memory that was never touched */
-	*(volatile uint32_t *)slab->start = 0;
-	error = vm_region_create_proxy(mach_task_self(), slab->start,
+	*(volatile char *)start += 0;
+	return vm_region_create_proxy(mach_task_self(), start,
 	    VM_PROT_READ | VM_PROT_WRITE, SLAB_PAGES * PAGE_SIZE,
-	    &slab->proxy);
-	if (error) {
-		memory_free(slab->start, SLAB_PAGES * PAGE_SIZE);
-		heap_free(slab);
+	    &proxies[slab]);
+}
+
+static error_t take(struct body *body, unsigned number)
+{
+	error_t error = proxy_make(number / SLAB_PAGES);
+
+	if (error)
 		return error;
-	}
-	slab->free_count = SLAB_PAGES;
-	list_append(&slabs, &slab->link);
-	*result = slab;
+	body->page = souls_page(number);
+	memset(body->page, 0, PAGE_SIZE);
 	return 0;
 }
 
 error_t page_take(struct body *body)
 {
-	struct list *link = list_first(&slabs);
-	struct page_slab *slab;
-	unsigned index = 0;
-	error_t error;
-
-	if (link) {
-		slab = list_item(link, struct page_slab, link);
-	} else {
-		error = slab_new(&slab);
-		if (error)
-			return error;
-	}
-	while (slab->used >> index & 1)
-		index++;
-	slab->used |= 1ULL << index;
-	if (!--slab->free_count)
-		list_remove(&slab->link);
-	body->slab = slab;
-	body->page = (struct process_page *)(slab->start + index * PAGE_SIZE);
-	return 0;
+	return take(body, souls_number(body));
 }
 
-void page_give_back(struct body *body)
+static unsigned number_of(const struct process_page *page)
 {
-	struct page_slab *slab = body->slab;
-	unsigned index = ((vm_address_t)body->page - slab->start) / PAGE_SIZE;
+	return (unsigned)(((vm_address_t)page -
+	    (vm_address_t)souls_page(0)) / PAGE_SIZE);
+}
 
-	memset(body->page, 0, PAGE_SIZE);
-	slab->used &= ~(1ULL << index);
-	if (!slab->free_count++)
-		list_append(&slabs, &slab->link);
+static void drop(const struct process_page *page)
+{
+	if (page && number_of(page) >= BODIES_MAX)
+		souls->more_pages[number_of(page) - BODIES_MAX] = 0;
+}
+
+void page_drop(struct body *body)
+{
+	drop(body->page);
 	body->page = 0;
-	body->slab = 0;
 }
 
 error_t page_renew(struct body *body)
 {
-	struct body old = { .page = body->page, .slab = body->slab };
-	error_t error = page_take(body);
+	const struct process_page *old = body->page;
+	unsigned more = 0;
+	error_t error;
 
-	if (error) {
-		body->page = old.page;
+	while (more < PAGES_MORE && souls->more_pages[more])
+		more++;
+	if (more == PAGES_MORE)
+		return E_NOMEM;
+	error = take(body, BODIES_MAX + more);
+	if (error)
 		return error;
-	}
-	body->page->pending = old.page->pending;
-	body->page->generation = old.page->generation;
-	body->page->blocked = old.page->blocked;
-	body->page->ignored = old.page->ignored;
-	body->page->umask = old.page->umask;
-	page_give_back(&old);
+	souls->more_pages[more] = 1;
+	body->page->pending = old->pending;
+	body->page->generation = old->generation;
+	body->page->blocked = old->blocked;
+	body->page->ignored = old->ignored;
+	body->page->umask = old->umask;
+	drop(old);
 	return 0;
 }
 
 mach_port_t page_object(const struct body *body, vm_offset_t *offset)
 {
-	*offset = (vm_address_t)body->page - body->slab->start;
-	return body->slab->proxy;
+	unsigned number = number_of(body->page);
+
+	*offset = number % SLAB_PAGES * PAGE_SIZE;
+	return proxies[number / SLAB_PAGES];
 }

@@ -7,10 +7,16 @@
  * One lock guards all of it. It is not held across messages to other servers;
  * calls of the kernel are made under it. A function whose comment says
  * "locked" wants it held.
+ *
+ * All of it lies in memory that outlives the server (souls.c), and what is
+ * done between souls_lock() and souls_unlock() is one step: a successor finds
+ * it done or not begun. So what can't be taken back (a task is ended, a new
+ * thread runs) is done after souls_commit().
  */
 #pragma once
 #include "core/life.h"
 #include "core/tree.h"
+#include "core/step.h"
 #include <base/heap.h>
 #include <base/lock.h>
 #include <base/log.h>
@@ -20,38 +26,68 @@
 #include <server/wait.h>
 
 enum {
-	RANK_PROCESS = 1,  /* process_lock */
-	RANK_SESSIONS = 2, /* work for session_worker */
+	RANK_PROCESS = 1, /* souls_lock() */
+	RANK_BODIES = 2,  /* bodies that are free */
+	BODIES_MAX = 4096,
+	BODY_PATH = 1024,
+	PAGES_MORE = 512,
+	DONE_WORDS = 33, /* of the longest answer: a signal and its record */
+	SESSIONS_MAX = 64, /* ended sessions that wait to be told of */
+	HOST_NAMES = 2,
+	HOST_NAME_MAX = 64,
 };
 
-struct page_slab;
+/* What was answered, should the request be repeated. */
+struct done {
+	int request; /* its number; 0: none */
+	uint32_t answer[DONE_WORDS];
+};
 
-/* A process as Mach has it. Guarded by process_lock. */
+/* A process as Mach has it. Guarded by souls_lock(). */
 struct body {
+	/* of this instance of the server alone: a successor makes it anew */
 	struct object object;   /* the port PORT_PROCESS of the process */
-	struct process process; /* the soul */
 	mach_port_t task;       /* send right, owned; null: it has ended */
 	mach_port_t thread;     /* its first thread; send right, owned */
 	mach_port_t view;       /* of VFS; send right, owned */
-	struct process_page *page; /* owned (page.c); null: it has ended */
-	struct page_slab *slab;    /* which has the page */
 	struct map_entry by_task;  /* key: the task's name */
 	struct wait_queue waiters; /* its own calls of process_wait */
 	struct wait_queue parents; /* its parent's vfork, until exec or exit */
-	int cancelled;             /* ticket of a wait not parked yet, or 0 */
-	int vforked;               /* the child a vfork waits for, 0 none */
+	struct list doom;          /* in the list of tasks to be ended */
 	struct list nudge;         /* in the list of those to be kicked again */
 	unsigned nudge_delay;      /* ticks until the next try */
+	uint32_t used;             /* 0: this is no process's body */
+	/* what outlives it, and is zero at first */
+	struct done done;          /* the last request that says "once" */
+	int exec_done;             /* the number of the last exec */
+	struct process process;    /* the soul */
 	struct usage before;       /* of tasks that it had before (anew.c) */
+	struct process_page *page; /* its own (page.c); null: it has ended */
+	int cancelled;             /* ticket of a wait not parked yet, or 0 */
+	int vforked;               /* the child a vfork waits for, 0 none */
+	int starting;              /* exec: the new thread is all there is */
 	/* of the last exec, for people who read /proc */
-	char *path;                /* of the executable; owned */
 	uint32_t arguments, arguments_size;     /* in its stack */
 	uint32_t environment, environment_size; /* behind them */
 	uint32_t start_code, end_code, start_stack, start_brk;
+	char path[BODY_PATH];      /* of the executable; "": not known */
 };
 
-extern struct lock process_lock;
-extern struct tree process_tree;
+/* What outlives the server; behind it lie the process pages. */
+struct souls {
+	struct step_record record;
+	struct tree tree;
+	struct signal_store signals;
+	char host_names[HOST_NAMES][HOST_NAME_MAX + 1];
+	int ended_sessions[SESSIONS_MAX];
+	unsigned ended_count;
+	int end_wanted, end_restart; /* of the system */
+	uint8_t more_pages[PAGES_MORE]; /* 1: of that number is used */
+	unsigned end; /* bodies from here on were never used, nor touched */
+	struct body bodies[BODIES_MAX];
+};
+
+extern struct souls *souls;
 extern struct pool pool_exceptions, pool_info;
 extern mach_port_t exception_right; /* send right for tasks */
 extern int process_native; /* only native programs run here */
@@ -66,7 +102,43 @@ static inline struct body *body_of_soul(struct process *process)
 	return list_item(process, struct body, process);
 }
 
+/* souls.c: the memory, the lock, what is one step */
+
+extern const unsigned souls_size; /* of server_memory */
+/* It is there now; takes back what a dead instance had begun. E_UCLEAN. */
+error_t souls_place(void);
+void souls_lock(void);
+void souls_unlock(void);
+/* What was done since souls_lock() stays done, whatever happens. Locked. */
+void souls_commit(void);
+/* Unlocks and sleeps until changed is signalled, at most so long. Locked. */
+void souls_wait(struct condition *changed, unsigned milliseconds);
+/* The task of body ends when this step is committed. Locked. */
+void souls_doom(struct body *body);
+
+/* Bodies and their pages have numbers. */
+struct body *souls_take_body(void); /* zeroed; null: all are used */
+void souls_free_body(struct body *body);
+unsigned souls_number(const struct body *body);
+struct process_page *souls_page(unsigned number);
+
+/* recover.c */
+
+extern const struct recovery body_recovery;
+/* After all ports are there again: tasks, threads and pages as the souls say.
+ * Errors are of the kernel's host interface. */
+error_t recover_tasks(void);
+/* What survived, put in order; once. Nothing else is called before. */
+error_t recover_souls(void);
+/* The body that bore that number, or null. */
+struct body *recover_body(uint32_t number);
+
 /* body.c: the objects */
+
+extern const struct object_class body_class;
+
+/* What is this instance's own of a body. */
+void body_prepare(struct body *body);
 
 /* A new process below parent (null: the first), with a page that is a copy of
  * its parent's; it has no task yet. Locked. GIVEN: the tree's reference. */
@@ -79,6 +151,15 @@ void body_forget(struct body *body);
 struct body *body_find(int pid);               /* locked */
 struct body *body_of_task(mach_port_t task);   /* locked */
 void body_bind_task(struct body *body, mach_port_t task); /* locked */
+
+/*
+ * Requests that must not be done twice. The change and body_did() are one
+ * step; body_has_done() says that an instance which died has done the request
+ * and gives its answer. Locked.
+ */
+int body_has_done(const struct body *body, int request, void *answer,
+    size_t size);
+void body_did(struct body *body, int request, const void *answer, size_t size);
 
 /* Writes what the page shows of ids, groups and limits. Locked. */
 void body_show(struct body *body);
@@ -103,9 +184,9 @@ void system_ends(int restart);   /* locked */
 /* page.c */
 
 error_t page_take(struct body *body); /* locked */
+void page_drop(struct body *body);    /* locked */
 /* Another page instead of body's, with what a new image keeps. Locked. */
 error_t page_renew(struct body *body);
-void page_give_back(struct body *body); /* locked */
 /* Where body's page is for vm_map. */
 mach_port_t page_object(const struct body *body, vm_offset_t *offset);
 
@@ -137,8 +218,8 @@ struct task_start {
 };
 error_t task_make_thread(struct body *body, const struct task_start *start);
 
-/* The old threads go (all but body->thread). */
-void task_drop_threads(struct body *body);
+/* body->thread begins a new image; the old threads go. Locked. */
+void task_begin_image(struct body *body);
 
 /* exec.c */
 
@@ -217,6 +298,9 @@ error_t libmasix_map(mach_port_t task);
 
 /* first.c */
 
+/* Waits for VFS and the code pager. */
+error_t first_prepare(void);
+
 /* Starts pid 1 from a thread of its own when the system is up. */
 error_t first_start(int argc, char **argv);
 
@@ -224,6 +308,7 @@ error_t first_start(int argc, char **argv);
 void entries_prepare(void);
 void entries_wake(void);
 extern const struct object_class control_class;
+extern const struct recovery entry_recovery;
 
 /* exception.c, serve_process_info.c, serve_signal_notice.c: classes */
 extern const struct object_class exception_class, info_class, notice_class;

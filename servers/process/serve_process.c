@@ -17,25 +17,23 @@ enum {
 extern error_t call_vfs_copy_view(mach_port_t view, int pid,
     mach_port_t *copy);
 
+static int was_done(struct body *body, int request, void *answer, size_t size)
+{
+	int done;
+
+	souls_lock();
+	done = body_has_done(body, request, answer, size);
+	souls_unlock();
+	return done;
+}
+
 /* Drops the task and ports of a child that did not come to life. */
 static void abandon(struct body *child)
 {
-	mach_port_t task = child->task, view = child->view;
-	mach_port_t thread = child->thread;
-
-	lock(&process_lock);
-	body_bind_task(child, MACH_PORT_NULL);
-	child->thread = child->view = MACH_PORT_NULL;
-	if (task) {
-		syscall_task_terminate(task);
-		port_drop(task);
-	}
+	souls_lock();
+	souls_doom(child);
 	body_forget(child);
-	unlock(&process_lock);
-	if (thread)
-		port_drop(thread);
-	if (view)
-		port_drop(view);
+	souls_unlock();
 }
 
 /* What a child needs of Mach: all but the first step of its thread. */
@@ -49,9 +47,9 @@ static error_t make_child(struct body *parent, struct body *child,
 	    &child->view);
 	if (error)
 		return error;
-	lock(&process_lock);
+	souls_lock();
 	error = parent->task ? task_make(child, parent) : E_INTR;
-	unlock(&process_lock);
+	souls_unlock();
 	if (!error)
 		error = task_equip(child);
 	if (!error)
@@ -61,20 +59,29 @@ static error_t make_child(struct body *parent, struct body *child,
 	return error;
 }
 
-/* The child's first step; what came for it meanwhile is looked at. */
-static void let_live(struct body *child)
+/* The child's first step; what came for it meanwhile is looked at. flags:
+ * FORK_VFORK, unless a vfork of another thread waits already. */
+static void let_live(struct body *parent, struct body *child, int request,
+    int *flags)
 {
-	lock(&process_lock);
+	int pid = child->process.pid;
+
+	souls_lock();
+	if (parent->vforked)
+		*flags &= ~FORK_VFORK;
+	if (*flags & FORK_VFORK)
+		parent->vforked = pid;
 	child->process.life = LIFE_RUNNING;
+	body_did(parent, request, &pid, sizeof pid);
+	souls_commit();
 	thread_resume(child->thread);
 	signal_settle(child);
-	unlock(&process_lock);
+	souls_unlock();
 }
 
 static void copy_image(struct body *child, const struct body *parent)
 {
-	if (parent->path)
-		child->path = heap_text(parent->path, strlen(parent->path));
+	memcpy(child->path, parent->path, strlen(parent->path) + 1);
 	child->arguments = parent->arguments;
 	child->arguments_size = parent->arguments_size;
 	child->environment = parent->environment;
@@ -91,7 +98,7 @@ static error_t await_child(struct body *parent, int *pid)
 	struct body *child;
 	error_t error = 0;
 
-	lock(&process_lock);
+	souls_lock();
 	*pid = parent->vforked;
 	child = body_find(parent->vforked);
 	if (child && child->process.parent == &parent->process &&
@@ -100,7 +107,7 @@ static error_t await_child(struct body *parent, int *pid)
 		error = wait_park(&child->parents, 0);
 	else
 		parent->vforked = 0;
-	unlock(&process_lock);
+	souls_unlock();
 	return error;
 }
 
@@ -111,14 +118,14 @@ static error_t fork(struct body *parent, const struct task_start *start,
 	struct body *child;
 	error_t error;
 
-	lock(&process_lock);
+	souls_lock();
 	error = parent->page ? body_new(parent, &child) : E_INTR;
 	if (!error) {
 		child->process.exit_signal = exit_signal;
 		copy_image(child, parent);
 		object_reference(child);
 	}
-	unlock(&process_lock);
+	souls_unlock();
 	if (error)
 		return error;
 	error = make_child(parent, child, start, names, rights, count);
@@ -140,8 +147,8 @@ static void drop_rights(const mach_port_t *rights, unsigned count)
 			port_drop(rights[i]);
 }
 
-error_t serve_process_fork(object_t object, int entry, int stack, int flags,
-    int exit_signal, limit_t tls, const_int_array_t names,
+error_t serve_process_fork(object_t object, int request, int entry, int stack,
+    int flags, int exit_signal, limit_t tls, const_int_array_t names,
     mach_msg_type_number_t name_count, const_port_array_t rights,
     mach_msg_type_number_t right_count, int *pid)
 {
@@ -152,7 +159,7 @@ error_t serve_process_fork(object_t object, int entry, int stack, int flags,
 	};
 	error_t error = 0;
 
-	if (!wait_repeated()) {
+	if (!wait_repeated() && !was_done(parent, request, pid, sizeof *pid)) {
 		if (name_count != right_count || name_count > PORTS_MAX ||
 		    exit_signal < 0 || exit_signal > CLONE_SIGNAL_MAX)
 			return E_INVAL;
@@ -162,12 +169,7 @@ error_t serve_process_fork(object_t object, int entry, int stack, int flags,
 		if (error)
 			return error;
 		*pid = child->process.pid;
-		lock(&process_lock);
-		flags = parent->vforked ? flags & ~FORK_VFORK : flags;
-		if (flags & FORK_VFORK)
-			parent->vforked = *pid;
-		unlock(&process_lock);
-		let_live(child);
+		let_live(parent, child, request, &flags);
 		object_release(child);
 	}
 	if (flags & FORK_VFORK)
@@ -200,23 +202,30 @@ static error_t exec_request_make(struct exec_request **result,
 
 /* Whether the new image runs, or the process has ended for want of one: then
  * nobody waits for an answer. */
-static int exec_settle(struct body *body, error_t error, int lost)
+static int exec_settle(struct body *body, int number, error_t error, int lost)
 {
 	if (error && !lost)
 		return 0;
-	lock(&process_lock);
+	souls_lock();
 	if (error) {
 		body_end(body, life_status_signal(SIGNAL_KILL));
 	} else if (body->task) {
-		task_drop_threads(body);
-		thread_resume(body->thread);
+		body->exec_done = number;
+		task_begin_image(body);
 		signal_settle(body);
 	}
-	unlock(&process_lock);
+	souls_unlock();
 	return 1;
 }
 
-error_t serve_process_exec(object_t object, port_given_t file,
+/* The request was repeated though the exec was done: the thread that sent it
+ * has ended already, or is about to. */
+static int exec_is_over(const struct body *body, int number)
+{
+	return number && number == body->exec_done;
+}
+
+error_t serve_process_exec(object_t object, int number, port_copied_t file,
     const path_t path, mach_msg_type_number_t path_length,
     file_attributes_t attributes, int arguments, int environment,
     large_data_t strings, mach_msg_type_number_t size)
@@ -226,6 +235,8 @@ error_t serve_process_exec(object_t object, port_given_t file,
 	int lost;
 	error_t error;
 
+	if (exec_is_over(body, number))
+		return MIG_DESTROY_REQUEST;
 	error = exec_request_make(&request, file, path, path_length,
 	    &attributes, arguments, environment);
 	if (error)
@@ -234,15 +245,15 @@ error_t serve_process_exec(object_t object, port_given_t file,
 	request->size = size;
 	error = exec_run(body, request, 0, &lost);
 	heap_free(request);
-	if (!exec_settle(body, error, lost))
+	if (!exec_settle(body, number, error, lost))
 		return error;
 	port_drop(file);
 	memory_free((vm_address_t)strings, size);
 	return MIG_NO_REPLY;
 }
 
-error_t serve_process_exec_anew(object_t object, port_given_t file,
-    const path_t path, mach_msg_type_number_t path_length,
+error_t serve_process_exec_anew(object_t object, int number,
+    port_copied_t file, const path_t path, mach_msg_type_number_t path_length,
     file_attributes_t attributes, int arguments, int environment,
     large_data_t strings, mach_msg_type_number_t size, int_array_t names,
     mach_msg_type_number_t name_count, port_array_t rights,
@@ -254,6 +265,8 @@ error_t serve_process_exec_anew(object_t object, port_given_t file,
 	int lost;
 	error_t error;
 
+	if (exec_is_over(body, number))
+		return MIG_DESTROY_REQUEST;
 	if (name_count != right_count || name_count > PORTS_MAX ||
 	    page_count < 0 || (unsigned)page_count > name_count ||
 	    carried_size < sizeof(uint32_t) || carried_size > CARRIED_MAX)
@@ -272,7 +285,7 @@ error_t serve_process_exec_anew(object_t object, port_given_t file,
 	request->carried_size = carried_size;
 	error = exec_run(body, request, 0, &lost);
 	heap_free(request);
-	if (!exec_settle(body, error, lost))
+	if (!exec_settle(body, number, error, lost))
 		return error;
 	port_drop(file);
 	drop_rights(rights, right_count);
@@ -285,9 +298,9 @@ error_t serve_process_exec_anew(object_t object, port_given_t file,
 
 error_t serve_process_exit(object_t object, int status)
 {
-	lock(&process_lock);
+	souls_lock();
 	body_end(body_of(object), status & 0xffff);
-	unlock(&process_lock);
+	souls_unlock();
 	return 0;
 }
 
@@ -325,6 +338,36 @@ static void tell(const struct wait_result *result, int options, int *waited,
 		body_reap(body_of_soul(child));
 }
 
+/* What a wait answers, in memory until it has been. */
+struct news {
+	int waited, status;
+	identity_t info;
+	process_usage_t usage;
+};
+_Static_assert(sizeof(struct news) <= DONE_WORDS * 4, "it has room");
+
+static void remember_news(struct body *body, int ticket, int waited,
+    int status, const identity_t *info, const process_usage_t *usage)
+{
+	struct news news = { waited, status, *info, *usage };
+
+	body_did(body, ticket, &news, sizeof news);
+}
+
+static int recall_news(const struct body *body, int ticket, int *waited,
+    int *status, identity_t *info, process_usage_t *usage)
+{
+	struct news news;
+
+	if (!body_has_done(body, ticket, &news, sizeof news))
+		return 0;
+	*waited = news.waited;
+	*status = news.status;
+	*info = news.info;
+	*usage = news.usage;
+	return 1;
+}
+
 error_t serve_process_wait(object_t object, int which, int options, int ticket,
     int *waited, int *status, identity_t *info, process_usage_t *usage)
 {
@@ -332,10 +375,15 @@ error_t serve_process_wait(object_t object, int which, int options, int ticket,
 	struct wait_result result;
 	error_t error;
 
-	lock(&process_lock);
+	souls_lock();
+	if (recall_news(body, ticket, waited, status, info, usage)) {
+		souls_unlock();
+		return 0;
+	}
 	error = wait_find(&body->process, which, options, &result);
 	if (!error && result.child) {
 		tell(&result, options, waited, status, info, usage);
+		remember_news(body, ticket, *waited, *status, info, usage);
 	} else if (!error && (options & WAIT_NO_HANG)) {
 		*waited = *status = 0;
 		memset(info, 0, sizeof *info);
@@ -347,7 +395,7 @@ error_t serve_process_wait(object_t object, int which, int options, int ticket,
 	}
 	if (body->cancelled == ticket)
 		body->cancelled = 0;
-	unlock(&process_lock);
+	souls_unlock();
 	return error;
 }
 
@@ -357,10 +405,10 @@ error_t serve_process_cancel(object_t object, int ticket)
 
 	/* the wait may be on its way still, with another thread of the pool;
 	 * if it was answered already, the next one is repeated once */
-	lock(&process_lock);
+	souls_lock();
 	if (!wait_cancel(&body->waiters, ticket))
 		body->cancelled = ticket;
-	unlock(&process_lock);
+	souls_unlock();
 	return 0;
 }
 
@@ -369,7 +417,7 @@ error_t serve_process_usage(object_t object, int who, process_usage_t *usage)
 	struct body *body = body_of(object);
 	error_t error = 0;
 
-	lock(&process_lock);
+	souls_lock();
 	if (who == 0 || who == 1) {
 		body_measure(body);
 		put_usage(&body->process.usage, usage);
@@ -378,6 +426,6 @@ error_t serve_process_usage(object_t object, int who, process_usage_t *usage)
 	} else {
 		error = E_INVAL;
 	}
-	unlock(&process_lock);
+	souls_unlock();
 	return error;
 }

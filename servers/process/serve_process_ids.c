@@ -23,11 +23,11 @@ static error_t push_credentials(struct body *body)
 	struct credentials copy;
 	mach_port_t view;
 
-	lock(&process_lock);
+	souls_lock();
 	copy = body->process.credentials;
 	view = body->view;
 	body_show(body);
-	unlock(&process_lock);
+	souls_unlock();
 	return view ? call_vfs_credentials(view, &copy) : E_SRCH;
 }
 
@@ -37,11 +37,11 @@ error_t serve_process_set_ids(object_t object, int which, int real,
 	struct body *body = body_of(object);
 	error_t error;
 
-	lock(&process_lock);
+	souls_lock();
 	error = credentials_set(&body->process.credentials,
 	    (enum identity_kind)which, (uint32_t)real, (uint32_t)effective,
 	    (uint32_t)saved);
-	unlock(&process_lock);
+	souls_unlock();
 	return error ? error : push_credentials(body);
 }
 
@@ -51,10 +51,10 @@ error_t serve_process_set_groups(object_t object, int_array_t groups,
 	struct body *body = body_of(object);
 	error_t error;
 
-	lock(&process_lock);
+	souls_lock();
 	error = credentials_set_groups(&body->process.credentials,
 	    (const uint32_t *)groups, count);
-	unlock(&process_lock);
+	souls_unlock();
 	if (!error)
 		error = push_credentials(body);
 	if (error)
@@ -63,18 +63,25 @@ error_t serve_process_set_groups(object_t object, int_array_t groups,
 	return 0;
 }
 
-error_t serve_process_set_group(object_t object, int pid, int group)
+error_t serve_process_set_group(object_t object, int request, int pid,
+    int group)
 {
 	struct body *body = body_of(object), *other;
 	error_t error;
 
-	lock(&process_lock);
-	error = body->page ? group_set(&process_tree, &body->process, pid,
+	souls_lock();
+	if (body_has_done(body, request, 0, 0)) {
+		souls_unlock();
+		return 0;
+	}
+	error = body->page ? group_set(&souls->tree, &body->process, pid,
 	    group) : E_SRCH;
 	other = pid ? body_find(pid) : body;
 	if (!error && other)
 		body_show(other);
-	unlock(&process_lock);
+	if (!error)
+		body_did(body, request, 0, 0);
+	souls_unlock();
 	return error;
 }
 
@@ -83,7 +90,7 @@ error_t serve_process_get_id(object_t object, int pid, int what, int *id)
 	struct body *body = body_of(object);
 	error_t error = 0;
 
-	lock(&process_lock);
+	souls_lock();
 	if (pid)
 		body = body_find(pid);
 	if (!body || !body->process.group)
@@ -96,23 +103,37 @@ error_t serve_process_get_id(object_t object, int pid, int what, int *id)
 		*id = body->process.pid;
 	else
 		error = E_INVAL;
-	unlock(&process_lock);
+	souls_unlock();
 	return error;
 }
 
-error_t serve_process_new_session(object_t object, int *session)
+/* Locked. VFS is told again if the request is repeated. */
+static error_t new_session(struct body *body, int request)
+{
+	error_t error;
+
+	if (!body->page)
+		return E_SRCH;
+	if (body_has_done(body, request, 0, 0))
+		return 0;
+	error = group_new_session(&souls->tree, &body->process);
+	if (!error)
+		body_did(body, request, 0, 0);
+	return error;
+}
+
+error_t serve_process_new_session(object_t object, int request, int *session)
 {
 	struct body *body = body_of(object);
 	mach_port_t view;
 	error_t error;
 
-	lock(&process_lock);
-	error = body->page ? group_new_session(&process_tree, &body->process) :
-	    E_SRCH;
+	souls_lock();
+	error = new_session(body, request);
 	*session = body->process.pid;
 	view = body->view;
 	body_show(body);
-	unlock(&process_lock);
+	souls_unlock();
 	return error ? error : call_vfs_session(view, *session);
 }
 
@@ -122,7 +143,7 @@ static void show_terminal(struct session *session, uint32_t device)
 	struct process *process = 0;
 
 	session->terminal = device;
-	while ((process = tree_next(&process_tree, process)))
+	while ((process = tree_next(&souls->tree, process)))
 		if (process->group && process->group->session == session)
 			body_show(body_of_soul(process));
 }
@@ -136,9 +157,9 @@ error_t serve_process_set_terminal(object_t object, port_copied_t terminal,
 	int session, group, leads, has, root, device = 0;
 	error_t error;
 
-	lock(&process_lock);
+	souls_lock();
 	if (!body->page) { /* it has ended, and may be in no group */
-		unlock(&process_lock);
+		souls_unlock();
 		return E_SRCH;
 	}
 	session = process->group->session->id;
@@ -146,18 +167,18 @@ error_t serve_process_set_terminal(object_t object, port_copied_t terminal,
 	leads = session == process->pid;
 	has = process->group->session->terminal != 0;
 	root = process->credentials.user.effective == 0;
-	unlock(&process_lock);
+	souls_unlock();
 	if (!leads || (has && !force) || (force && !root))
 		return E_PERM;
 	error = call_tty_set_session(terminal, session, group, force, &device);
 	if (error)
 		return error;
-	lock(&process_lock);
+	souls_lock();
 	if (process->group) {
 		process->group->session->foreground = group;
 		show_terminal(process->group->session, (uint32_t)device);
 	}
-	unlock(&process_lock);
+	souls_unlock();
 	port_drop(terminal);
 	return 0;
 }
@@ -182,13 +203,13 @@ error_t serve_process_set_foreground(object_t object, port_copied_t terminal,
 	int session;
 	error_t error = 0;
 
-	lock(&process_lock);
+	souls_lock();
 	if (!body->page) {
-		unlock(&process_lock);
+		souls_unlock();
 		return E_SRCH;
 	}
 	session = body->process.group->session->id;
-	found = tree_find_group(&process_tree, group);
+	found = tree_find_group(&souls->tree, group);
 	if (group == -1)
 		give_up_terminal(&body->process);
 	else if (group < 0)
@@ -197,15 +218,15 @@ error_t serve_process_set_foreground(object_t object, port_copied_t terminal,
 		error = E_SRCH;
 	else if (found->session->id != session)
 		error = E_PERM;
-	unlock(&process_lock);
+	souls_unlock();
 	if (!error && group != -1)
 		error = call_tty_set_group(terminal, session, group);
 	if (error)
 		return error;
-	lock(&process_lock);
+	souls_lock();
 	if (group != -1 && body->process.group)
 		body->process.group->session->foreground = group;
-	unlock(&process_lock);
+	souls_unlock();
 	port_drop(terminal);
 	return 0;
 }

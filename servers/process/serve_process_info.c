@@ -44,15 +44,15 @@ error_t serve_process_info_list(object_t object, int_array_t *pids,
 	error_t error;
 
 	(void)object;
-	room = process_tree.count + 64; /* some may come meanwhile */
+	room = souls->tree.count + 64; /* some may come meanwhile */
 	error = vm_buffer_new(&buffer, room * sizeof(int));
 	if (error)
 		return error;
 	to = buffer.start;
-	lock(&process_lock);
-	while (filled < room && (process = tree_next(&process_tree, process)))
+	souls_lock();
+	while (filled < room && (process = tree_next(&souls->tree, process)))
 		to[filled++] = process->pid;
-	unlock(&process_lock);
+	souls_unlock();
 	/* oldest first is not lowest first once the numbers have wrapped */
 	for (unsigned i = 1; i < filled; i++)
 		for (unsigned j = i; j && to[j - 1] > to[j]; j--) {
@@ -176,7 +176,7 @@ error_t serve_process_info_get(object_t object, int pid,
 
 	(void)object;
 	memset(record, 0, sizeof *record);
-	lock(&process_lock);
+	souls_lock();
 	body = body_find(pid);
 	if (body && body->task && body->process.life != LIFE_NEW &&
 	    port_is_dead(body->task)) {
@@ -193,7 +193,7 @@ error_t serve_process_info_get(object_t object, int pid,
 		put_memory(body, record);
 		put_usage(body, record);
 	}
-	unlock(&process_lock);
+	souls_unlock();
 	return error;
 }
 
@@ -227,24 +227,24 @@ error_t serve_process_info_text(object_t object, int pid, int what,
 	error_t error;
 
 	(void)object;
-	lock(&process_lock);
+	souls_lock();
 	body = body_find(pid);
 	if (!body) {
-		unlock(&process_lock);
+		souls_unlock();
 		return E_SRCH;
 	}
 	if (what == 2 || !body->task) {
-		const char *path = what == 2 && body->path ? body->path : "";
+		const char *path = what == 2 ? body->path : "";
 
 		error = vm_buffer_give_copy(path, strlen(path), text, count);
-		unlock(&process_lock);
+		souls_unlock();
 		return error;
 	}
 	address = what ? body->environment : body->arguments;
 	size = what ? body->environment_size : body->arguments_size;
 	task = body->task;
 	port_copy_send(task);
-	unlock(&process_lock);
+	souls_unlock();
 	if (size > TEXT_MAX)
 		size = TEXT_MAX;
 	error = read_memory(task, address, size, text, count);
@@ -258,13 +258,13 @@ error_t serve_process_info_task(object_t object, int pid, mach_port_t *task)
 	error_t error = E_SRCH;
 
 	(void)object;
-	lock(&process_lock);
+	souls_lock();
 	body = body_find(pid);
 	if (body && body->task) {
 		*task = body->task;
 		error = port_copy_send(body->task);
 	}
-	unlock(&process_lock);
+	souls_unlock();
 	return error;
 }
 
@@ -276,12 +276,12 @@ error_t serve_process_info_system(object_t object, process_usage_t *numbers)
 
 	(void)object;
 	memset(numbers, 0, sizeof *numbers);
-	lock(&process_lock);
-	words[0] = process_tree.made;
-	while ((process = tree_next(&process_tree, process)))
+	souls_lock();
+	words[0] = souls->tree.made;
+	while ((process = tree_next(&souls->tree, process)))
 		words[1] += process->life == LIFE_RUNNING;
-	words[2] = process_tree.count;
-	unlock(&process_lock);
+	words[2] = souls->tree.count;
+	souls_unlock();
 	for (unsigned i = 0; i < 3; i++)
 		words[3 + i] = clock_load(i);
 	return 0;

@@ -15,8 +15,6 @@ enum {
 	PRIORITY_PROCESS = 0,
 	PRIORITY_GROUP = 1,
 	PRIORITY_USER = 2,
-	HOST_NAMES = 2,
-	HOST_NAME_MAX = 64,
 	REBOOT_RESTART = 0x01234567,
 	REBOOT_HALT = (int)0xcdef0123u,
 	REBOOT_POWER_OFF = 0x4321fedc,
@@ -25,11 +23,6 @@ enum {
 };
 
 extern error_t call_acs_client(int level, mach_port_t *right);
-
-/* guarded by process_lock */
-static char host_names[HOST_NAMES][HOST_NAME_MAX + 1] = {
-	"masix", "(none)",
-};
 
 static int is_root(const struct body *body)
 {
@@ -46,8 +39,8 @@ static uint32_t narrow(uint64_t value)
 	return value >= LIMIT_INFINITY ? LIMIT_INFINITY : (uint32_t)value;
 }
 
-error_t serve_process_limit(object_t object, int pid, int which, int set,
-    limit_t new, limit_t *old)
+error_t serve_process_limit(object_t object, int request, int pid, int which,
+    int set, limit_t new, limit_t *old)
 {
 	struct body *body = body_of(object), *other;
 	struct limit_pair {
@@ -57,7 +50,11 @@ error_t serve_process_limit(object_t object, int pid, int which, int set,
 
 	if (which < 0 || which >= LIMIT_COUNT)
 		return E_INVAL;
-	lock(&process_lock);
+	souls_lock();
+	if (body_has_done(body, request, old, sizeof *old)) {
+		souls_unlock();
+		return 0;
+	}
 	other = pid ? body_find(pid) : body;
 	if (!other)
 		error = E_SRCH;
@@ -76,10 +73,12 @@ error_t serve_process_limit(object_t object, int pid, int which, int set,
 		old->current = was.soft;
 		old->maximum = was.hard;
 		body_show(other);
+		if (set)
+			body_did(body, request, old, sizeof *old);
 		if (which == LIMIT_CPU)
 			clock_wake();
 	}
-	unlock(&process_lock);
+	souls_unlock();
 	return error;
 }
 
@@ -128,8 +127,8 @@ error_t serve_process_priority(object_t object, int kind, int who, int set,
 		nice = NICE_MIN;
 	if (nice > NICE_MAX)
 		nice = NICE_MAX;
-	lock(&process_lock);
-	while ((process = tree_next(&process_tree, process))) {
+	souls_lock();
+	while ((process = tree_next(&souls->tree, process))) {
 		if (!is_meant(caller, process, kind, who))
 			continue;
 		one = set ? set_nice(caller, body_of_soul(process), nice) : 0;
@@ -138,7 +137,7 @@ error_t serve_process_priority(object_t object, int kind, int who, int set,
 		if (process->nice < best)
 			best = process->nice;
 	}
-	unlock(&process_lock);
+	souls_unlock();
 	*priority = best;
 	return error;
 }
@@ -151,10 +150,10 @@ error_t serve_process_set_name(object_t object, const name_t name,
 
 	if (length > sizeof body->process.name - 1)
 		length = sizeof body->process.name - 1;
-	lock(&process_lock);
+	souls_lock();
 	memset(own, 0, sizeof body->process.name);
 	memcpy(own, name, length);
-	unlock(&process_lock);
+	souls_unlock();
 	return 0;
 }
 
@@ -174,12 +173,12 @@ error_t serve_process_set_time(object_t object, int seconds, int microseconds)
 	error = host_set_time64(server_host, time);
 	if (error)
 		return error;
-	lock(&process_lock);
-	while ((process = tree_next(&process_tree, process)))
+	souls_lock();
+	while ((process = tree_next(&souls->tree, process)))
 		if (body_of_soul(process)->page)
 			body_of_soul(process)->page->boot_seconds =
 			    clock_boot_seconds();
-	unlock(&process_lock);
+	souls_unlock();
 	return 0;
 }
 
@@ -193,8 +192,8 @@ error_t serve_process_host_name(object_t object, int what, int set,
 
 	if (what < 0 || what >= HOST_NAMES)
 		return E_INVAL;
-	name = host_names[what];
-	lock(&process_lock);
+	name = souls->host_names[what];
+	souls_lock();
 	*old_length = strlen(name);
 	memcpy(old, name, *old_length);
 	if (set && !is_root(body))
@@ -205,7 +204,7 @@ error_t serve_process_host_name(object_t object, int what, int set,
 		memcpy(name, new, length);
 		name[length] = 0;
 	}
-	unlock(&process_lock);
+	souls_unlock();
 	return error;
 }
 
@@ -215,11 +214,11 @@ error_t serve_process_reboot(object_t object, int command)
 		return E_PERM;
 	switch (command) {
 	case REBOOT_RESTART:
-		system_ends(1);
-		return 0;
 	case REBOOT_HALT:
 	case REBOOT_POWER_OFF:
-		system_ends(0);
+		souls_lock();
+		system_ends(command == REBOOT_RESTART);
+		souls_unlock();
 		return 0;
 	case REBOOT_CAD_ON:
 	case REBOOT_CAD_OFF:
@@ -258,8 +257,8 @@ error_t serve_process_system_info(object_t object, process_usage_t *numbers)
 	words[5] = memory.free_count * PAGE_SIZE;
 	words[7] = memory.inactive_count * PAGE_SIZE;
 	words[13] = 1;
-	lock(&process_lock);
-	words[10] = process_tree.count;
-	unlock(&process_lock);
+	souls_lock();
+	words[10] = souls->tree.count;
+	souls_unlock();
 	return 0;
 }

@@ -36,7 +36,7 @@ static unsigned choose(struct process *from, int which, int *pids)
 	struct process *process = 0;
 	unsigned count = 0;
 
-	while ((process = tree_next(&process_tree, process))) {
+	while ((process = tree_next(&souls->tree, process))) {
 		if (which == -1 ? process->pid > 1 && process != from :
 		    process->group && process->group->id == group)
 			pids[count++] = process->pid;
@@ -49,7 +49,7 @@ static unsigned choose(struct process *from, int which, int *pids)
 static error_t kill_many(struct process *from, int which,
     const struct signal_record *record)
 {
-	int *pids = heap_alloc(process_tree.count * sizeof *pids);
+	int *pids = heap_alloc(souls->tree.count * sizeof *pids);
 	unsigned count, sent = 0;
 	error_t error = E_SRCH, one;
 	int own = 0;
@@ -81,8 +81,8 @@ static error_t kill_many(struct process *from, int which,
 	return sent ? 0 : error;
 }
 
-error_t serve_process_kill(object_t object, int which, int signal,
-    signal_info_t info)
+error_t serve_process_kill(object_t object, int request, int which,
+    int signal, signal_info_t info)
 {
 	struct body *body = body_of(object), *to;
 	struct signal_record record;
@@ -93,10 +93,11 @@ error_t serve_process_kill(object_t object, int which, int signal,
 	memcpy(&record, &info, sizeof record);
 	record.signal = signal;
 	record.error = 0;
-	lock(&process_lock);
-	if (!body->page) {
-		unlock(&process_lock);
-		return E_SRCH;
+	souls_lock();
+	if (!body->page || body_has_done(body, request, 0, 0)) {
+		error = body->page ? 0 : E_SRCH;
+		souls_unlock();
+		return error;
 	}
 	/* sigqueue says what it likes to itself; who sent it is a fact */
 	if (record.code >= 0)
@@ -109,40 +110,52 @@ error_t serve_process_kill(object_t object, int which, int signal,
 	else
 		error = to ? kill_one(&body->process, &to->process, &record) :
 		    E_SRCH;
-	unlock(&process_lock);
+	if (!error)
+		body_did(body, request, 0, 0);
+	souls_unlock();
 	return error;
 }
 
-error_t serve_process_take_signal(object_t object, int mask_low,
+error_t serve_process_take_signal(object_t object, int request, int mask_low,
     int mask_high, int *signal, signal_info_t *info)
 {
 	struct body *body = body_of(object);
-	struct signal_record record;
+	struct {
+		int signal;
+		struct signal_record record;
+	} taken = { 0 };
 	uint64_t mask = (uint32_t)mask_low |
 	    (uint64_t)(uint32_t)mask_high << 32;
 
-	memset(&record, 0, sizeof record);
-	lock(&process_lock);
-	*signal = signals_take(&body->process.signals, mask, &record);
+	souls_lock();
+	if (!body_has_done(body, request, &taken, sizeof taken)) {
+		taken.signal = signals_take(&body->process.signals, mask,
+		    &taken.record);
+		if (taken.signal)
+			body_did(body, request, &taken, sizeof taken);
+	}
 	if (body->page)
 		body->page->pending = body->process.signals.pending;
-	unlock(&process_lock);
-	memcpy(info, &record, sizeof *info);
+	souls_unlock();
+	*signal = taken.signal;
+	memcpy(info, &taken.record, sizeof *info);
 	return 0;
 }
 
-error_t serve_process_default_action(object_t object, int signal)
+error_t serve_process_default_action(object_t object, int request, int signal)
 {
 	struct body *body = body_of(object);
 	struct process *process = &body->process;
 
 	if (signal < 1 || signal > SIGNAL_MAX)
 		return E_INVAL;
-	lock(&process_lock);
-	if (process->life != LIFE_RUNNING) {
-		unlock(&process_lock);
+	souls_lock();
+	if (process->life != LIFE_RUNNING ||
+	    body_has_done(body, request, 0, 0)) {
+		souls_unlock();
 		return 0;
 	}
+	body_did(body, request, 0, 0);
 	switch (signal_default(signal)) {
 	case EFFECT_END:
 	case EFFECT_CORE:
@@ -152,17 +165,17 @@ error_t serve_process_default_action(object_t object, int signal)
 	case EFFECT_STOP:
 		/* the answer is received when the task goes on */
 		if (process->pid != 1 && (signal == SIGNAL_STOP ||
-		    !group_is_orphaned(&process_tree, process->group, 0)))
+		    !group_is_orphaned(&souls->tree, process->group, 0)))
 			signal_stop(body, signal);
 		break;
 	default:
 		break;
 	}
-	unlock(&process_lock);
+	souls_unlock();
 	return 0;
 }
 
-error_t serve_process_background(object_t object, int signal)
+error_t serve_process_background(object_t object, int request, int signal)
 {
 	struct body *body = body_of(object);
 	struct process *process = &body->process;
@@ -173,18 +186,22 @@ error_t serve_process_background(object_t object, int signal)
 	if (signal != SIGNAL_TTIN && signal != SIGNAL_TTOU)
 		return E_INVAL;
 	bit = SIGNAL_BIT(signal);
-	lock(&process_lock);
+	souls_lock();
 	if (!body->page) {
-		unlock(&process_lock);
+		souls_unlock();
 		return E_INTR;
 	}
 	signal_masks_of(body, &masks);
-	if (((masks.blocked | masks.ignored) & bit) ||
-	    group_is_orphaned(&process_tree, process->group, 0))
+	if (body_has_done(body, request, 0, 0)) {
+		/* the group has got it */
+	} else if (((masks.blocked | masks.ignored) & bit) ||
+	    group_is_orphaned(&souls->tree, process->group, 0)) {
 		error = E_IO;
-	else
+	} else {
+		body_did(body, request, 0, 0);
 		signal_group(process->group, signal);
-	unlock(&process_lock);
+	}
+	souls_unlock();
 	return error;
 }
 
@@ -208,7 +225,17 @@ static uint64_t timer_clock(struct body *body, int which)
 	    (which == TIMER_PROFILING ? body->process.usage.system : 0);
 }
 
-error_t serve_process_timer(object_t object, int which, int set,
+/* Sets a timer. Locked. */
+static void timer_change(struct body *body, int which, uint64_t now,
+    const timer_value_t *new)
+{
+	timer_set(&body->process.timers[which], now,
+	    microseconds_of(new->seconds, new->microseconds),
+	    microseconds_of(new->interval_seconds, new->interval_microseconds));
+	clock_wake();
+}
+
+error_t serve_process_timer(object_t object, int request, int which, int set,
     timer_value_t new, timer_value_t *old)
 {
 	struct body *body = body_of(object);
@@ -220,7 +247,11 @@ error_t serve_process_timer(object_t object, int which, int set,
 	if (set && !(is_time(new.seconds, new.microseconds) &&
 	    is_time(new.interval_seconds, new.interval_microseconds)))
 		return E_INVAL;
-	lock(&process_lock);
+	souls_lock();
+	if (body_has_done(body, request, old, sizeof *old)) {
+		souls_unlock();
+		return 0;
+	}
 	timer = &body->process.timers[which];
 	now = timer_clock(body, which);
 	left = timer_left(timer, now);
@@ -229,12 +260,9 @@ error_t serve_process_timer(object_t object, int which, int set,
 	old->interval_seconds = (int)(timer->interval / MICROSECONDS);
 	old->interval_microseconds = (int)(timer->interval % MICROSECONDS);
 	if (set && body->process.life != LIFE_ZOMBIE) {
-		timer_set(timer, now,
-		    microseconds_of(new.seconds, new.microseconds),
-		    microseconds_of(new.interval_seconds,
-		    new.interval_microseconds));
-		clock_wake();
+		timer_change(body, which, now, &new);
+		body_did(body, request, old, sizeof *old);
 	}
-	unlock(&process_lock);
+	souls_unlock();
 	return 0;
 }

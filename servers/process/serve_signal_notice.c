@@ -28,11 +28,11 @@ error_t serve_signal_notice_group(object_t object, int group, int signal)
 	(void)object;
 	if (signal < 1 || signal > SIGNAL_MAX)
 		return E_INVAL;
-	lock(&process_lock);
-	found = tree_find_group(&process_tree, group);
+	souls_lock();
+	found = tree_find_group(&souls->tree, group);
 	if (found)
 		signal_group(found, signal);
-	unlock(&process_lock);
+	souls_unlock();
 	return 0;
 }
 
@@ -43,10 +43,10 @@ error_t serve_signal_notice_process(object_t object, int pid, int signal)
 	(void)object;
 	if (signal < 1 || signal > SIGNAL_MAX)
 		return E_INVAL;
-	lock(&process_lock);
+	souls_lock();
 	body = body_find(pid);
 	if (body && body->process.life != LIFE_ZOMBIE)
 		signal_send(body, signal);
-	unlock(&process_lock);
+	souls_unlock();
 	return 0;
 }

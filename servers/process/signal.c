@@ -174,7 +174,7 @@ void signal_settle(struct body *body)
 		return;
 	}
 	signal_masks_of(body, &masks);
-	orphaned = group_is_orphaned(&process_tree, process->group, 0);
+	orphaned = group_is_orphaned(&souls->tree, process->group, 0);
 	verdict = signals_judge(&process->signals, &masks, orphaned, &signal);
 	body->page->pending = process->signals.pending;
 	if (verdict == VERDICT_DELIVER)

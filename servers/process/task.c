@@ -139,6 +139,12 @@ static error_t set_tls(mach_port_t thread, const uint32_t tls[4])
 	return error;
 }
 
+/*
+ * The thread has an exception port besides its task's, though it is the same:
+ * if we die before we have answered an exception, the kernel takes that for
+ * a refusal and raises it again at the task's port, where it waits for our
+ * successor. Refused there it would end the task.
+ */
 error_t task_make_thread(struct body *body, const struct task_start *start)
 {
 	struct i386_thread_state state = {
@@ -167,6 +173,9 @@ error_t task_make_thread(struct body *body, const struct task_start *start)
 		return error == KERN_RESOURCE_SHORTAGE ? E_NOMEM : E_AGAIN;
 	error = set_tls(thread, start->tls);
 	if (!error)
+		error = thread_set_special_port(thread, THREAD_EXCEPTION_PORT,
+		    exception_right);
+	if (!error)
 		error = thread_set_state(thread, i386_REGS_SEGS_STATE,
 		    (thread_state_t)&state, i386_THREAD_STATE_COUNT);
 	if (error) {
@@ -180,7 +189,7 @@ error_t task_make_thread(struct body *body, const struct task_start *start)
 	return 0;
 }
 
-void task_drop_threads(struct body *body)
+static void drop_threads(struct body *body)
 {
 	mach_port_t *threads;
 	mach_msg_type_number_t count;
@@ -193,4 +202,13 @@ void task_drop_threads(struct body *body)
 		port_drop(threads[i]);
 	}
 	memory_free((vm_address_t)threads, count * sizeof *threads);
+}
+
+void task_begin_image(struct body *body)
+{
+	body->starting = 1;
+	souls_commit();
+	drop_threads(body);
+	thread_resume(body->thread);
+	body->starting = 0;
 }

@@ -33,7 +33,7 @@ $$(patsubst %.c,build/unit$(1)/obj/%.o,$$(call unit-sources,$(2))): includes = -
 build/unit$(1)/$(2)/test: $$(unit$(1).$(2))
 	@mkdir -p $$(@D)
 	$$(call say,CC$(1))
-	$$(Q)gcc -m$(1) -fsanitize=address,undefined -o $$@ $$^
+	$$(Q)gcc -m$(1) -fsanitize=address,undefined $$(link-flags) -o $$@ $$^
 endef
 $(foreach bits,64 32,$(foreach folder,$(unit-folders),$(eval $(call unit-program,$(bits),$(folder)))))
 $(foreach part,$(lib-parts),$(foreach bits,64 32,$(eval \

@@ -8,14 +8,7 @@
 #include "core/signals.h"
 #include <string.h>
 
-struct node {
-	struct list link;
-	struct signal_record record;
-};
-
-static struct node store[SIGNAL_QUEUE_MAX];
-static struct list free_nodes;
-static unsigned unused_from; /* nodes from here on were never used */
+static struct signal_store *store;
 
 static const uint64_t synchronous = SIGNAL_BIT(SIGNAL_SEGV) |
     SIGNAL_BIT(SIGNAL_BUS) | SIGNAL_BIT(SIGNAL_ILL) |
@@ -26,22 +19,27 @@ static const uint64_t stops = SIGNAL_BIT(SIGNAL_STOP) |
     SIGNAL_BIT(SIGNAL_TSTP) | SIGNAL_BIT(SIGNAL_TTIN) |
     SIGNAL_BIT(SIGNAL_TTOU);
 
-static struct node *node_new(void)
+void signals_use(struct signal_store *own)
 {
-	struct list *link;
-
-	if (!free_nodes.next)
-		list_init(&free_nodes);
-	link = list_take(&free_nodes);
-	if (link)
-		return list_item(link, struct node, link);
-	return unused_from < SIGNAL_QUEUE_MAX ? &store[unused_from++] : 0;
+	store = own;
+	if (!store->free.next)
+		list_init(&store->free);
 }
 
-static void node_free(struct signals *signals, struct node *node)
+static struct signal_node *node_new(void)
+{
+	struct list *link = list_take(&store->free);
+
+	if (link)
+		return list_item(link, struct signal_node, link);
+	return store->used < SIGNAL_QUEUE_MAX ? &store->nodes[store->used++] :
+	    0;
+}
+
+static void node_free(struct signals *signals, struct signal_node *node)
 {
 	list_remove(&node->link);
-	list_prepend(&free_nodes, &node->link);
+	list_prepend(&store->free, &node->link);
 	signals->queued--;
 }
 
@@ -84,11 +82,11 @@ void signals_init(struct signals *signals)
 
 void signals_flush(struct signals *signals, uint64_t mask)
 {
-	struct node *node;
+	struct signal_node *node;
 
 	signals->pending &= ~mask;
 	list_each_safe(link, &signals->queue) {
-		node = list_item(link, struct node, link);
+		node = list_item(link, struct signal_node, link);
 		if (mask & SIGNAL_BIT(node->record.signal))
 			node_free(signals, node);
 	}
@@ -120,7 +118,7 @@ error_t signals_post(struct signals *signals, const struct signal_record *what,
 {
 	int signal = what->signal;
 	uint64_t bit = SIGNAL_BIT(signal);
-	struct node *node = 0;
+	struct signal_node *node = 0;
 
 	*queued = 0;
 	if (stops & bit)
@@ -166,11 +164,11 @@ static int first_of(uint64_t mask)
 static void take_record(struct signals *signals, int signal,
     struct signal_record *what)
 {
-	struct node *node, *found = 0;
+	struct signal_node *node, *found = 0;
 	unsigned count = 0;
 
 	list_each(link, &signals->queue) {
-		node = list_item(link, struct node, link);
+		node = list_item(link, struct signal_node, link);
 		if (node->record.signal != signal)
 			continue;
 		if (!count++)

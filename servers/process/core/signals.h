@@ -56,6 +56,18 @@ struct signal_masks {
 	int is_first; /* pid 1: what it does not catch does not reach it */
 };
 
+/* A record in a queue; all of them come from one store. */
+struct signal_node {
+	struct list link;
+	struct signal_record record;
+};
+
+struct signal_store {
+	struct list free;
+	unsigned used; /* nodes from here on were never used */
+	struct signal_node nodes[SIGNAL_QUEUE_MAX];
+};
+
 struct signals {
 	uint64_t pending;
 	struct list queue; /* records of pending signals, oldest first */
@@ -72,6 +84,9 @@ enum signal_effect {
 };
 
 enum signal_effect signal_default(int signal);
+
+/* Where the records of queues lie from now on; zeroed: none is used. */
+void signals_use(struct signal_store *store);
 
 void signals_init(struct signals *signals);
 

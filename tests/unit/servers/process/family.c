@@ -23,6 +23,9 @@ struct process *family_begin(unsigned limit)
 {
 	error_t error;
 
+	static struct signal_store store;
+
+	signals_use(&store);
 	family.count = 0;
 	tree_init(&family.tree, limit);
 	return enter(0, &error);

@@ -9,6 +9,9 @@ static int queued, signal_number;
 
 static void begin(void)
 {
+	static struct signal_store store;
+
+	signals_use(&store);
 	signals_init(&signals);
 	memset(&masks, 0, sizeof masks);
 	signal_number = 0;
