@@ -104,9 +104,9 @@ static error_t exec_anew(mach_port_t file, const char *name,
 		return error;
 	error = process_exec_anew(PORT_PROCESS, thread_ticket(), file, name,
 	    strlen(name), *attributes, block->arguments.count,
-	    block->environment.count, block->bytes, block->size, (int *)carry.names, carry.count,
-	    carry.rights, carry.count, (int)(carry.count - carry.files),
-	    (char *)carry.block, carry.size);
+	    block->environment.count, block->bytes, block->size,
+	    (int *)carry.names, carry.count, carry.rights, carry.count,
+	    (int)(carry.count - carry.files), (char *)carry.block, carry.size);
 	carry_free(&carry);
 	return error;
 }

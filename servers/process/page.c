@@ -3,9 +3,10 @@
  * Process pages. They lie behind the souls in memory that outlives the server,
  * each under its body's number; and some more for who needs another one. One
  * proxy object stands for a slab of them, and a process maps just its own page
- * of it, so that neither a page nor an object has to be made at a fork. The proxy never leaves this task: what a
- * process could wrap of its mapping is its own page. A successor makes proxies
- * of its own; what is mapped stays the same memory.
+ * of it, so that neither a page nor an object has to be made at a fork. The
+ * proxy never leaves this task: what a process could wrap of its mapping is
+ * its own page. A successor makes proxies of its own; what is mapped stays the
+ * same memory.
  *
  * A page is cleared when it is taken: what the last owner left is not to be
  * read. All of this is guarded by souls_lock().
