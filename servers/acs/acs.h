@@ -44,7 +44,12 @@ enum replacement {
 struct guard {
 	mach_port_t vault; /* send right of the vault's task, owned */
 	mach_port_t death; /* D: send right, owned */
-	int home;          /* D's receive right is here, too */
+	int home;          /* HOME_*: D's receive right is here, too */
+};
+enum {
+	HOME_NOT = 0,
+	HOME_HERE = 1,  /* if the ACS dies it goes to the next one */
+	HOME_DOUBT = 2, /* perhaps */
 };
 
 struct image {
@@ -56,6 +61,8 @@ struct image {
  * object lives; a dead one is only remembered for acs_list and acs_start. */
 struct child {
 	struct list link;
+	unsigned number;        /* of this child and no other, never 0 */
+	int begun;              /* the task runs */
 	char name[SERVER_NAME_MAX];
 	char image[SERVER_NAME_MAX];
 	char arguments[1024];
@@ -97,6 +104,8 @@ struct client {
 
 extern struct lock acs_lock;
 extern const struct object_class client_class;
+extern const interface_t client_interfaces[];
+extern const struct recovery client_recovery;
 extern mach_port_t acs_host, acs_device; /* privileged ports, owned */
 
 static inline struct client *client_of(object_t object)
@@ -124,6 +133,8 @@ error_t image_find(const char *environment, const char *name,
 error_t image_add(const char *environment, const char *name, const char *data,
     size_t size);
 void images_forget(const char *environment);
+/* It outlives the ACS; not for those of the archive. */
+void image_keep(struct image *image);
 /* Frees an image that is neither of the archive nor an added one. */
 void image_drop(struct image *image);
 void image_sweep(void); /* frees those that nobody needs any more */
@@ -139,6 +150,7 @@ void image_plan(struct child_plan *plan, struct conf_line *text);
 
 /* child.c; lock held. */
 error_t child_start(const struct child_plan *plan, struct child **child);
+struct child *child_new(const struct child_plan *plan);
 /* As people read it: with its environment before it, if that is neither the
  * host system's nor one that administers. */
 const char *child_title(const struct child *child,
@@ -153,6 +165,7 @@ error_t child_kill(struct child *child);
 error_t child_terminate(struct child *child); /* the only way to end a task */
 void child_pause(struct child *child); /* its task will end, another begins */
 void child_died(struct child *child); /* its task is gone */
+void children_look(void); /* of those without one */
 void child_serves(struct child *child, int flags); /* it has registered */
 
 /* task.c */
@@ -165,6 +178,7 @@ error_t task_begin(mach_port_t task, uint32_t entry);
 error_t guard_new(struct guard *guard, const char *name);
 error_t guard_task(struct guard *guard, mach_port_t *task);
 error_t guard_arm(struct guard *guard, mach_port_t task);
+error_t guard_returned(struct guard *guard); /* D has come home */
 void guard_empty(struct guard *guard);
 void guard_end(struct guard *guard);
 
@@ -208,15 +222,32 @@ void replace_died(struct child *child);
 void replace_served(struct child *child);
 void replace_look(struct child *child); /* now and then */
 
-/* events.c: dead tasks and exceptions. */
+/* events.c: dead tasks and exceptions. events_port may be there: restored. */
 extern mach_port_t events_port;
 error_t events_start(void);
+error_t events_serve(void);
+void events_look(void); /* after what waits: have servers died? */
+
+/* keep.c: after each change of what is to outlive the ACS; lock held. */
+void keep_write(void);
+int keep_is_on(void); /* not in the twin */
+
+/* twin.c: whoever watches the ACS. */
+int twin_main(int argc, char **argv);  /* a server of the ACS */
+int twin_first(int argc, char **argv); /* the first task */
+int twin_is_over(void); /* this task is not needed any more */
+int twin_is(const char *name);
+error_t twin_start(void); /* the ACS's side; lock held */
 
 /* keeper.c */
 error_t keeper_start(void);
 
 /* log.c */
-void log_start(int verbose);
+void log_start(int verbose, void *ring, void *began); /* null: its own */
+/* Lines go there, too. */
+extern void (*log_forward)(const char *line, size_t length);
+/* Reports lie there: core/… of keep.h. */
+void crash_start(char *texts, unsigned *count);
 void log_add(int loud, const char *who, const char *line, size_t length);
 error_t log_text(char **text, size_t *size); /* vm memory, GIVEN */
 unsigned uptime_seconds(void);
@@ -224,6 +255,7 @@ unsigned uptime_milliseconds(void);
 
 /* boot.c */
 extern char command_line[1024];
+int command_line_has(const char *word);
 void boot_servers(void);
 
 /* shutdown.c: ends the system in order, in a thread of its own. how: 0 power

@@ -41,8 +41,9 @@ static void environment_begin(const struct conf_line *line)
 	    ENVIRONMENT_ADMINISTERS |
 		(line->flags & CONF_ESSENTIAL ? ENVIRONMENT_ESSENTIAL : 0),
 	    &made);
+	keep_write();
 	unlock(&acs_lock);
-	if (error)
+	if (error && error != E_EXIST) /* the ACS died at this */
 		log_loud("environment %s: %s", line->image, error_name(error));
 	else
 		strlcpy(environment, line->image, sizeof(environment));
@@ -58,13 +59,28 @@ static void line_start(const struct conf_line *line)
 
 	arguments_make(line, arguments, sizeof(arguments));
 	lock(&acs_lock);
-	error = child_start(&plan, &child);
+	child = child_find(environment, line->name);
+	error = child ? 0 : child_start(&plan, &child);
 	if (error)
 		log_loud("%s: image %s: %s", line->name, line->image,
 		    error_name(error));
 	else if (!(line->flags & CONF_NOWAIT))
 		child_await_service(child);
 	unlock(&acs_lock);
+}
+
+int command_line_has(const char *word)
+{
+	size_t length = strlen(word);
+	const char *at = command_line;
+
+	while ((at = strstr(at, word))) {
+		if ((at == command_line || at[-1] == ' ') &&
+		    (!at[length] || at[length] == ' '))
+			return 1;
+		at += length;
+	}
+	return 0;
 }
 
 void boot_servers(void)

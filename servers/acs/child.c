@@ -4,6 +4,7 @@
  * is in guard.c; states in acs.h.
  */
 #include "acs.h"
+#include "keep.h"
 #include "core/conf.h"
 #include <base/heap.h>
 #include <base/log.h>
@@ -18,6 +19,7 @@
 #include <string.h>
 
 static struct list children = LIST_EMPTY(children);
+static unsigned last_number;
 struct condition child_changed;
 
 struct child *child_find(const char *environment, const char *name)
@@ -99,6 +101,7 @@ static error_t task_prepare(struct child *child)
 void child_forget(struct child *child)
 {
 	list_remove(&child->link);
+	keep_write();
 	if (child->client) {
 		child->client->child = NULL;
 		object_release(child->client);
@@ -111,8 +114,11 @@ void child_forget(struct child *child)
 static error_t child_run(struct child *child)
 {
 	uint32_t entry;
-	error_t error = guard_task(&child->guard, &child->task);
+	error_t error;
 
+	child->begun = 0;
+	error = guard_task(&child->guard, &child->task);
+	keep_write();
 	if (error)
 		return error;
 	if (child->flags & CONF_WIRED)
@@ -125,12 +131,14 @@ static error_t child_run(struct child *child)
 		error = guard_arm(&child->guard, child->task);
 	if (!error)
 		error = task_begin(child->task, entry);
+	child->begun = !error;
+	keep_write();
 	if (error)
 		task_terminate(child->task);
 	return error;
 }
 
-static struct child *child_new(const struct child_plan *plan)
+struct child *child_new(const struct child_plan *plan)
 {
 	struct child *child = heap_alloc_zero(sizeof(*child));
 
@@ -144,6 +152,7 @@ static struct child *child_new(const struct child_plan *plan)
 	strlcpy(child->may_register, plan->may_register,
 	    sizeof(child->may_register));
 	child->flags = plan->flags;
+	child->number = ++last_number;
 	child->started = uptime_seconds();
 	list_append(&children, &child->link);
 	return child;
@@ -189,6 +198,7 @@ error_t child_start(const struct child_plan *plan, struct child **result)
 static void child_changes(struct child *child, enum child_state state)
 {
 	child->state = state;
+	keep_write();
 	condition_broadcast(&child_changed);
 	wait_wake(&name_waiters);
 }
@@ -223,6 +233,7 @@ static error_t child_again(struct child *child, enum policy_verdict verdict)
 {
 	char text[SERVER_NAME_MAX + ENVIRONMENT_MAX_SIZE];
 	const char *title = child_title(child, text);
+	error_t error;
 
 	if (child->replacement == REPLACE_TAKING)
 		log_line("%s: the new version takes over", title);
@@ -236,7 +247,11 @@ static error_t child_again(struct child *child, enum policy_verdict verdict)
 	if (verdict == POLICY_EMPTY)
 		guard_empty(&child->guard);
 	child->restarts++;
-	return child_run(child);
+	error = child_run(child);
+	if (error)
+		log_loud("%s can't be started again: %s", title,
+		    error_name(error));
+	return error;
 }
 
 void child_pause(struct child *child)
@@ -273,7 +288,8 @@ void child_died(struct child *child)
 	port_drop(child->task);
 	child->task = MACH_PORT_NULL;
 	replace_died(child);
-	if (child->recovers && child->state != CHILD_STOPPING) {
+	if ((child->recovers || !child->begun) &&
+	    child->state != CHILD_STOPPING) {
 		verdict = child->killed ? POLICY_RECOVER :
 		    policy_died(&child->policy, uptime_milliseconds());
 		if (child->state != CHILD_PAUSED)
@@ -308,4 +324,59 @@ void child_serves(struct child *child, int flags)
 		log_line("%s serves", title);
 	}
 	child_changes(child, CHILD_SERVING);
+}
+
+/* ---- the ACS itself has died: keep.c ----------------------------------- */
+
+struct child *child_restore(const struct child *from)
+{
+	struct child *child = heap_alloc(sizeof(*child));
+
+	if (!child)
+		return NULL;
+	*child = *from;
+	list_append(&children, &child->link);
+	child->client = NULL;
+	child->task = keep_take(from->task);
+	child->guard.vault = keep_take(from->guard.vault);
+	child->guard.death = keep_take(from->guard.death);
+	child->guard.home = HOME_NOT; /* until it comes */
+	child->pinged = uptime_seconds();
+	child->unanswered = 0;
+	if (child->number > last_number)
+		last_number = child->number;
+	return child;
+}
+
+/* One whose task was being made when the ACS died is made once more. */
+static void child_resume(struct child *child)
+{
+	if (child->state == CHILD_DEAD)
+		return;
+	if (!child->client)
+		client_new(LEVEL_SERVER, child->environment, child,
+		    &child->client);
+	if (child->task && port_notify_dead(child->task, events_port)) {
+		port_drop(child->task);
+		child->task = MACH_PORT_NULL;
+	}
+	if (!child->begun) {
+		child->killed = 1;
+		if (child->task)
+			task_terminate(child->task);
+	}
+}
+
+void children_resume(void)
+{
+	for (struct child *child = NULL; (child = child_next(child));)
+		child_resume(child);
+	keep_write();
+}
+
+void children_look(void)
+{
+	for (struct child *child = NULL; (child = child_next(child));)
+		if (child->state != CHILD_DEAD && !child->task)
+			child_died(child);
 }

@@ -3,7 +3,7 @@
  * Reports of crashes and hangs: what is said goes to the log at once and is
  * kept for `acs crashes`, the last CRASHES_MAX of them. acs_lock is held.
  */
-#include "acs.h"
+#include "keep.h"
 #include "core/symbols.h"
 #include <base/guard.h>
 #include <base/heap.h>
@@ -18,14 +18,12 @@
 #include <string.h>
 
 enum {
-	CRASHES_MAX = 16,
-	CRASH_TEXT = 4096,
 	BACKTRACE_MAX = 16,
 	MESSAGES_MAX = 16,
 };
 
 static char *reports[CRASHES_MAX]; /* owned; a ring */
-static unsigned report_count;
+static unsigned own_count, *report_count = &own_count;
 static char *report; /* the one that grows, or null */
 
 static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -42,9 +40,16 @@ static void say(const char *format, ...)
 		text_append(report, CRASH_TEXT, "%s\n", line);
 }
 
+void crash_start(char *texts, unsigned *count)
+{
+	for (unsigned i = 0; i < CRASHES_MAX; i++)
+		reports[i] = texts + i * CRASH_TEXT;
+	report_count = count;
+}
+
 static void report_begin(const char *name)
 {
-	unsigned place = report_count++ % CRASHES_MAX;
+	unsigned place = (*report_count)++ % CRASHES_MAX;
 
 	if (!reports[place])
 		reports[place] = heap_alloc(CRASH_TEXT);
@@ -173,13 +178,13 @@ void crash_report(const char *name, const char *what, mach_port_t task,
 error_t crash_texts(GIVEN char **text, mach_msg_type_number_t *size)
 {
 	struct vm_buffer buffer;
-	unsigned first = report_count > CRASHES_MAX ?
-	    report_count - CRASHES_MAX : 0;
+	unsigned first = *report_count > CRASHES_MAX ?
+	    *report_count - CRASHES_MAX : 0;
 	error_t error = vm_buffer_new(&buffer, CRASHES_MAX * CRASH_TEXT);
 
 	if (error)
 		return error;
-	for (unsigned i = first; i < report_count; i++) {
+	for (unsigned i = first; i < *report_count; i++) {
 		if (reports[i % CRASHES_MAX])
 			text_append(buffer.start, buffer.size, "%s\n",
 			    reports[i % CRASHES_MAX]);

@@ -66,6 +66,7 @@ static void environment_over(struct environment *environment)
 	images_forget(environment->name);
 	log_line("environment %s has ended", environment->name);
 	environment_free(environment);
+	keep_write();
 	wait_wake(&name_waiters);
 }
 
@@ -94,6 +95,7 @@ error_t environment_end(const char *name, const char *why)
 		return 0;
 	log_loud("environment %s ends: %s", name, why);
 	environment->ending = 1;
+	keep_write();
 	error = thread_start(end_thread, environment);
 	if (error)
 		environment->ending = 0;

@@ -14,6 +14,8 @@
 
 enum {
 	EXCEPTION_RAISE = 2400,
+	LOOK = 1, /* a message of our own */
+	LOOK_PATIENCE = 1000, /* milliseconds */
 };
 
 /* exception_raise as the kernel sends it (exc.defs). */
@@ -43,13 +45,30 @@ static struct pool pool_events = {
 
 error_t events_start(void)
 {
-	error_t error = port_new_with_send(&events_port);
+	error_t error = 0;
 
-	if (!error)
-		error = pool_start(&pool_events);
-	if (!error)
-		error = pool_add_port(&pool_events, events_port);
-	return error;
+	if (!events_port)
+		error = port_new(&events_port);
+	return error ? error : port_make_send(events_port);
+}
+
+error_t events_serve(void)
+{
+	error_t error = pool_start(&pool_events);
+
+	return error ? error : pool_add_port(&pool_events, events_port);
+}
+
+void events_look(void)
+{
+	mach_msg_header_t message = { 0 };
+
+	message.msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0);
+	message.msgh_size = sizeof message;
+	message.msgh_remote_port = events_port;
+	message.msgh_id = LOOK;
+	mach_msg(&message, MACH_SEND_MSG | MACH_SEND_TIMEOUT, sizeof message,
+	    0, MACH_PORT_NULL, LOOK_PATIENCE, MACH_PORT_NULL);
 }
 
 static const char *exception_name(int exception)
@@ -101,7 +120,7 @@ static void death_returned(mach_port_t port)
 	while ((child = child_next(child)) && child->guard.death != port)
 		;
 	if (child)
-		child->guard.home = 1;
+		guard_returned(&child->guard);
 	unlock(&acs_lock);
 	if (!child)
 		port_end(port);
@@ -118,6 +137,10 @@ static int events_demux(mach_msg_header_t *in, mach_msg_header_t *out)
 	} else if (in->msgh_id == MACH_NOTIFY_PORT_DESTROYED) {
 		death_returned(
 		    ((mach_port_destroyed_notification_t *)in)->not_port);
+	} else if (in->msgh_id == LOOK) {
+		lock(&acs_lock);
+		children_look();
+		unlock(&acs_lock);
 	} else {
 		return 0;
 	}

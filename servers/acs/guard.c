@@ -15,6 +15,7 @@
 #include <kernel/mach_port.client.h>
 #include <mach/notify.h>
 #include <mach/vm_inherit.h>
+#include <server/recover.h>
 
 static error_t region_make(mach_port_t vault)
 {
@@ -24,6 +25,20 @@ static error_t region_make(mach_port_t vault)
 	if (!error)
 		error = vm_inherit(vault, address, REGION_SIZE,
 		    VM_INHERIT_SHARE);
+	return error;
+}
+
+/* D is here: if the ACS dies now it goes to the next one. */
+error_t guard_returned(struct guard *guard)
+{
+	error_t error = 0;
+
+	guard->home = HOME_DOUBT;
+	keep_write();
+	if (keep_is_on())
+		error = recover_port(guard->death);
+	guard->home = HOME_HERE;
+	keep_write();
 	return error;
 }
 
@@ -39,7 +54,9 @@ error_t guard_new(struct guard *guard, const char *name)
 	error = region_make(guard->vault);
 	if (!error)
 		error = port_new_with_send(&guard->death);
-	guard->home = !error;
+	guard->home = !error ? HOME_HERE : HOME_NOT;
+	if (!error)
+		error = guard_returned(guard);
 	return error;
 }
 
@@ -50,16 +67,19 @@ error_t guard_task(struct guard *guard, GIVEN mach_port_t *task)
 
 error_t guard_arm(struct guard *guard, mach_port_t task)
 {
-	error_t error = port_notify_destroyed(guard->death, events_port);
+	error_t error;
 
+	guard->home = HOME_DOUBT;
+	keep_write();
+	error = port_notify_destroyed(guard->death, events_port);
 	if (!error)
 		error = mach_port_insert_right(task, GUARD_VAULT,
 		    guard->vault, MACH_MSG_TYPE_COPY_SEND);
 	if (!error)
 		error = mach_port_insert_right(task, GUARD_PORT,
 		    guard->death, MACH_MSG_TYPE_MOVE_RECEIVE);
-	if (!error)
-		guard->home = 0;
+	guard->home = error ? HOME_HERE : HOME_NOT;
+	keep_write();
 	return error;
 }
 
@@ -77,7 +97,7 @@ void guard_end(struct guard *guard)
 		port_notify_cancel(guard->death, MACH_NOTIFY_PORT_DESTROYED);
 		port_end(guard->death);
 	}
-	guard->home = 0;
+	guard->home = HOME_NOT;
 	port_drop(guard->death);
 	if (guard->vault)
 		task_terminate(guard->vault);

@@ -5,7 +5,7 @@
  * later, which go before those of the archive. One that is replaced stays for
  * as long as a server may have to be started from it again.
  */
-#include "acs.h"
+#include "keep.h"
 #include "core/archive.h"
 #include "core/conf.h"
 #include "core/names.h"
@@ -14,9 +14,18 @@
 #include <base/mach.h>
 #include <base/memory.h>
 #include <base/port.h>
+#include <base/guard.h>
 #include <device/device_types.h>
 #include <kernel/device.client.h>
+#include <kernel/mach.client.h>
+#include <mach/vm_inherit.h>
 #include <string.h>
+
+/* The same in each instance. */
+#define ARCHIVE_ADDRESS 0x50000000u
+#define IMAGES_FIRST 0x70000000u
+#define IMAGES_END 0x9f000000u
+#define IMAGES_STEP 0x00040000u
 
 static const char *archive;
 static size_t archive_size;
@@ -46,8 +55,10 @@ static error_t archive_map(mach_port_t device)
 	    &object, FALSE);
 	if (error)
 		return error;
-	error = memory_map(object, 0, page_round(archive_size), VM_PROT_READ,
-	    &address);
+	address = ARCHIVE_ADDRESS;
+	error = syscall_vm_map(mach_task_self(), &address,
+	    page_round(archive_size), 0, FALSE, object, 0, FALSE, VM_PROT_READ,
+	    VM_PROT_READ, VM_INHERIT_NONE);
 	port_drop(object);
 	if (!error)
 		archive = (const char *)address;
@@ -103,6 +114,53 @@ error_t image_find(const char *environment, const char *name,
 	return E_NOENT;
 }
 
+/* Takes size bytes at an address that is free here and in the vault. */
+static error_t image_place(vm_size_t size, vm_address_t *place)
+{
+	for (vm_address_t at = IMAGES_FIRST; at + size <= IMAGES_END;
+	     at += IMAGES_STEP) {
+		*place = at;
+		if (vm_allocate(mach_task_self(), place, size, FALSE))
+			continue;
+		if (!vm_allocate(GUARD_VAULT, place, size, FALSE))
+			return 0;
+		memory_free(at, size);
+	}
+	return E_NOMEM;
+}
+
+/* The vault has images that are not of the archive, too, at the same place: the
+ * next instance of the ACS is born with them. */
+void image_keep(struct image *image)
+{
+	vm_size_t size = page_round(image->size);
+	vm_address_t place;
+	error_t error;
+
+	if (!keep_is_on())
+		return;
+	error = image_place(size, &place);
+	if (error) {
+		log_loud("an image outlives no ACS: %s", error_name(error));
+		return;
+	}
+	memcpy((void *)place, image->data, image->size);
+	error = vm_write(GUARD_VAULT, place, place, size);
+	if (error)
+		log_loud("an image outlives no ACS: %s", error_name(error));
+	memory_free((vm_address_t)image->data, image->size);
+	image->data = (const char *)place;
+}
+
+static void image_free(const struct image *image)
+{
+	vm_address_t start = (vm_address_t)image->data;
+
+	if (keep_is_on() && start >= IMAGES_FIRST && start < IMAGES_END)
+		vm_deallocate(GUARD_VAULT, start, page_round(image->size));
+	memory_free(start, image->size);
+}
+
 /* Whether an instance may still be started from data. */
 static int image_held(const char *data)
 {
@@ -131,7 +189,7 @@ static int image_known(const char *data)
 void image_drop(struct image *image)
 {
 	if (image->data && !image_known(image->data))
-		memory_free((vm_address_t)image->data, image->size);
+		image_free(image);
 	image->data = NULL;
 	image->size = 0;
 }
@@ -144,7 +202,7 @@ void image_sweep(void)
 		if (image_held(one->image.data))
 			continue;
 		list_remove(link);
-		memory_free((vm_address_t)one->image.data, one->image.size);
+		image_free(&one->image);
 		heap_free(one);
 	}
 }
@@ -183,8 +241,48 @@ error_t image_add(const char *environment, const char *name,
 	list_append(&added, &one->link);
 	one->image.data = data;
 	one->image.size = size;
+	image_keep(&one->image);
 	image_sweep();
+	keep_write();
 	return 0;
+}
+
+static unsigned list_keep(const struct list *list, int is_retired,
+    struct kept_image *to, unsigned limit)
+{
+	unsigned count = 0;
+
+	list_each(link, list) {
+		struct added *one = list_item(link, struct added, link);
+
+		if (count == limit)
+			break;
+		strlcpy(to[count].name, one->name, sizeof(to->name));
+		strlcpy(to[count].environment, one->environment,
+		    sizeof(to->environment));
+		to[count].image = one->image;
+		to[count++].retired = is_retired;
+	}
+	return count;
+}
+
+unsigned images_keep(struct kept_image *to, unsigned limit)
+{
+	unsigned count = list_keep(&added, 0, to, limit);
+
+	return count + list_keep(&retired, 1, to + count, limit - count);
+}
+
+void image_restore(const struct kept_image *from)
+{
+	struct added *one = heap_alloc_zero(sizeof(*one));
+
+	if (!one)
+		return;
+	strlcpy(one->name, from->name, sizeof(one->name));
+	strlcpy(one->environment, from->environment, sizeof(one->environment));
+	one->image = from->image;
+	list_append(from->retired ? &retired : &added, &one->link);
 }
 
 void image_plan(struct child_plan *plan, struct conf_line *line)

@@ -84,6 +84,8 @@ static void keeper_main(void *argument)
 		if (turn++ % SHARES_TURN == 0)
 			shares_look();
 		unlock(&acs_lock);
+		if (twin_is_over())
+			task_end();
 	}
 }
 

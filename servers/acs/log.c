@@ -3,6 +3,7 @@
  * ones, or all if the command line says `verbose`, on the console as well. */
 #include "acs.h"
 #include "core/ring.h"
+#include <base/heap.h>
 #include <base/log.h>
 #include <base/mach.h>
 #include <base/memory.h>
@@ -11,10 +12,11 @@
 #include <kernel/mach_host.client.h>
 #include <string.h>
 
-static struct ring ring;
+static struct ring *ring;
+void (*log_forward)(const char *line, size_t length);
 static struct lock log_lock; /* guards ring; a leaf: nothing is called */
 static int log_all;
-static time_value_t log_began;
+static time_value_t *log_began;
 
 static void log_time(unsigned *seconds, unsigned *milliseconds)
 {
@@ -24,8 +26,8 @@ static void log_time(unsigned *seconds, unsigned *milliseconds)
 		*seconds = *milliseconds = 0;
 		return;
 	}
-	now.seconds -= log_began.seconds;
-	now.microseconds -= log_began.microseconds;
+	now.seconds -= log_began->seconds;
+	now.microseconds -= log_began->microseconds;
 	if (now.microseconds < 0) {
 		now.seconds--;
 		now.microseconds += 1000000;
@@ -74,8 +76,11 @@ void log_add(int loud, const char *who, const char *line, size_t length)
 	text[size++] = '\n';
 	text[size] = 0;
 	lock(&log_lock);
-	ring_write(&ring, text, size);
+	if (ring)
+		ring_write(ring, text, size);
 	unlock(&log_lock);
+	if (log_forward)
+		log_forward(line, length);
 	if (loud || log_all)
 		mach_print(text);
 }
@@ -85,10 +90,15 @@ static void log_own(int loud, const char *line, size_t length)
 	log_add(loud, "acs", line, length);
 }
 
-void log_start(int verbose)
+void log_start(int verbose, void *ring_memory, void *began)
 {
+	static time_value_t own;
+
 	log_all = verbose;
-	host_get_time(mach_host_self(), &log_began);
+	ring = ring_memory ? ring_memory : heap_alloc_zero(sizeof(*ring));
+	log_began = began ? began : &own;
+	if (log_began->seconds == 0)
+		host_get_time(mach_host_self(), log_began);
 	log_to(log_own);
 }
 
@@ -101,8 +111,9 @@ error_t log_text(GIVEN char **text, size_t *size)
 	if (error)
 		return error;
 	lock(&log_lock);
-	*size = ring_used(&ring);
-	ring_read(&ring, (char *)copy);
+	*size = ring ? ring_used(ring) : 0;
+	if (ring)
+		ring_read(ring, (char *)copy);
 	unlock(&log_lock);
 	memory_free(copy + page_round(*size), space - page_round(*size));
 	*text = (char *)copy;

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The first task. GRUB gives it the kernel's privileged ports and the command
- * line as arguments, and the boot archive as the RAM disk rd0. It waits for no
+ * One image, three tasks (twin.c): the first task starts the ACS proper and
+ * goes; the ACS serves the system; its twin watches it. The ACS waits for no
  * page that has left: who brings pages back may be dead until it starts it.
  */
-#include "acs.h"
+#include "keep.h"
+#include <acs.client.h>
 #include <base/log.h>
 #include <base/mach.h>
+#include <base/port.h>
 #include <base/text.h>
 #include <base/thread.h>
-#include <kernel/gnumach.client.h>
-#include <mach/vm_wire.h>
+#include <server/recover.h>
 #include <string.h>
 
 enum {
@@ -20,67 +21,140 @@ enum {
 struct lock acs_lock = LOCK_INIT(LOCK_ACS);
 mach_port_t acs_host, acs_device;
 
-static void arguments_read(int argc, char **argv)
-{
-	const char *value;
-	int in_command_line = 0;
+static struct object front;
+static const struct object_class front_class = {
+	.name = "acs",
+	.interfaces = (const interface_t[]){ 0 },
+};
 
-	for (int i = 1; i < argc; i++) {
-		if ((value = text_after(argv[i], "--host-port=")))
-			acs_host = text_unsigned(value, 0);
-		else if ((value = text_after(argv[i], "--device-port=")))
-			acs_device = text_unsigned(value, 0);
-		else if ((value =
-			      text_after(argv[i], "--kernel-command-line=")) ||
-		    (in_command_line && (value = argv[i]))) {
-			in_command_line = 1;
-			text_append(command_line, sizeof(command_line), "%s%s",
-			    command_line[0] ? " " : "", value);
-		}
-	}
+static error_t front_restore(const void *record, object_t *object)
+{
+	(void)record;
+	keep_restore();
+	*object = object_reference(&front);
+	return 0;
 }
 
-static int word_given(const char *word)
-{
-	size_t length = strlen(word);
-	const char *at = command_line;
+static const struct recovery front_recovery = {
+	.class = &front_class,
+	.restore = front_restore,
+};
+static const struct recovery *const recovers[] = { &front_recovery,
+	&client_recovery, 0 };
 
-	while ((at = strstr(at, word))) {
-		if ((at == command_line || at[-1] == ' ') &&
-		    (!at[length] || at[length] == ' '))
-			return 1;
-		at += length;
+mach_port_t acs_public(void)
+{
+	mach_port_t port;
+
+	if (object_make_right(&front, &pool_files, &port))
+		return MACH_PORT_NULL;
+	return port;
+}
+
+static error_t prepare(int argc, char **argv)
+{
+	mach_msg_type_number_t length = sizeof(command_line) - 1;
+
+	(void)argc;
+	(void)argv;
+	server_thread_wire();
+	acs_host = server_host;
+	acs_device = server_device;
+	if (acs_command_line(server_acs, command_line, &length))
+		length = 0;
+	command_line[length] = 0;
+	keep_prepare();
+	log_start(command_line_has("verbose") ||
+		command_line_has("console=com1"), &area->ring, &area->began);
+	crash_start(area->crashes[0], &area->crash_count);
+	wait_queue_init(&name_waiters);
+	return image_archive_open();
+}
+
+static void boot_thread(void *argument)
+{
+	(void)argument;
+	boot_servers();
+	lock(&acs_lock);
+	area->booted = 1;
+	unlock(&acs_lock);
+}
+
+static error_t start(int argc, char **argv)
+{
+	error_t error;
+
+	(void)argc;
+	(void)argv;
+	lock(&acs_lock);
+	error = keep_start();
+	if (!error)
+		error = events_start();
+	if (!error && !server_recovered) {
+		area->events = events_port;
+		error = recover_port(events_port);
 	}
+	if (!error && !server_recovered)
+		error = twin_start();
+	if (!error)
+		children_resume();
+	unlock(&acs_lock);
+	if (!error)
+		error = events_serve();
+	events_look();
+	if (!error)
+		error = keeper_start();
+	if (!error && !area->booted)
+		error = thread_start(boot_thread, NULL);
+	if (!error && area->shutdown >= 0)
+		shutdown_begin(area->shutdown);
+	return error;
+}
+
+static struct server server = {
+	.name = "acs",
+	.essential = 1,
+	.public_object = &front,
+	.recovers = recovers,
+	.rows = KEEP_ROWS,
+	.memory_size = (sizeof(struct area) + 4095) & ~4095u,
+	.ports = &keep_ports,
+	.prepare = prepare,
+	.start = start,
+};
+
+/* The name under which this task was started. */
+static error_t name_ask(char *name, size_t size)
+{
+	text_line_t line;
+	mach_msg_type_number_t length = sizeof(line) - 1;
+	mach_port_t acs, host, device;
+	error_t error = task_get_bootstrap_port(mach_task_self(), &acs);
+
+	if (!error)
+		error = acs_check_in(acs, line, &length, &host, &device);
+	if (error)
+		return error;
+	line[length] = 0;
+	port_drop(host);
+	port_drop(device);
+	port_drop(acs);
+	text_format(name, size, "%.*s", (int)strcspn(line, " "), line);
 	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	error_t error;
+	char name[SERVER_NAME_MAX];
 
-	arguments_read(argc, argv);
-	log_start(word_given("verbose") || word_given("console=com1"));
-	wait_queue_init(&name_waiters);
-	server_host = acs_host;
-	server_device = acs_device;
-	server_thread_wire();
 	pool_files.privileged = 1;
+	if (argc > 1)
+		return twin_first(argc, argv);
+	if (name_ask(name, sizeof(name)))
+		task_end();
+	if (twin_is(name))
+		return twin_main(argc, argv);
 	pool_files.threads_max = THREADS_MAX;
-	if (vm_wire_all(acs_host, mach_task_self(), VM_WIRE_ALL))
-		log_loud("memory is not wired");
-	error = pool_start(&pool_files);
-	if (!error)
-		error = events_start();
-	if (!error)
-		error = keeper_start();
-	if (!error)
-		error = image_archive_open();
-	if (error) {
-		log_loud("can't begin: %s", error_name(error));
-		shutdown_begin(0);
-	} else {
-		boot_servers();
-	}
-	for (;;)
-		thread_sleep(1000000);
+	object_init(&front, &front_class);
+	return server_run(&server, argc, argv);
 }

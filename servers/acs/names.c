@@ -24,12 +24,14 @@ error_t name_register(struct child *child, const char *text, unsigned version,
 		port_drop(name->port);
 		name->port = port;
 		name->version = version;
+		keep_write();
 		return 0;
 	}
 	error = names_add(&names, child->environment, text, version, port,
 	    child);
 	if (error)
 		return error;
+	keep_write();
 	watch_tell(child->environment, text, version, ACS_BORN);
 	wait_wake(&name_waiters);
 	return 0;
@@ -40,6 +42,7 @@ static void name_end(struct name *name)
 	watch_tell(name->environment, name->text, name->version, ACS_DIED);
 	port_drop(name->port);
 	name_free(name);
+	keep_write();
 }
 
 int name_unregister(struct child *child, const char *text)

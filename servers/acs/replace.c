@@ -52,6 +52,7 @@ error_t replace_begin(struct child *child, const char *data, size_t size,
 	memcpy((void *)copy, data, size);
 	child->next.data = (const char *)copy;
 	child->next.size = size;
+	image_keep(&child->next);
 	child->patience = patience;
 	child->until = uptime_milliseconds() + patience;
 	child->replacement = REPLACE_LEAVING;
@@ -99,6 +100,7 @@ void replace_died(struct child *child)
 		return;
 	}
 	child->until = uptime_milliseconds() + child->patience;
+	keep_write();
 }
 
 void replace_served(struct child *child)
@@ -119,6 +121,7 @@ void replace_look(struct child *child)
 	if (child->replacement == REPLACE_TRIAL) {
 		image_drop(&child->previous);
 		child->replacement = REPLACE_NONE;
+		keep_write();
 		log_line("%s: the new version stays", child->name);
 		return;
 	}

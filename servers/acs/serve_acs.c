@@ -112,8 +112,9 @@ error_t serve_acs_unregister(object_t object, const name_t name,
 	lock(&acs_lock);
 	if (!client->child || !name_unregister(client->child, text))
 		error = E_NOENT;
-	else if (!name_of_child(client->child))
+	if (client->child && !name_of_child(client->child))
 		client->child->state = CHILD_STOPPING;
+	keep_write();
 	unlock(&acs_lock);
 	return error;
 }
@@ -132,6 +133,9 @@ static struct name *name_look(const struct client *client, const char *text)
 		return found;
 	}
 	found = names_find(&names, client->environment, text);
+	/* its right may do all to the ACS */
+	if (twin_is(text) && !environment_administers(client->environment))
+		return NULL;
 	if (found && !found->environment[0] &&
 	    !environment_sees(client->environment, found->text))
 		return NULL;

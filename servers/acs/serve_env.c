@@ -47,6 +47,7 @@ error_t serve_env_create(object_t object, const name_t name,
 	error = administrator(object, name, length, text);
 	if (!error)
 		error = environments_add(&environments, text, line, 0, &made);
+	keep_write();
 	unlock(&acs_lock);
 	return error;
 }
@@ -84,6 +85,7 @@ error_t serve_env_change(object_t object, const name_t name,
 		error = environment ? environment_change(environment, line, 0) :
 		                      E_NOENT;
 	}
+	keep_write();
 	unlock(&acs_lock);
 	return error;
 }
@@ -210,6 +212,7 @@ error_t serve_env_offer(object_t object, const name_t name,
 		return error;
 	lock(&acs_lock);
 	error = offer(client_of(object), text, port);
+	keep_write();
 	unlock(&acs_lock);
 	return error;
 }

@@ -3,5 +3,5 @@ server  := acs
 address := 0x10000000
 rank    := 0
 serves  := acs env
-calls   := server acs_notice
+calls   := server acs_notice acs
 $(add-server)

@@ -4,7 +4,7 @@
  * so that each finds those it needs still serving; then the machine reboots
  * or halts. Paper section 2.1. A server that does not end in time is ended.
  */
-#include "acs.h"
+#include "keep.h"
 #include "core/conf.h"
 #include <base/log.h>
 #include <base/port.h>
@@ -18,7 +18,7 @@ enum {
 	HALT = 8,             /* host_reboot: don't start again */
 };
 
-static int shutdown_how = -1;
+static int shutdown_how = -1; /* and area->shutdown */
 
 /* Waits until child is dead; lock held. 0: the time is over. */
 static int child_await_death(struct child *child)
@@ -37,7 +37,7 @@ static void child_order_stop(struct child *child)
 	mach_port_t port = name_of_child(child);
 
 	if (child->state == CHILD_DEAD || !port ||
-	    strcmp(child->image, "datapager") == 0)
+	    strcmp(child->image, "datapager") == 0 || twin_is(child->name))
 		return; /* memory is needed to the last */
 	port_copy_send(port);
 	child->state = CHILD_STOPPING;
@@ -77,6 +77,8 @@ void shutdown_begin(int how)
 	if (shutdown_how >= 0)
 		return;
 	shutdown_how = how;
+	if (keep_is_on())
+		area->shutdown = how;
 	log_loud("the system is going down");
 	if (thread_start(shutdown_thread, NULL))
 		host_reboot(acs_host, how == 1 ? 0 : HALT);

@@ -6,7 +6,7 @@
  * full is told ACS_MISSED before the next notice that passes; one whose port
  * has died is forgotten when it is next told something.
  */
-#include "acs.h"
+#include "keep.h"
 #include <acs_notice.client.h>
 #include <base/heap.h>
 #include <base/port.h>
@@ -27,6 +27,43 @@ static void watch_end(struct watch *watch)
 	list_remove(&watch->link);
 	port_drop(watch->notify);
 	heap_free(watch);
+	keep_write();
+}
+
+unsigned watches_keep(struct kept_watch *to, unsigned limit)
+{
+	unsigned count = 0;
+
+	list_each(link, &watches) {
+		struct watch *watch = list_item(link, struct watch, link);
+
+		if (count == limit)
+			break;
+		strlcpy(to[count].environment, watch->environment,
+		    sizeof(to->environment));
+		strlcpy(to[count].pattern, watch->pattern,
+		    sizeof(to->pattern));
+		to[count].notify = watch->notify;
+		to[count++].missed = watch->missed;
+	}
+	return count;
+}
+
+/* Who was being told something when the ACS died asks anew. */
+void watch_restore(const struct kept_watch *from, CONSUMED mach_port_t notify)
+{
+	struct watch *watch = notify ? heap_alloc_zero(sizeof(*watch)) : NULL;
+
+	if (!watch) {
+		port_drop(notify);
+		return;
+	}
+	strlcpy(watch->environment, from->environment,
+	    sizeof(watch->environment));
+	strlcpy(watch->pattern, from->pattern, sizeof(watch->pattern));
+	watch->notify = notify;
+	watch->missed = 1;
+	list_append(&watches, &watch->link);
 }
 
 /* Returns 0 if the watch is no more. */
@@ -82,6 +119,7 @@ error_t watch_add(const char *environment, const char *pattern,
 	strlcpy(watch->pattern, pattern, sizeof(watch->pattern));
 	watch->notify = notify;
 	list_append(&watches, &watch->link);
+	keep_write();
 	list_each(link, &names.all) {
 		struct name *name = list_item(link, struct name, link);
 

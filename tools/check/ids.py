@@ -10,6 +10,8 @@ EACH = 200  # numbers of an interface
 APART = 0x01000000  # bytes between link addresses
 # Answered by a pool of its own that waits for nobody, so anybody may ask.
 NEVER_WAITS = {"process_info"}
+# Two of a kind watch each other: the ACS registers with its twin.
+TWINS = {"acs"}
 # Served by whoever watches: a client that asked for it.
 WATCHED = {"acs_notice"}
 KERNEL = {"memory_object", "memory_object_default", "notify", "exc",
@@ -76,7 +78,7 @@ def server_wrongs(server, servers, known):
         below = [other for other in servers if interface in other.serves
                  and other.rank < server.rank]
         if (not below and not one_way(interface)
-                and interface not in NEVER_WAITS | {"server"}):
+                and interface not in NEVER_WAITS | TWINS | {"server"}):
             yield where, f"no server of a lower rank serves {interface}"
 
 

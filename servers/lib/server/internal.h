@@ -73,6 +73,7 @@ void object_no_senders(struct object *object);
 
 /* recover.c; lock held. recover_closes: ends the port if it is a declared
  * one, and says so. */
+error_t recover_prepare(void); /* before prepare() */
 error_t recover_begin(void); /* before start(): objects are restored */
 void recover_end(void);      /* after it: they are served */
 error_t recover_opened(struct object *object, struct pool *pool);

@@ -250,11 +250,10 @@ static void row_lose(uint32_t index, mach_port_t port)
 /* One of the server's own. Returns whether it was lost. */
 static unsigned port_restore(const struct region_port *row, mach_port_t port)
 {
-	if (row->sure && !server_running->ports->restore(
-		row->index & ~INDEX_PORT, port))
+	if (!server_running->ports->restore(row->index & ~INDEX_PORT, port))
 		return 0;
 	port_end(port);
-	return row->sure;
+	return 1;
 }
 
 static unsigned rows_restore(const struct region_port *rows, uint32_t count,
@@ -395,6 +394,19 @@ static void ports_let_go(void)
 		port_end(port);
 }
 
+error_t recover_prepare(void)
+{
+	error_t error;
+
+	if (!server_running->recovers)
+		return 0;
+	row_limit = server_running->rows ? server_running->rows : ROWS_DEFAULT;
+	error = region_lay_out(&region, (void *)REGION_ADDRESS, REGION_SIZE,
+	    row_limit, server_running->memory_size);
+	server_memory = error ? 0 : region.memory;
+	return error;
+}
+
 error_t recover_begin(void)
 {
 	uint32_t version, memory = server_running->memory_size, used;
@@ -404,12 +416,9 @@ error_t recover_begin(void)
 		memory_free(REGION_ADDRESS, REGION_SIZE);
 		return 0;
 	}
-	row_limit = server_running->rows ? server_running->rows : ROWS_DEFAULT;
-	error = region_lay_out(&region, (void *)REGION_ADDRESS, REGION_SIZE,
-	    row_limit, memory);
+	error = recover_prepare(); /* prepare() may have said how much */
 	if (error)
 		return error;
-	server_memory = region.memory;
 	used = page_round(region_size(row_limit, memory));
 	memory_free(REGION_ADDRESS + used, REGION_SIZE - used);
 	region_on = 1;

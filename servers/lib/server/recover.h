@@ -43,7 +43,8 @@ extern int server_recovered;
 
 /*
  * Memory that outlives the server, zeroed when the region was formatted:
- * server.memory_size bytes. The server keeps it consistent at every
+ * server.memory_size bytes. It is there in prepare(), and believed (or zeroed)
+ * from the first restore() on. The server keeps it consistent at every
  * instruction, or says in it that it is not.
  */
 extern void *server_memory;
@@ -69,8 +70,8 @@ struct recovery_ports {
 	uint32_t limit;
 	/* The dead task's name, or null. sure: the port will come; it is 1. */
 	mach_port_t (*name)(uint32_t number, int *sure);
-	/* It has come: a receive right in no set, without payload. An error
-	 * ends it. Before start(); in the order of names. */
+	/* It has come, sure or not: a receive right in no set, without
+	 * payload. An error ends it. Before start(); in the order of names. */
 	error_t (*restore)(uint32_t number, CONSUMED mach_port_t port);
 };
 error_t recover_port(mach_port_t port);

@@ -108,12 +108,14 @@ static error_t server_register(void)
 	mach_port_t right;
 	error_t error;
 
-	error = object_make_right(server_public, &pool_files, &right);
-	if (error)
-		return error;
-	error = acs_register(server_acs, (char *)server_name,
-	    strlen(server_name), server_flags(),
-	    (int)server_running->version, right);
+	do { /* again, if the ACS died at it */
+		error = object_make_right(server_public, &pool_files, &right);
+		if (error)
+			return error;
+		error = acs_register(server_acs, (char *)server_name,
+		    strlen(server_name), server_flags(),
+		    (int)server_running->version, right);
+	} while (error == MIG_SERVER_DIED);
 	if (error)
 		port_drop(right);
 	return error;
@@ -133,7 +135,8 @@ static error_t server_begin(void)
 	if (error)
 		return error;
 	object_init(&plain_public, &plain_class);
-	if (server_running->prepare)
+	error = recover_prepare();
+	if (!error && server_running->prepare)
 		error = server_running->prepare(argc, argv);
 	if (!error && server_running->self_test)
 		error = server_running->self_test();

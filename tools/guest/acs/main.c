@@ -124,9 +124,20 @@ static int server_stop_it(const char *name)
 	return error ? failed(name, error) : 0;
 }
 
+/* Who does it: of the ACS itself, its twin. */
+static mach_port_t guardian_of(const char *name)
+{
+	mach_port_t port;
+
+	if (strcmp(name, "acs") == 0 &&
+	    !acs_lookup(acs, "twin", strlen("twin"), 0, &port))
+		return port;
+	return acs;
+}
+
 static int server_kill(const char *name, int how)
 {
-	error_t error = acs_kill(acs, name, strlen(name), how);
+	error_t error = acs_kill(guardian_of(name), name, strlen(name), how);
 
 	return error ? failed(name, error) : 0;
 }
@@ -211,8 +222,8 @@ static int server_replace(const char *name, const char *path)
 
 	if (!content)
 		return 1;
-	error = acs_replace(acs, name, strlen(name), content, size,
-	    REPLACE_PATIENCE);
+	error = acs_replace(guardian_of(name), name, strlen(name), content,
+	    size, REPLACE_PATIENCE);
 	free(content);
 	return error ? failed(name, error) : 0;
 }
