@@ -8,7 +8,7 @@
 
 /* Memory shared with the vault; pages that nobody touched don't exist. */
 #define REGION_ADDRESS 0xa0000000
-#define REGION_SIZE 0x04000000
+#define REGION_SIZE 0x08000000
 #define REGION_TRACE 40 /* in it: where ring and last serial are (trace.h) */
 
 #define REGION_HAND 48 /* in it: the address of a struct hand in it, or 0 */

@@ -21,6 +21,14 @@ typedef int *int_array_t;
 typedef const int *const_int_array_t; /* of arrays inside a message */
 typedef const mach_port_t *const_port_array_t;
 typedef int64_t offset_t;
+typedef int64_t node_list_t[256];
+
+/* part of pfs_renew */
+enum {
+	RENEW_FIRST = 1,
+	RENEW_LAST = 2,
+	RENEW_MOST = 256, /* nodes of one message */
+};
 
 /* struct rusage of i386: seconds and microseconds, then counters. */
 struct process_usage {

@@ -10,7 +10,7 @@
  */
 #include "core/listing.h"
 #include "core/numbers.h"
-#include "vfs.h"
+#include "keep.h"
 #include <base/heap.h>
 #include <base/memory.h>
 #include <base/port.h>
@@ -46,6 +46,26 @@ static void directory_changed(struct node *directory)
 		names_forget(directory);
 }
 
+/* A directory that was elsewhere is here now, and survives so. */
+static error_t name_enter_moved(struct node *parent, const char *text,
+    unsigned length, struct node *node)
+{
+	struct node *before = node->parent;
+	const struct name *name = node->name;
+	error_t error;
+
+	if (!node->kept)
+		return name_enter(parent, text, length, node);
+	if (before)
+		node_reference(before);
+	error = name_enter(parent, text, length, node);
+	if (!error && name != node->name)
+		directory_moved(node, before);
+	if (before)
+		node_drop(before);
+	return error;
+}
+
 static error_t learn_name(struct walk *walk, uint64_t number,
     const struct file_attributes *attributes, unsigned changes)
 {
@@ -61,7 +81,7 @@ static error_t learn_name(struct walk *walk, uint64_t number,
 		return 0;
 	}
 	if (!directory->mount->volatile_names || node_is(node, MODE_DIRECTORY))
-		error = name_enter(
+		error = name_enter_moved(
 		    directory, walk->wanted, walk->wanted_length, node);
 	/* Only a directory must have its name to be used. */
 	if (error && (error != E_NOMEM || node_is(node, MODE_DIRECTORY)))
@@ -288,6 +308,21 @@ error_t ask_root(struct mount *mount, struct node **root)
 	return node_learn(mount, (uint64_t)number, &attributes, 1, root);
 }
 
+error_t ask_known(struct mount *mount, uint64_t number, struct node **node)
+{
+	struct file_attributes attributes;
+	error_t error;
+
+	*node = node_find(mount, number);
+	if (*node)
+		return 0;
+	unlock(&vfs_lock);
+	error = pfs_error(pfs_get_attributes(
+	    mount->pfs, (offset_t)number, &attributes));
+	lock(&vfs_lock);
+	return error ? error : node_learn(mount, number, &attributes, 0, node);
+}
+
 error_t tell_create(struct node *directory, const char *name, unsigned length,
     const struct new_node *new, struct node **made)
 {
@@ -350,8 +385,10 @@ static void node_unlinked(struct mount *mount, uint64_t number, unsigned links)
 		return;
 	node->flags |= NODE_STALE;
 	node->changes++;
-	if (links == 0 || node_is(node, MODE_DIRECTORY))
+	if (links == 0 || node_is(node, MODE_DIRECTORY)) {
+		directory_gone(node);
 		node_remove(node);
+	}
 }
 
 error_t tell_unlink(
@@ -392,7 +429,7 @@ static void names_renamed(struct node *from, const char *from_name,
 	name_cut(to, to_name, to_length);
 	if (moved) {
 		node_moved(moved);
-		name_enter(to, to_name, to_length, moved);
+		name_enter_moved(to, to_name, to_length, moved);
 	} else {
 		name_forget(to, to_name, to_length);
 	}
@@ -423,7 +460,8 @@ error_t tell_rename(struct node *from, const char *from_name,
 		    to_length, node_find(mount, (uint64_t)moved));
 		if (other && (flags & RENAME_EXCHANGE)) {
 			node_moved(other);
-			name_enter(from, from_name, from_length, other);
+			name_enter_moved(
+			    from, from_name, from_length, other);
 		} else if (flags & RENAME_EXCHANGE)
 			name_forget(from, from_name, from_length);
 		else if (replaced)

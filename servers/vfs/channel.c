@@ -3,6 +3,7 @@
 #include "channel.h"
 #include "core/devices.h"
 #include "core/numbers.h"
+#include "keep.h"
 #include <base/heap.h>
 #include <base/mach.h>
 #include <base/port.h>
@@ -14,38 +15,62 @@ enum {
 	SOCKET_DEVICE = 8,
 };
 
-static uint64_t last_number; /* st_ino */
-
 static routine_t file_interface(const mach_msg_header_t *request)
 {
 	return (routine_t)file_server_routine(request);
 }
 
-error_t channel_new(
-    const struct view *view, uint32_t mode, struct channel **made)
+struct channel *channel_blank(void)
 {
 	struct channel *channel = heap_alloc_zero(sizeof *channel);
-	struct file_attributes *attributes;
 
 	if (!channel)
-		return E_NOMEM;
+		return NULL;
 	for (int i = 0; i < 2; i++) {
-		pipe_init(&channel->streams[i].pipe, 0);
 		wait_queue_init(&channel->streams[i].reading);
 		wait_queue_init(&channel->streams[i].writing);
 	}
 	list_init(&channel->openers);
 	list_init(&channel->pollers);
-	attributes = &channel->attributes;
+	return channel;
+}
+
+void channel_fill(struct channel *channel, uint32_t mode, uint32_t uid,
+    uint32_t gid, uint32_t number)
+{
+	struct file_attributes *attributes = &channel->attributes;
+
 	attributes->mode = mode;
 	attributes->links = 1;
-	attributes->uid = view->who.uid;
-	attributes->gid = view->who.gid;
-	attributes->node = ++last_number;
+	attributes->uid = uid;
+	attributes->gid = gid;
+	attributes->node = number;
 	attributes->block_size = 4096;
 	attributes->slot = ~0u;
 	attributes->device = device_number(
 	    0, (mode & MODE_TYPE) == MODE_SOCKET ? SOCKET_DEVICE : PIPE_DEVICE);
+}
+
+error_t channel_new(const struct view *view, uint32_t mode, int packets,
+    struct node *node, struct channel **made)
+{
+	struct channel *channel = channel_blank();
+	error_t error;
+
+	if (!channel)
+		return E_NOMEM;
+	channel_fill(channel, mode, view->who.uid, view->who.gid,
+	    ++kept()->last_channel);
+	channel->node = node;
+	error = channel_keep(channel, packets);
+	if (error) {
+		heap_free(channel);
+		return error;
+	}
+	if (node) {
+		node_reference(node);
+		node->channel = channel;
+	}
 	*made = channel;
 	return 0;
 }
@@ -55,8 +80,7 @@ void channel_settle(struct channel *channel)
 {
 	if (channel->end_count || !list_empty(&channel->openers))
 		return;
-	pipe_end(&channel->streams[0].pipe);
-	pipe_end(&channel->streams[1].pipe);
+	channel_unkeep(channel);
 	if (channel->node) {
 		channel->node->channel = NULL;
 		node_drop(channel->node);
@@ -80,7 +104,7 @@ error_t end_new(struct channel *channel, int in, int out, struct end **made)
 	return 0;
 }
 
-static void end_count(struct end *end, int open)
+void end_count(struct end *end, int open)
 {
 	struct channel *channel = end->channel;
 	unsigned change = open ? 1 : ~0u;
@@ -180,10 +204,8 @@ static error_t channel_pair(struct view *view, uint32_t mode, int packets,
 	error_t error;
 
 	vfs_enter();
-	error = channel_new(view, mode, &channel);
+	error = channel_new(view, mode, packets, NULL, &channel);
 	if (!error) {
-		channel->streams[0].pipe.packets = packets;
-		channel->streams[1].pipe.packets = packets;
 		error = end_new(channel, 0, socket ? 1 : STREAM_NONE, &first);
 		if (!error)
 			error = end_new(
@@ -242,5 +264,6 @@ error_t end_change(struct end *end, const struct view *view, unsigned mask,
 		attributes->uid = change.uid;
 	if (mask & ATTRIBUTE_GID)
 		attributes->gid = change.gid;
+	channel_kept_attributes(end->channel);
 	return 0;
 }

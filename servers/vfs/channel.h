@@ -20,6 +20,7 @@
  */
 #pragma once
 #include "vfs.h"
+#include <server/once.h>
 
 enum {
 	STREAM_NONE = -1,
@@ -28,7 +29,8 @@ enum {
 };
 
 struct stream {
-	struct pipe pipe;
+	struct pipe *pipe;     /* in what survives: channel kept's … */
+	uint32_t kept, number; /* … with that number */
 	unsigned readers, writers;
 	struct wait_queue reading, writing;
 };
@@ -43,6 +45,7 @@ struct channel {
 	unsigned poller_count;
 	struct node *node;                 /* of a FIFO: reference */
 	struct file_attributes attributes; /* else */
+	uint32_t kept; /* its number in what survives */
 };
 
 struct end {
@@ -71,10 +74,56 @@ struct poller {
 	int cookie, ticket;
 };
 
+/* A channel that outlives VFS (keep_channel.c): writes its entry. E_NOMEM. */
+error_t channel_keep(struct channel *channel, int packets);
+void channel_unkeep(struct channel *channel);
+/* Its attributes have changed. */
+void channel_kept_attributes(const struct channel *channel);
+void channels_claim(void);
+void channels_settle(void);
+extern const struct recovery end_recovery;
+
+/*
+ * Reads and writes that are done once (keep_transfer.c). known: the request of
+ * this ticket was done by a VFS that has died: *size bytes. note: it will be
+ * done by the next store to the pipe's head or tail.
+ */
+enum {
+	TRANSFER_PROCESSES = 32768,
+};
+
+/* The last request of each process. */
+extern uint32_t transfer_seen[TRANSFER_PROCESSES];
+
+static inline uint32_t *transfer_seen_of(uint32_t number)
+{
+	return &transfer_seen[(number >> 16) % TRANSFER_PROCESSES];
+}
+
+/* ticket's request has come; whether one may be known. */
+static inline int transfer_begin(int ticket)
+{
+	*transfer_seen_of((uint32_t)ticket) = (uint32_t)ticket;
+	return once_left != 0;
+}
+
+int read_is_known(struct end *end, int ticket, char *data, unsigned *size);
+int write_is_known(struct end *end, int ticket, unsigned *size);
+void transfer_note(const struct stream *stream, int ticket, uint32_t position,
+    unsigned moved, unsigned size);
+void transfers_begin(void);
+
 error_t end_new(struct channel *channel, int in, int out, struct end **made);
-error_t channel_new(
-    const struct view *view, uint32_t mode, struct channel **made);
+/* node: of a FIFO, else null. */
+error_t channel_new(const struct view *view, uint32_t mode, int packets,
+    struct node *node, struct channel **made);
+struct channel *channel_blank(void);
+void channel_fill(struct channel *channel, uint32_t mode, uint32_t uid,
+    uint32_t gid, uint32_t number);
 void channel_settle(struct channel *channel);
+
+/* It has senders, or none any more. */
+void end_count(struct end *end, int open);
 
 /* Gives out a right to end and counts it. Lock held. */
 error_t end_answer(

@@ -7,18 +7,11 @@
 static error_t fifo_channel(
     struct node *node, struct view *view, struct channel **channel)
 {
-	error_t error;
-
 	if (node->channel) {
 		*channel = node->channel;
 		return 0;
 	}
-	error = channel_new(view, MODE_FIFO, channel);
-	if (error)
-		return error;
-	(*channel)->node = node_reference(node);
-	node->channel = *channel;
-	return 0;
+	return channel_new(view, MODE_FIFO, 0, node, channel);
 }
 
 /* The end for that access; channel->ends holds the one reference of it. */

@@ -6,8 +6,9 @@
  * what the device servers name, and /proc; without these two the system still
  * lives.
  */
+#include "channel.h"
 #include "core/numbers.h"
-#include "vfs.h"
+#include "keep.h"
 #include <base/log.h>
 #include <base/text.h>
 #include <device_notice.server.h>
@@ -15,7 +16,6 @@
 #include <vfs_control.server.h>
 
 enum {
-	CACHED_NODES = 4096, /* about 500 bytes each, with names */
 	THREADS_MAX = 32,
 };
 
@@ -121,9 +121,13 @@ static error_t vfs_start(int argc, char **argv)
 	struct node *dev;
 	error_t error;
 
-	cache_init(CACHED_NODES);
 	devices_allow(text_option(argc, argv, "disks", NULL));
+	keep_begin();
 	pool_files.threads_max = THREADS_MAX;
+	if (server_recovered) {
+		keep_finish();
+		return mount_root ? 0 : E_NODEV;
+	}
 	error = mount_first(argc, argv);
 	if (error)
 		return error;
@@ -159,11 +163,42 @@ static void vfs_describe(char *text, unsigned size)
 	vfs_leave();
 }
 
+static const struct object_class public_class = { .name = "public" };
+static struct object public;
+
+static error_t public_restore(const void *record, object_t *object)
+{
+	(void)record;
+	keep_begin();
+	*object = object_reference(&public);
+	return 0;
+}
+
+static const struct recovery public_recovery = {
+	.class = &public_class,
+	.restore = public_restore,
+};
+
+static const struct recovery *const recovers[] = { &public_recovery,
+	&view_recovery, &handle_recovery, &text_recovery, &end_recovery,
+	NULL };
+
+static error_t vfs_prepare(int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	object_init(&public, &public_class);
+	return 0;
+}
+
 static struct server server = {
 	.name = "vfs",
 	.essential = 1,
 	.interfaces =
 	    (const interface_t[]){ control_interface, notice_interface, 0 },
+	.public_object = &public,
+	.recovers = recovers,
+	.memory_size = sizeof(struct kept_memory),
+	.prepare = vfs_prepare,
 	.start = vfs_start,
 	.flush = mounts_flush,
 	.describe = vfs_describe,

@@ -7,7 +7,7 @@
  */
 #include "core/devices.h"
 #include "core/numbers.h"
-#include "vfs.h"
+#include "keep.h"
 #include <base/heap.h>
 #include <base/log.h>
 #include <base/memory.h>
@@ -23,12 +23,10 @@ enum {
 	END_TRIES = 250, /* for a server that has been let go */
 };
 
-static unsigned last_anonymous = ANONYMOUS_FIRST;
-
 /* Unmounted while in use; struct mount.link. */
-static struct list detached = LIST_EMPTY(detached);
+struct list detached_mounts = LIST_EMPTY(detached_mounts);
 
-static error_t mount_new(const struct mount_order *order, struct mount **made)
+error_t mount_new(const struct mount_order *order, struct mount **made)
 {
 	struct mount *mount;
 	error_t error;
@@ -44,10 +42,12 @@ static error_t mount_new(const struct mount_order *order, struct mount **made)
 	wait_queue_init(mount->turn);
 	text_copy(mount->target, sizeof mount->target, order->target,
 	    strlen(order->target));
+	mount->device = order->known_device;
 	if (order->device)
 		mount->device = device_of_kernel_name(order->device);
 	if (!mount->device)
-		mount->device = device_number(0, last_anonymous++);
+		mount->device = device_number(
+		    0, ANONYMOUS_FIRST + kept()->last_anonymous++);
 	if (order->image)
 		mount->image = node_reference(order->image);
 	*made = mount;
@@ -186,7 +186,12 @@ static error_t mount_enter(struct mount *mount, struct node *covered)
 	if (covered && (covered->flags & NODE_REMOVED))
 		return E_NOENT;
 	mount_attach(mount, root, covered);
-	return 0;
+	error = mount_keep(mount);
+	if (error) {
+		mount_detach(mount);
+		node_drop(root);
+	}
+	return error;
 }
 
 /* Its disk is anybody's again. Lock held. */
@@ -205,6 +210,7 @@ static void mount_over(struct mount *mount)
 	struct node *root = mount->root;
 
 	list_remove(&mount->link);
+	mount_kept_state(mount, KEPT_FREE);
 	mount_detach(mount);
 	mount->gone = 1;
 	disk_release(mount);
@@ -256,8 +262,9 @@ error_t mount_end(struct mount *mount, unsigned flags)
 		return 0;
 	}
 	if (error == E_BUSY && (flags & UNMOUNT_DETACH)) {
+		mount_kept_state(mount, KEPT_DETACHED);
 		mount_detach(mount);
-		list_append(&detached, &mount->link);
+		list_append(&detached_mounts, &mount->link);
 		return 0;
 	}
 	mount->leaving = 0;
@@ -272,7 +279,7 @@ static error_t detached_finish(struct mount *mount)
 	list_remove(&mount->link);
 	error = mount_dismiss(mount, 0);
 	if (error)
-		list_append(&detached, &mount->link);
+		list_append(&detached_mounts, &mount->link);
 	else
 		mount_over(mount);
 	return error;
@@ -280,7 +287,7 @@ static error_t detached_finish(struct mount *mount)
 
 void mounts_finish(void)
 {
-	struct list *link = list_first(&detached);
+	struct list *link = list_first(&detached_mounts);
 
 	if (link)
 		detached_finish(list_item(link, struct mount, link));
@@ -306,7 +313,7 @@ static error_t device_free(const char *name)
 
 	if (device && mount_of_device(&mounts, device))
 		return E_BUSY;
-	left = device ? mount_of_device(&detached, device) : NULL;
+	left = device ? mount_of_device(&detached_mounts, device) : NULL;
 	return left ? detached_finish(left) : 0;
 }
 
@@ -364,6 +371,7 @@ error_t mount_change(struct mount *mount, unsigned flags)
 	}
 	if (!error)
 		mount->flags = flags & MOUNT_KEPT;
+	mount_kept_flags(mount);
 	return error;
 }
 

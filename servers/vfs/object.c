@@ -2,7 +2,7 @@
 /* Views and handles: how they are made and end. (Ends: channel.c.) */
 #include "core/numbers.h"
 #include "text_file.h"
-#include "vfs.h"
+#include "keep.h"
 #include <base/heap.h>
 #include <file.server.h>
 #include <string.h>
@@ -28,6 +28,7 @@ static void view_destroy(object_t object)
 	channel_forget_view(view);
 	locks_forget_view(view);
 	list_remove(&view->link);
+	view_unkeep(view);
 	node_drop(view->root);
 	node_drop(view->current);
 	vfs_leave();
@@ -55,6 +56,8 @@ static void handle_destroy(object_t object)
 	struct handle *handle = (struct handle *)object;
 
 	vfs_enter();
+	if (node_is(handle->node, MODE_DIRECTORY))
+		directory_unkeep(handle->node);
 	node_drop(handle->node);
 	vfs_leave();
 	heap_free(handle);
@@ -88,13 +91,19 @@ struct node *object_node(const struct object *object)
 	return NULL;
 }
 
-static error_t view_new(
+error_t view_new(
     int pid, struct node *root, struct node *current, struct view **made)
 {
 	struct view *view = heap_alloc_zero(sizeof *view);
+	error_t error;
 
 	if (!view)
 		return E_NOMEM;
+	error = view_keep_directories(root, current);
+	if (error) {
+		heap_free(view);
+		return error;
+	}
 	object_init(&view->object, &view_class);
 	view->root = node_reference(root);
 	view->current = node_reference(current);
@@ -133,16 +142,29 @@ error_t view_copy(struct view *view, int pid, struct view **copy)
 	    view->who.group_count * sizeof *view->groups);
 	new->session = view->session;
 	new->parent = view->pid;
+	error = view_keep_groups(new);
+	if (error) {
+		list_remove(&new->link);
+		view_unkeep(new);
+		node_drop(new->root);
+		node_drop(new->current);
+		heap_free(new);
+		return error;
+	}
 	*copy = new;
 	return 0;
 }
 
-static error_t handle_make(struct node *node, int kind, struct handle **made)
+error_t handle_make(struct node *node, int kind, struct handle **made)
 {
 	struct handle *handle = heap_alloc_zero(sizeof *handle);
 
 	if (!handle)
 		return E_NOMEM;
+	if (node_is(node, MODE_DIRECTORY) && directory_keep(node)) {
+		heap_free(handle);
+		return E_NOMEM;
+	}
 	object_init(&handle->object, &handle_class);
 	handle->node = node_reference(node);
 	handle->kind = kind;

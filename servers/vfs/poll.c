@@ -24,7 +24,7 @@ unsigned end_events(const struct end *end)
 
 	if (end->in != STREAM_NONE) {
 		stream = &channel->streams[end->in];
-		if (pipe_readable(&stream->pipe))
+		if (pipe_readable(stream->pipe))
 			events |= POLL_IN | POLL_READ_NORMAL;
 		if (!stream->writers)
 			events |= end->out == STREAM_NONE ? POLL_HANG_UP
@@ -33,7 +33,7 @@ unsigned end_events(const struct end *end)
 	}
 	if (end->out != STREAM_NONE) {
 		stream = &channel->streams[end->out];
-		if (pipe_writable(&stream->pipe))
+		if (pipe_writable(stream->pipe))
 			events |= POLL_OUT | POLL_WRITE_NORMAL;
 		if (!stream->readers && end->in == STREAM_NONE)
 			events |= POLL_ERROR;
@@ -68,7 +68,7 @@ void stream_filled(
 void stream_drained(
     struct channel *channel, struct stream *stream, struct list *fired)
 {
-	if (stream->writing.count && pipe_writable(&stream->pipe))
+	if (stream->writing.count && pipe_writable(stream->pipe))
 		wait_wake(&stream->writing);
 	if (channel->poller_count)
 		pollers_look(channel, fired);

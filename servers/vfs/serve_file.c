@@ -54,11 +54,19 @@ static error_t end_read(struct end *end, char *data, unsigned *size, int flags,
 {
 	struct stream *stream = &end->channel->streams[end->in];
 	int peek = flags & FILE_PEEK;
+	unsigned moved;
 
-	if (pipe_readable(&stream->pipe)) {
-		*size = pipe_read(&stream->pipe, data, *size, peek);
-		if (!peek)
-			stream_drained(end->channel, stream, fired);
+	if (transfer_begin(ticket) && !peek &&
+	    read_is_known(end, ticket, data, size))
+		return 0;
+	if (pipe_readable(stream->pipe)) {
+		*size = pipe_look(stream->pipe, data, *size, &moved);
+		if (peek)
+			return 0;
+		transfer_note(
+		    stream, ticket, stream->pipe->head, moved, *size);
+		pipe_take(stream->pipe, moved);
+		stream_drained(end->channel, stream, fired);
 		return 0;
 	}
 	if (!stream->writers || !*size) {
@@ -76,17 +84,24 @@ static error_t end_write(struct end *end, const char *data, unsigned size,
     int flags, int ticket, unsigned *taken, struct list *fired)
 {
 	struct stream *stream = &end->channel->streams[end->out];
+	unsigned moved;
 	error_t error;
 
+	if (transfer_begin(ticket) && write_is_known(end, ticket, taken))
+		return 0;
 	if (!stream->readers)
 		return E_PIPE;
-	if (!size && !stream->pipe.packets) {
+	if (!size && !stream->pipe->packets) {
 		*taken = 0;
 		return 0;
 	}
-	error = pipe_write(&stream->pipe, data, size, taken);
-	if (!error)
+	error = pipe_put(stream->pipe, data, size, taken, &moved);
+	if (!error) {
+		transfer_note(
+		    stream, ticket, stream->pipe->tail, moved, *taken);
+		pipe_add(stream->pipe, moved);
 		stream_filled(end->channel, stream, fired);
+	}
 	if (error != E_AGAIN || (flags & FILE_NONBLOCK))
 		return error;
 	if (wait_cancelled())
@@ -206,7 +221,7 @@ void end_reply_lost(object_t object, const mach_msg_header_t *request,
 	list_init(&fired);
 	vfs_enter();
 	stream = &end->channel->streams[end->in];
-	pipe_unread(&stream->pipe,
+	pipe_unread(stream->pipe,
 	    request->msgh_id == ID_READ ? reply->data.bytes
 					: reply->data.pointer,
 	    reply->type.msgtl_number);
@@ -391,8 +406,8 @@ error_t serve_file_control(object_t file, int request, int flags,
 		return E_NOTTY;
 	vfs_enter();
 	bytes = end->in == STREAM_NONE
-	    ? pipe_available(&end->channel->streams[end->out].pipe)
-	    : pipe_available(&end->channel->streams[end->in].pipe);
+	    ? pipe_available(end->channel->streams[end->out].pipe)
+	    : pipe_available(end->channel->streams[end->in].pipe);
 	vfs_leave();
 	memcpy(answer, &bytes, sizeof bytes);
 	*answer_size = sizeof bytes;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* vfs.defs: opening and looking. */
 #include "core/numbers.h"
+#include "keep.h"
 #include "open.h"
 #include <base/memory.h>
 #include <base/port.h>
@@ -169,18 +170,15 @@ error_t serve_vfs_change_directory(object_t vfs, port_copied_t directory,
     const path_t path, mach_msg_type_number_t length)
 {
 	struct lookup lookup;
-	struct node *before;
 	error_t error;
 
 	error = lookup_begin(&lookup, vfs, directory, path, length,
 	    WALK_FOLLOW | (directory != MACH_PORT_NULL ? WALK_EMPTY : 0));
 	if (!error)
 		error = directory_found(&lookup);
-	if (!error) {
-		before = lookup.view->current;
-		lookup.view->current = node_reference(lookup.walk.found);
-		node_drop(before);
-	}
+	if (!error)
+		error = view_change(
+		    lookup.view, &lookup.view->current, lookup.walk.found);
 	return lookup_end(&lookup, error);
 }
 
@@ -188,7 +186,6 @@ error_t serve_vfs_change_root(object_t vfs, port_copied_t directory,
     const path_t path, mach_msg_type_number_t length)
 {
 	struct lookup lookup;
-	struct node *before;
 	error_t error;
 
 	error =
@@ -197,11 +194,9 @@ error_t serve_vfs_change_root(object_t vfs, port_copied_t directory,
 		error = directory_found(&lookup);
 	if (!error && lookup.view->who.uid)
 		error = E_PERM;
-	if (!error) {
-		before = lookup.view->root;
-		lookup.view->root = node_reference(lookup.walk.found);
-		node_drop(before);
-	}
+	if (!error)
+		error = view_change(
+		    lookup.view, &lookup.view->root, lookup.walk.found);
 	return lookup_end(&lookup, error);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* vfs_control.defs: views, for the process server. */
-#include "vfs.h"
+#include "keep.h"
 #include <base/memory.h>
 #include <base/port.h>
 #include <string.h>
@@ -86,6 +86,7 @@ error_t serve_vfs_control_set_credentials(object_t control, port_copied_t port,
     mach_msg_type_number_t count)
 {
 	struct view *view;
+	error_t error;
 
 	(void)control;
 	if (count > GROUPS_MAX)
@@ -101,8 +102,13 @@ error_t serve_vfs_control_set_credentials(object_t control, port_copied_t port,
 	memcpy(view->groups, groups, count * sizeof *groups);
 	view->who.group_count = count;
 	groups_sort(view->groups, count);
+	error = view_keep_groups(view);
+	if (!error)
+		object_save(view);
 	vfs_leave();
 	object_release(view);
+	if (error)
+		return error;
 	memory_free((vm_address_t)groups, count * sizeof *groups);
 	port_drop(port);
 	return 0;
@@ -118,6 +124,7 @@ error_t serve_vfs_control_set_session(
 		return E_INVAL;
 	vfs_enter();
 	view->session = session;
+	object_save(view);
 	vfs_leave();
 	object_release(view);
 	port_drop(port);

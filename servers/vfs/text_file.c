@@ -38,18 +38,28 @@ static unsigned text_make(const struct node *node, char *text, unsigned size)
 	return mounts_text(text, size, (flags & FILE_MOUNT_INFO) != 0);
 }
 
-error_t text_file_answer(
-    struct node *node, mach_port_t *right, mach_msg_type_name_t *type)
+error_t text_file_make(struct node *node, struct text_file **made)
 {
 	unsigned size = text_make(node, NULL, 0) + 1;
 	struct text_file *file = heap_alloc_zero(sizeof *file + size);
-	error_t error;
 
 	if (!file)
 		return E_NOMEM;
 	object_init(&file->object, &text_file_class);
 	file->length = text_make(node, file->text, size);
 	file->node = node_reference(node);
+	*made = file;
+	return 0;
+}
+
+error_t text_file_answer(
+    struct node *node, mach_port_t *right, mach_msg_type_name_t *type)
+{
+	struct text_file *file;
+	error_t error = text_file_make(node, &file);
+
+	if (error)
+		return error;
 	error = object_make_answer(file, &pool_files, right, type);
 	/* The right's count keeps it from now on. The first reference goes
 	 * without the lock's help: it is not the last one, unless there is no

@@ -15,6 +15,8 @@ struct text_file {
 
 extern const struct object_class text_file_class;
 
+error_t text_file_make(struct node *node, struct text_file **made);
+
 /* For a node with one of FILE_TEXT_OF_VFS. Lock held. */
 error_t text_file_answer(
     struct node *node, mach_port_t *right, mach_msg_type_name_t *type);

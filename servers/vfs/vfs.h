@@ -31,6 +31,7 @@ struct view {
 	int pid;
 	int parent; /* pid of the view that this one was copied from */
 	int session;
+	unsigned kept_groups;      /* where they are kept; 0: in the record */
 	struct lock_owner locks;   /* record locks */
 	unsigned description_count;
 	struct list descriptions;  /* struct membership.of_view: flock */
@@ -55,7 +56,11 @@ extern struct lock vfs_lock;
 struct node *object_node(const struct object *object);
 
 error_t view_make(int pid, struct view **view);
+error_t view_new(
+    int pid, struct node *root, struct node *current, struct view **made);
 error_t view_copy(struct view *view, int pid, struct view **copy);
+
+error_t handle_make(struct node *node, int kind, struct handle **made);
 
 /* right: to node's handle of that kind, for an answer. Lock held. */
 error_t handle_answer(struct node *node, int kind, mach_port_t *right,
@@ -169,6 +174,8 @@ error_t tell_sync(struct mount *mount);
 error_t tell_remount(struct mount *mount, int read_only);
 error_t tell_detach(struct mount *mount, int force);
 error_t ask_root(struct mount *mount, struct node **root);
+/* A node that VFS knew before it died. */
+error_t ask_known(struct mount *mount, uint64_t number, struct node **node);
 /* Lock not held. */
 void tell_forget(const struct node *node);
 
@@ -183,14 +190,21 @@ struct mount_order {
 	const char *target; /* the path, for /proc/mounts */
 	unsigned flags;
 	const char *options; /* words for the server */
+	unsigned known_device; /* st_dev, if it has one already */
 };
 
 /* All: lock held before and after, not in between. */
+
+/* A mount that stands nowhere yet. */
+error_t mount_new(const struct mount_order *order, struct mount **made);
 
 /* Starts the file server and mounts on covered (null: as root). */
 error_t mount_start(const struct mount_order *order, struct node *covered);
 error_t mount_end(struct mount *mount, unsigned flags);
 error_t mount_change(struct mount *mount, unsigned flags);
+
+/* Unmounted while in use; struct mount.link. */
+extern struct list detached_mounts;
 
 /* Gives up what a mount that is over holds, and frees it. Lock held. */
 void mount_release(struct mount *mount);

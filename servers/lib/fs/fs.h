@@ -30,6 +30,7 @@ struct file {
 	int slot;             /* in the attribute area, or -1 */
 	unsigned char shed;   /* told the kernel not to cache it */
 	unsigned char resizing; /* somebody changes its size: wait on idle */
+	unsigned char renewed; /* VFS has said that it keeps it: pfs_renew */
 	unsigned char promised; /* has reservations of its type */
 	unsigned char cutting;  /* size is cut_size already for paging */
 	uint64_t cut_size;
@@ -57,6 +58,13 @@ int fs_main(const struct fs_type *type, int argc, char **argv);
 
 /* fs.c: writes all, marks the volume clean. No lock held. */
 error_t fs_finish(void);
+
+/*
+ * renew.c. After VFS has died, requests of it may still be under way, and what
+ * they would count would stay for ever: so for a while who asks is looked at.
+ * Lock held.
+ */
+int renew_caller_died(void);
 
 /* sync.c */
 error_t fs_sync(void); /* no lock held */

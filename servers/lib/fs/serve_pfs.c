@@ -88,8 +88,11 @@ static error_t use_to_change(offset_t number, const char *name,
 static error_t tell(struct fs_node *node, file_attributes_t *attributes)
 {
 	struct file *file;
-	error_t error = file_of_node(node, &file);
+	error_t error;
 
+	if (renew_caller_died())
+		return E_INTR;
+	error = file_of_node(node, &file);
 	if (error)
 		return error;
 	file->kept++;
@@ -163,7 +166,7 @@ static error_t created_answer(struct fs_node *node, int access,
 	if (access)
 		error = file_right_answer(file, access, right, type);
 	if (!error) {
-		file->kept++;
+		file->kept += !renew_caller_died();
 		file_attributes_fill(file,
 		    (struct file_attributes *)attributes);
 	}

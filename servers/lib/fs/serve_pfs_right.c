@@ -15,7 +15,7 @@ error_t serve_pfs_identify(object_t pfs, port_copied_t right, offset_t *node,
 	lock(&fs_lock);
 	*node = (offset_t)found->file->node->number;
 	*access = found->access;
-	found->file->kept++;
+	found->file->kept += !renew_caller_died();
 	unlock(&fs_lock);
 	object_release(found);
 	port_drop(right);

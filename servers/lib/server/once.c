@@ -28,18 +28,44 @@ static void request_fill(struct once_request *request, int number)
 	request->id = current->header.msgh_id;
 }
 
-/* The calling thread's own slot; null: too many threads. */
-static struct once_slot *slot_own(void)
+static __attribute__((noinline)) struct once_slot *slot_new(
+    struct worker *worker)
 {
-	struct worker *worker = worker_self();
-
-	if (worker->once)
-		return worker->once;
 	lock(&left_lock);
 	if (slot_next < memory->slots + ONCE_THREADS)
 		worker->once = slot_next++;
 	unlock(&left_lock);
+	assert(worker->once); /* else there are too many threads */
 	return worker->once;
+}
+
+/* The calling thread's own. */
+static inline struct once_slot *slot_own(struct worker *worker)
+{
+	return worker->once ? worker->once : slot_new(worker);
+}
+
+struct once_slot *once_begin(void)
+{
+	struct worker *worker = worker_self();
+	const struct request *current = worker->current;
+	struct once_slot *slot = slot_own(worker);
+
+	slot->request.number = 0;
+	__asm__ volatile("" : : : "memory");
+	slot->request.object = current->object->handle & HANDLE_INDEX;
+	slot->request.id = current->header.msgh_id;
+	return slot;
+}
+
+unsigned once_threads(void)
+{
+	return (unsigned)(slot_next - memory->slots);
+}
+
+unsigned once_thread(void)
+{
+	return (unsigned)(slot_own(worker_self()) - memory->slots);
 }
 
 void once_note(int number, const void *answer, unsigned size)
@@ -49,8 +75,7 @@ void once_note(int number, const void *answer, unsigned size)
 
 	if (!number)
 		return;
-	slot = slot_own();
-	assert(slot);
+	slot = slot_own(worker_self());
 	request_fill(&request, number);
 	if (undo) {
 		slot->request.number = 0; /* over, and so it shall stay */
@@ -62,12 +87,11 @@ void once_note(int number, const void *answer, unsigned size)
 
 int once_look(int number, void *answer, unsigned size)
 {
-	struct once_slot *own = slot_own();
+	struct once_slot *own = slot_own(worker_self());
 	struct once_request request;
 	unsigned gone;
 	int found;
 
-	assert(own);
 	request_fill(&request, number);
 	lock(&left_lock);
 	found = once_find(memory, &request, own, answer, size, &gone);

@@ -33,6 +33,22 @@ static inline int once_known(int number, void *answer, unsigned size);
 /* The current request is done. number 0: nobody will ask again. */
 void once_note(int number, const void *answer, unsigned size);
 
+/*
+ * once_note() in two steps, for answers that are written in place: the slot's
+ * answer and size, then once_end().
+ */
+struct once_slot *once_begin(void);
+static inline void once_end(struct once_slot *slot, int number)
+{
+	__asm__ volatile("" : : : "memory");
+	slot->request.number = (uint32_t)number;
+	__asm__ volatile("" : : : "memory");
+}
+
+/* How many slots are in use, and the number of the calling thread's own. */
+unsigned once_threads(void);
+unsigned once_thread(void);
+
 /* ---- inside ------------------------------------------------------------- */
 
 extern unsigned once_left;

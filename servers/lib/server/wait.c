@@ -247,6 +247,12 @@ int wait_cancelled(void)
 	return worker_self()->current->cancelled || server_stopping;
 }
 
+int wait_caller_gone(void)
+{
+	return port_is_dead_once(
+	    worker_self()->current->header.msgh_remote_port);
+}
+
 int wait_repeated(void)
 {
 	return worker_self()->current->again;

@@ -43,5 +43,8 @@ unsigned wait_cancel(struct wait_queue *queue, int ticket);
 /* In a handler: this run is the last; answer now. */
 int wait_cancelled(void);
 
+/* In a handler: nobody waits for the answer any more. 1300 instructions. */
+int wait_caller_gone(void);
+
 /* In a handler: this is a repeated run of a parked request. */
 int wait_repeated(void);

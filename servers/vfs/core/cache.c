@@ -115,6 +115,8 @@ error_t node_learn(struct mount *mount, uint64_t number,
 		known->attributes = *attributes;
 		known->attributes.node = number;
 		known->attributes.device = mount->device;
+		if (mount->inherited)
+			known->flags |= NODE_WRITTEN;
 		node_look(known);
 	} else if ((known->flags & NODE_STALE) || mount->volatile_names) {
 		node_update(known, attributes);

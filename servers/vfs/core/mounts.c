@@ -30,6 +30,13 @@ error_t mount_make(
 	return 0;
 }
 
+void mount_number(struct mount *mount, unsigned id)
+{
+	mount->id = id;
+	if (mount_last_id < id)
+		mount_last_id = id;
+}
+
 void mount_attach(struct mount *mount, struct node *root, struct node *covered)
 {
 	mount->root = node_reference(root);

@@ -20,6 +20,7 @@ struct mount {
 	unsigned flags;       /* MOUNT_* that are kept */
 	int volatile_names;   /* FILE_VOLATILE */
 	int alike_names;      /* FILE_ALIKE */
+	int inherited;        /* others may have written before our time */
 	unsigned device;      /* st_dev of its files */
 	unsigned nodes;       /* how many of its nodes are in the cache */
 	unsigned doomed;      /* and how many are doomed, not freed */
@@ -45,6 +46,9 @@ extern struct mount *mount_root; /* the first mount */
 /* Makes a mount without a root and enters it in no list. E_NOMEM. */
 error_t mount_make(
     const char *type, const char *source, unsigned flags, struct mount **mount);
+
+/* It is one that had that id before VFS died; no new one will have it. */
+void mount_number(struct mount *mount, unsigned id);
 
 /* Its root is known: covers directory (null: it is the root mount). Takes a
  * reference on both. */

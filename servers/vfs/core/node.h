@@ -75,6 +75,7 @@ struct node {
 	void *handles[2];            /* objects of it or its path; counted */
 	void *channel;               /* of a FIFO that is open, weak */
 	struct lock_list *locks;     /* owned; null while none */
+	unsigned kept, kept_uses;    /* of a directory: keep_directory.c */
 };
 
 struct name {

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What outlives VFS's task; README, "If it dies". Views, directories, texts and
+ * pipe ends are rows of the framework (60 bytes each, written whole). What does
+ * not fit there lies in server_memory, in tables of this file:
+ *
+ *	directories	those that a view, a directory right or a mount needs,
+ *			and all above them: which name in which. So a path is
+ *			known after a recovery without a search.
+ *	mounts		as mount(2) made them
+ *	groups		of views with many
+ *	channels	with the bytes of pipes (channel.h)
+ *	changes		what was asked of a PFS and may be in doubt
+ *
+ * Nodes and names are a cache and are asked again; file rights, too. A word
+ * that says that an entry is in use is written after all else in it.
+ *
+ * All under vfs_lock.
+ */
+#pragma once
+#include "vfs.h"
+#include <server/once.h>
+#include <server/recover.h>
+
+enum {
+	KEPT_MOUNTS = 64,
+	KEPT_DIRECTORIES = 8192,
+	KEPT_GROUPS = 1024,
+	KEPT_INLINE_GROUPS = 4,
+	KEPT_CHANNELS = 8192,
+	KEPT_RESCUES = 128,
+};
+
+/* A node as it is named in what survives. */
+struct kept_node {
+	uint32_t mount;     /* id; 0: none */
+	uint32_t directory; /* its number in the table, or 0 */
+	uint64_t number;
+};
+
+/* Where a directory is; two of them, so that one is whole at any time. */
+struct kept_place {
+	uint32_t parent; /* number in the table; 0: a mount's root */
+	uint32_t length;
+	char name[256];
+};
+
+struct kept_directory {
+	uint32_t used;
+	uint32_t mount;
+	uint64_t number;
+	uint32_t removed;
+	uint32_t turn; /* which place counts */
+	struct kept_place places[2];
+};
+
+enum kept_mount_state {
+	KEPT_FREE,
+	KEPT_STARTING, /* a server may run that nobody knows of */
+	KEPT_ATTACHED,
+	KEPT_DETACHED, /* out of the tree, but in use */
+};
+
+struct kept_mount {
+	uint32_t state;
+	uint32_t id;
+	uint32_t flags, volatile_names, alike_names, device;
+	uint32_t pfs, claim; /* names of rights in the vault */
+	uint32_t covered;    /* number in the table of directories */
+	uint64_t root;
+	struct kept_node image;
+	char type[16];
+	char source[MOUNT_TEXT], target[MOUNT_TEXT];
+};
+
+struct kept_groups {
+	uint32_t used;
+	uint32_t groups[GROUPS_MAX];
+};
+
+struct kept_channel {
+	uint32_t used;
+	uint32_t mode, uid, gid, number;
+	struct kept_node fifo; /* .mount 0: none */
+	struct pipe pipes[2];
+};
+
+/* Bytes that a reader may not have been given, saved from being overwritten. */
+struct kept_rescue {
+	uint32_t number; /* of the request; 0: free */
+	uint32_t size;
+};
+
+struct kept_memory {
+	struct once_memory once;
+	uint32_t last_mount_id, last_anonymous, last_channel;
+	uint32_t directory_end, channel_end; /* never used from here on */
+	struct kept_mount mounts[KEPT_MOUNTS];
+	struct kept_directory directories[KEPT_DIRECTORIES]; /* 0: unused */
+	struct kept_groups groups[KEPT_GROUPS];              /* 0: unused */
+	struct kept_channel channels[KEPT_CHANNELS];         /* 0: unused */
+	struct kept_rescue rescues[KEPT_RESCUES];
+	char rescued[KEPT_RESCUES][PIPE_SIZE];
+	char rings[PIPE_ARENA] __attribute__((aligned(PIPE_PAGE)));
+};
+
+static inline struct kept_memory *kept(void)
+{
+	return server_memory;
+}
+
+/* Each write must stand before the next: a kill may come in between. */
+#define kept_ordered() __asm__ volatile("" : : : "memory")
+
+/* ---- recovery (keep.c) ---- */
+
+/* From the first restore() and from start(): what is in no row is there. */
+void keep_begin(void);
+
+/* From start(), after all rows: what nobody needs any more is let go, and the
+ * PFSs are told what is kept. */
+void keep_finish(void);
+
+/* The node that is meant, without a reference; null. Lock held; it is dropped
+ * to ask the PFS. */
+struct node *kept_node_find(const struct kept_node *from);
+void kept_node_write(struct kept_node *to, const struct node *node);
+
+/* The mount of that id that was restored; null. */
+struct mount *kept_mount_find(uint32_t id);
+
+/* ---- directories (keep_directory.c) ---- */
+
+/* Node, a directory, and all above it are kept until directory_unkeep. They
+ * are referenced by the caller. E_NOMEM. */
+error_t directory_keep(struct node *node);
+void directory_unkeep(struct node *node);
+
+/* It has another name or parent, or none any more. before: its old parent. */
+void directory_moved(struct node *node, struct node *before);
+void directory_gone(struct node *node);
+
+void directories_restore(void);
+void directories_settle(void);
+struct node *directory_restored(uint32_t number);
+
+/* ---- mounts (keep_mount.c) ---- */
+
+/* The mount is in the tree: it survives. E_NOMEM: too many. */
+error_t mount_keep(struct mount *mount);
+void mount_kept_state(struct mount *mount, enum kept_mount_state state);
+void mount_kept_flags(struct mount *mount);
+void mounts_restore(void);
+void mounts_cover(void);
+void mounts_renew(void);
+
+/* ---- objects (keep_object.c) ---- */
+
+extern const struct recovery view_recovery, handle_recovery, text_recovery;
+
+/* For a new view. */
+error_t view_keep_directories(struct node *root, struct node *current);
+
+/* view's groups are others now; object_save() is still due. E_NOMEM. */
+error_t view_keep_groups(struct view *view);
+
+/* *which, root or current directory of view, is directory from now on. */
+error_t view_change(
+    struct view *view, struct node **which, struct node *directory);
+void view_unkeep(struct view *view);
