@@ -124,7 +124,7 @@ static long create(int fd, const char *name, int mode, unsigned device,
 	if (error)
 		return error;
 	error = unix_error(vfs_create(PORT_VFS, PATH_AND_DIRECTORY(&path), mode,
-	    (int)device, target, target_length));
+	    (int)device, target, target_length, thread_ticket()));
 	path_finish(&path);
 	return error;
 }
@@ -180,7 +180,8 @@ static long remove_name(int fd, const char *name, int kind)
 	if (error)
 		return error;
 	error =
-	    unix_error(vfs_unlink(PORT_VFS, PATH_AND_DIRECTORY(&path), kind));
+	    unix_error(vfs_unlink(PORT_VFS, PATH_AND_DIRECTORY(&path), kind,
+		thread_ticket()));
 	path_finish(&path);
 	return error;
 }
@@ -239,7 +240,8 @@ long unix_linkat(
 	if (error)
 		return error;
 	error = unix_error(vfs_link(PORT_VFS, PATH_AND_DIRECTORY(&names.from),
-	    PATH_AND_DIRECTORY(&names.to), (flags & AT_SYMLINK_FOLLOW) != 0));
+	    PATH_AND_DIRECTORY(&names.to), (flags & AT_SYMLINK_FOLLOW) != 0,
+	    thread_ticket()));
 	names_finish(&names);
 	return error;
 }
@@ -261,7 +263,7 @@ long unix_renameat2(
 	if (error)
 		return error;
 	error = unix_error(vfs_rename(PORT_VFS, PATH_AND_DIRECTORY(&names.from),
-	    PATH_AND_DIRECTORY(&names.to), (int)flags));
+	    PATH_AND_DIRECTORY(&names.to), (int)flags, thread_ticket()));
 	names_finish(&names);
 	return error;
 }

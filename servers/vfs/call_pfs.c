@@ -324,13 +324,14 @@ error_t ask_known(struct mount *mount, uint64_t number, struct node **node)
 }
 
 error_t tell_create(struct node *directory, const char *name, unsigned length,
-    const struct new_node *new, struct node **made)
+    const struct new_node *new, struct asked *asked, struct node **made)
 {
 	struct file_attributes attributes;
 	mach_port_t right = MACH_PORT_NULL;
 	offset_t number;
 	error_t error;
 
+	change_create(asked, directory, name, length, new);
 	call_begin(directory);
 	error = pfs_error(
 	    pfs_create(directory->mount->pfs, (offset_t)directory->number, name,
@@ -355,11 +356,12 @@ error_t tell_create(struct node *directory, const char *name, unsigned length,
 }
 
 error_t tell_link(struct node *directory, const char *name, unsigned length,
-    struct node *node)
+    struct node *node, struct asked *asked)
 {
 	struct file_attributes attributes;
 	error_t error;
 
+	change_link(asked, directory, name, length, node);
 	node_reference(directory);
 	call_begin(node);
 	error =
@@ -391,13 +393,14 @@ static void node_unlinked(struct mount *mount, uint64_t number, unsigned links)
 	}
 }
 
-error_t tell_unlink(
-    struct node *directory, const char *name, unsigned length, int kind)
+error_t tell_unlink(struct node *directory, const char *name, unsigned length,
+    int kind, struct asked *asked)
 {
 	offset_t number;
 	int links;
 	error_t error;
 
+	change_unlink(asked, directory, name, length, kind);
 	call_begin(directory);
 	error = pfs_error(pfs_unlink(directory->mount->pfs,
 	    (offset_t)directory->number, name, length, kind, &number, &links));
@@ -437,7 +440,7 @@ static void names_renamed(struct node *from, const char *from_name,
 
 error_t tell_rename(struct node *from, const char *from_name,
     unsigned from_length, struct node *to, const char *to_name,
-    unsigned to_length, unsigned flags)
+    unsigned to_length, unsigned flags, struct asked *asked)
 {
 	struct mount *mount = from->mount;
 	offset_t moved, replaced;
@@ -445,6 +448,8 @@ error_t tell_rename(struct node *from, const char *from_name,
 	int links;
 	error_t error;
 
+	change_rename(asked, from, from_name, from_length, to, to_name,
+	    to_length, flags);
 	node_reference(to);
 	call_begin(from);
 	error = pfs_error(pfs_rename(mount->pfs, (offset_t)from->number,

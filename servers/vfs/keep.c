@@ -57,5 +57,6 @@ void keep_finish(void)
 	directories_settle();
 	channels_settle();
 	mounts_renew();
+	changes_again();
 	vfs_leave();
 }

@@ -29,6 +29,7 @@ enum {
 	KEPT_INLINE_GROUPS = 4,
 	KEPT_CHANNELS = 8192,
 	KEPT_RESCUES = 128,
+	KEPT_CHANGES_LEFT = 128,
 };
 
 /* A node as it is named in what survives. */
@@ -91,15 +92,46 @@ struct kept_rescue {
 	uint32_t size;
 };
 
+enum kept_change_kind {
+	CHANGE_CREATE,
+	CHANGE_LINK,
+	CHANGE_UNLINK,
+	CHANGE_RENAME,
+};
+
+struct kept_name {
+	uint64_t directory; /* its number */
+	uint32_t length;
+	char text[256];
+};
+
+/* keep_change.c */
+struct kept_change {
+	uint32_t number; /* the client's; 0: none; written last */
+	uint32_t object;
+	uint32_t serial; /* VFS's own number for it */
+	uint32_t kind, mount;
+	uint32_t mode, uid, gid, device;
+	uint32_t access; /* or kind of unlink, or flags of rename */
+	uint64_t node;   /* that was linked, or made */
+	int32_t error;   /* the outcome, when VFS has died */
+	struct kept_name name, to;
+	uint32_t target_length;
+	char target[PATH_BYTES_MAX];
+};
+
 struct kept_memory {
 	struct once_memory once;
 	uint32_t last_mount_id, last_anonymous, last_channel;
+	uint32_t last_change;
 	uint32_t directory_end, channel_end; /* never used from here on */
 	struct kept_mount mounts[KEPT_MOUNTS];
 	struct kept_directory directories[KEPT_DIRECTORIES]; /* 0: unused */
 	struct kept_groups groups[KEPT_GROUPS];              /* 0: unused */
 	struct kept_channel channels[KEPT_CHANNELS];         /* 0: unused */
 	struct kept_rescue rescues[KEPT_RESCUES];
+	struct kept_change changes[ONCE_THREADS];
+	struct kept_change changes_left[KEPT_CHANGES_LEFT];
 	char rescued[KEPT_RESCUES][PIPE_SIZE];
 	char rings[PIPE_ARENA] __attribute__((aligned(PIPE_PAGE)));
 };
@@ -153,6 +185,30 @@ void mount_kept_flags(struct mount *mount);
 void mounts_restore(void);
 void mounts_cover(void);
 void mounts_renew(void);
+
+/* ---- changes of names (keep_change.c) ---- */
+
+/* A change is about to be asked for: asked->serial is the number for that. */
+void change_create(struct asked *asked, const struct node *directory,
+    const char *name, unsigned length, const struct new_node *new);
+void change_link(struct asked *asked, const struct node *directory,
+    const char *name, unsigned length, const struct node *node);
+void change_unlink(struct asked *asked, const struct node *directory,
+    const char *name, unsigned length, int kind);
+void change_rename(struct asked *asked, const struct node *from,
+    const char *from_name, unsigned from_length, const struct node *to,
+    const char *to_name, unsigned to_length, unsigned flags);
+
+/* What the dead VFS asked for is asked for again. */
+void changes_again(void);
+
+/* What came of the current request, if the dead VFS had asked for it; null. */
+int changes_left(void);
+const struct kept_change *change_look(int request);
+static inline const struct kept_change *change_known(int request)
+{
+	return changes_left() ? change_look(request) : NULL;
+}
 
 /* ---- objects (keep_object.c) ---- */
 

@@ -49,9 +49,12 @@ static void folders_make(struct node *root)
 	struct new_node plain = { .mode = MODE_DIRECTORY | 0755, .target = "" };
 	struct node *node;
 
-	for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+	for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+		struct asked asked = { 0, 0 };
+
 		tell_create(root, names[i], (unsigned)strlen(names[i]), &plain,
-		    &node);
+		    &asked, &node);
+	}
 }
 
 static error_t mount_first(int argc, char **argv)

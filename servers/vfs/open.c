@@ -6,6 +6,7 @@
  */
 #include "open.h"
 #include "core/numbers.h"
+#include "keep.h"
 #include "text_file.h"
 #include <base/port.h>
 
@@ -68,8 +69,8 @@ static error_t open_create(struct opening *opening)
 	new.uid = walk->who->uid;
 	/* The name may be in the target of a link: hold it, too. */
 	walk_hold(walk);
-	error = tell_create(
-	    directory, walk->wanted, walk->wanted_length, &new, &node);
+	error = tell_create(directory, walk->wanted, walk->wanted_length, &new,
+	    &opening->asked, &node);
 	walk_release(walk);
 	change_end(directory->mount);
 	if (error)
@@ -253,9 +254,25 @@ static error_t open_any(struct opening *opening, unsigned access)
 	return E_NXIO; /* sockets have an address, not a file */
 }
 
+/* The file was made, or could not be, when VFS died. */
+static error_t open_known(
+    struct opening *opening, const struct kept_change *change)
+{
+	struct mount *mount = kept_mount_find(change->mount);
+	error_t error = mount ? change->error : E_NOENT;
+
+	if (!error)
+		error = ask_known(
+		    mount, change->node, &opening->lookup.walk.found);
+	opening->created = 1;
+	return error;
+}
+
 error_t open_found(struct opening *opening)
 {
 	unsigned flags = opening->flags, access = open_access(flags);
+	const struct kept_change *change =
+	    flags & O_CREATE ? change_known(opening->ticket) : NULL;
 	error_t error = 0;
 
 	if (flags & O_PATH_ONLY) {
@@ -264,7 +281,9 @@ error_t open_found(struct opening *opening)
 			return E_NOTDIR;
 		return open_handle(opening, HANDLE_PATH);
 	}
-	if (flags & O_CREATE)
+	if (change)
+		error = open_known(opening, change);
+	else if (flags & O_CREATE)
 		error = open_parent(opening);
 	if (error)
 		return error;

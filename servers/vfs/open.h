@@ -8,6 +8,7 @@ struct opening {
 	unsigned flags; /* O_*, OPEN_EXEC */
 	uint32_t mode;
 	int ticket;
+	struct asked asked;
 	int created; /* by this call: permissions are not looked at */
 	/* the answer */
 	mach_port_t right;

@@ -45,6 +45,7 @@ static void table_line(const struct device_line *line)
 /* Makes the node of a line, or removes the one that there is. */
 static void line_apply(struct node *directory, const struct device_line *line)
 {
+	struct asked asked = { 0, 0 };
 	struct new_node new = {
 		.mode = line->mode, .device = line->device, .target = ""
 	};
@@ -59,8 +60,8 @@ static void line_apply(struct node *directory, const struct device_line *line)
 	if (strchr(line->name, '/'))
 		return;
 	error = line->mode
-	    ? tell_create(directory, line->name, length, &new, &node)
-	    : tell_unlink(directory, line->name, length, 0);
+	    ? tell_create(directory, line->name, length, &new, &asked, &node)
+	    : tell_unlink(directory, line->name, length, 0, &asked);
 	if (error && error != E_EXIST && error != E_NOENT)
 		log_line("/dev/%s: %s", line->name, error_name(error));
 }
@@ -103,9 +104,11 @@ static void link_create(
 	struct new_node new = { .mode = MODE_LINK | 0777,
 		.target = target,
 		.target_length = (unsigned)strlen(target) };
+	struct asked asked = { 0, 0 };
 	struct node *node;
 
-	tell_create(directory, name, (unsigned)strlen(name), &new, &node);
+	tell_create(directory, name, (unsigned)strlen(name), &new, &asked,
+	    &node);
 }
 
 void devices_fill(struct node *directory)
@@ -113,6 +116,7 @@ void devices_fill(struct node *directory)
 	struct new_node shared = { .mode = MODE_DIRECTORY | MODE_STICKY | 0777,
 		.target = "" };
 	struct new_node plain = { .mode = MODE_DIRECTORY | 0755, .target = "" };
+	struct asked first = { 0, 0 }, second = { 0, 0 };
 	struct node *node;
 
 	family_fill(directory, "devices");
@@ -122,8 +126,8 @@ void devices_fill(struct node *directory)
 	link_create(directory, "stdin", "/proc/self/fd/0");
 	link_create(directory, "stdout", "/proc/self/fd/1");
 	link_create(directory, "stderr", "/proc/self/fd/2");
-	tell_create(directory, "shm", 3, &shared, &node);
-	tell_create(directory, "pts", 3, &plain, &node);
+	tell_create(directory, "shm", 3, &shared, &first, &node);
+	tell_create(directory, "pts", 3, &plain, &second, &node);
 	vfs_leave();
 }
 

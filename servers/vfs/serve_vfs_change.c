@@ -1,10 +1,36 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* vfs.defs: what changes names and attributes. */
 #include "core/numbers.h"
-#include "vfs.h"
+#include "keep.h"
 #include <base/port.h>
 #include <string.h>
 #include <vfs.server.h>
+
+/* The request was asked for by a VFS that has died: what came of it. */
+static int change_outcome(int request, error_t *error)
+{
+	const struct kept_change *change;
+
+	if (!changes_left())
+		return 0;
+	vfs_enter();
+	change = change_look(request);
+	if (change)
+		*error = change->error;
+	vfs_leave();
+	return change != NULL;
+}
+
+/* Consumes the directory rights if error is 0. */
+static error_t change_done(
+    error_t error, port_copied_t directory, port_copied_t other)
+{
+	if (error)
+		return error;
+	port_drop(directory);
+	port_drop(other);
+	return 0;
+}
 
 /* Making a name in directory, now. */
 static error_t may_make(const struct lookup *lookup)
@@ -52,7 +78,8 @@ static error_t create_check(const struct view *view, uint32_t *mode,
 	return E_INVAL;
 }
 
-static error_t create_found(struct lookup *lookup, struct new_node *new)
+static error_t create_found(
+    struct lookup *lookup, struct new_node *new, struct asked *asked)
 {
 	struct walk *walk = &lookup->walk;
 	int directory = (new->mode &MODE_TYPE) == MODE_DIRECTORY;
@@ -69,23 +96,26 @@ static error_t create_found(struct lookup *lookup, struct new_node *new)
 	access_inherit(
 	    &walk->node->attributes, walk->who, &new->mode, &new->gid);
 	new->uid = walk->who->uid;
-	error = tell_create(
-	    walk->node, walk->wanted, walk->wanted_length, new, &node);
+	error = tell_create(walk->node, walk->wanted, walk->wanted_length, new,
+	    asked, &node);
 	change_end(walk->node->mount);
 	return error;
 }
 
 error_t serve_vfs_create(object_t vfs, port_copied_t directory,
     const path_t path, mach_msg_type_number_t length, int mode, int device,
-    const path_t target, mach_msg_type_number_t target_length)
+    const path_t target, mach_msg_type_number_t target_length, int request)
 {
 	struct new_node new = { .mode = (uint32_t)mode,
 		.device = (uint32_t)device,
 		.target = target,
 		.target_length = target_length };
+	struct asked asked = { request, 0 };
 	struct lookup lookup;
 	error_t error;
 
+	if (change_outcome(request, &error))
+		return change_done(error, directory, MACH_PORT_NULL);
 	error = lookup_begin(&lookup, vfs, directory, path, length,
 	    WALK_PARENT | WALK_NEW);
 	if (!error)
@@ -93,12 +123,13 @@ error_t serve_vfs_create(object_t vfs, port_copied_t directory,
 		    create_check(lookup.view, &new.mode, target, target_length);
 	if (!error)
 		error = create_failed(&lookup.walk,
-		    create_found(&lookup, &new));
+		    create_found(&lookup, &new, &asked));
 	return lookup_end(&lookup, error);
 }
 
 /* link(2): from is found and referenced; lookup is of the new name. */
-static error_t link_found(struct lookup *lookup, struct node *from)
+static error_t link_found(
+    struct lookup *lookup, struct node *from, struct asked *asked)
 {
 	struct walk *walk = &lookup->walk;
 	error_t error;
@@ -119,7 +150,8 @@ static error_t link_found(struct lookup *lookup, struct node *from)
 		error = change_begin(from->mount);
 	if (error)
 		return error;
-	error = tell_link(walk->node, walk->wanted, walk->wanted_length, from);
+	error = tell_link(
+	    walk->node, walk->wanted, walk->wanted_length, from, asked);
 	change_end(from->mount);
 	return error;
 }
@@ -127,12 +159,15 @@ static error_t link_found(struct lookup *lookup, struct node *from)
 error_t serve_vfs_link(object_t vfs, port_copied_t from_directory,
     const path_t from, mach_msg_type_number_t from_length,
     port_copied_t to_directory, const path_t to,
-    mach_msg_type_number_t to_length, int follow)
+    mach_msg_type_number_t to_length, int follow, int request)
 {
+	struct asked asked = { request, 0 };
 	struct lookup source, lookup;
 	struct node *node = NULL;
 	error_t error;
 
+	if (change_outcome(request, &error))
+		return change_done(error, from_directory, to_directory);
 	error = lookup_begin(&source, vfs, from_directory, from, from_length,
 	    follow ? WALK_FOLLOW : 0);
 	if (!error)
@@ -145,7 +180,7 @@ error_t serve_vfs_link(object_t vfs, port_copied_t from_directory,
 	error = lookup_begin(
 	    &lookup, vfs, to_directory, to, to_length, WALK_PARENT);
 	if (!error)
-		error = link_found(&lookup, node);
+		error = link_found(&lookup, node, &asked);
 	node_drop(node);
 	error = lookup_end(&lookup, error);
 	vfs_enter();
@@ -170,7 +205,8 @@ static error_t unlink_name(const struct walk *walk, int directory)
 	return E_BUSY;
 }
 
-static error_t unlink_found(struct lookup *lookup, int directory)
+static error_t unlink_found(
+    struct lookup *lookup, int directory, struct asked *asked)
 {
 	struct walk *walk = &lookup->walk;
 	struct node *parent = walk->node, *node = walk->found;
@@ -198,22 +234,25 @@ static error_t unlink_found(struct lookup *lookup, int directory)
 	error = change_begin(parent->mount);
 	if (error)
 		return error;
-	error =
-	    tell_unlink(parent, walk->wanted, walk->wanted_length, directory);
+	error = tell_unlink(
+	    parent, walk->wanted, walk->wanted_length, directory, asked);
 	change_end(parent->mount);
 	return error;
 }
 
 error_t serve_vfs_unlink(object_t vfs, port_copied_t directory,
-    const path_t path, mach_msg_type_number_t length, int kind)
+    const path_t path, mach_msg_type_number_t length, int kind, int request)
 {
+	struct asked asked = { request, 0 };
 	struct lookup lookup;
 	error_t error;
 
+	if (change_outcome(request, &error))
+		return change_done(error, directory, MACH_PORT_NULL);
 	error =
 	    lookup_begin(&lookup, vfs, directory, path, length, WALK_PARENT);
 	if (!error)
-		error = unlink_found(&lookup, kind == 1);
+		error = unlink_found(&lookup, kind == 1, &asked);
 	return lookup_end(&lookup, error);
 }
 
@@ -317,7 +356,7 @@ static error_t rename_permit(const struct view *view, const struct side *from,
 }
 
 static error_t rename_sides(const struct view *view, const struct side *from,
-    const struct side *to, unsigned flags)
+    const struct side *to, unsigned flags, struct asked *asked)
 {
 	struct mount *mount = from->directory->mount;
 	error_t error;
@@ -336,7 +375,7 @@ static error_t rename_sides(const struct view *view, const struct side *from,
 	if (error)
 		return error;
 	error = tell_rename(from->directory, from->name, from->length,
-	    to->directory, to->name, to->length, flags);
+	    to->directory, to->name, to->length, flags, asked);
 	change_end(mount);
 	return error;
 }
@@ -344,12 +383,15 @@ static error_t rename_sides(const struct view *view, const struct side *from,
 error_t serve_vfs_rename(object_t vfs, port_copied_t from_directory,
     const path_t from, mach_msg_type_number_t from_length,
     port_copied_t to_directory, const path_t to,
-    mach_msg_type_number_t to_length, int flags)
+    mach_msg_type_number_t to_length, int flags, int request)
 {
+	struct asked asked = { request, 0 };
 	struct lookup source, target;
 	struct side old, new;
 	error_t error;
 
+	if (change_outcome(request, &error))
+		return change_done(error, from_directory, to_directory);
 	error = lookup_begin(
 	    &source, vfs, from_directory, from, from_length, WALK_PARENT);
 	if (error)
@@ -362,7 +404,8 @@ error_t serve_vfs_rename(object_t vfs, port_copied_t from_directory,
 		side_take(&new, &target.walk);
 		/* While the second was looked up the first may have moved:
 		 * the PFS looks at the names again and has the last word. */
-		error = rename_sides(source.view, &old, &new, (unsigned)flags);
+		error = rename_sides(
+		    source.view, &old, &new, (unsigned)flags, &asked);
 		side_drop(&new);
 	}
 	side_drop(&old);

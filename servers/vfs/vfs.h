@@ -158,15 +158,21 @@ struct new_node {
 	unsigned access; /* a right is wanted, too */
 };
 
+/* For whom a change is made. */
+struct asked {
+	int request;     /* the client's number; 0: nobody will ask again */
+	uint32_t serial; /* VFS's number; 0: not asked yet */
+};
+
 error_t tell_create(struct node *directory, const char *name, unsigned length,
-    const struct new_node *new, struct node **node);
+    const struct new_node *new, struct asked *asked, struct node **node);
 error_t tell_link(struct node *directory, const char *name, unsigned length,
-    struct node *node);
-error_t tell_unlink(
-    struct node *directory, const char *name, unsigned length, int kind);
+    struct node *node, struct asked *asked);
+error_t tell_unlink(struct node *directory, const char *name, unsigned length,
+    int kind, struct asked *asked);
 error_t tell_rename(struct node *from, const char *from_name,
     unsigned from_length, struct node *to, const char *to_name,
-    unsigned to_length, unsigned flags);
+    unsigned to_length, unsigned flags, struct asked *asked);
 /* file: null, or a right to node that the PFS is to look at first: E_INVAL. */
 error_t tell_attributes(struct node *node, mach_port_t file, unsigned mask,
     const struct file_attributes *attributes);

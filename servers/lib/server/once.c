@@ -58,6 +58,20 @@ struct once_slot *once_begin(void)
 	return slot;
 }
 
+uint32_t once_object(void)
+{
+	return worker_self()->current->object->handle & HANDLE_INDEX;
+}
+
+void once_gather(void)
+{
+	if (!memory)
+		return;
+	lock(&left_lock);
+	once_left = once_inherit(memory);
+	unlock(&left_lock);
+}
+
 unsigned once_threads(void)
 {
 	return (unsigned)(slot_next - memory->slots);

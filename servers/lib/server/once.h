@@ -49,6 +49,13 @@ static inline void once_end(struct once_slot *slot, int number)
 unsigned once_threads(void);
 unsigned once_thread(void);
 
+/* The object of the current request, as slots name it. */
+uint32_t once_object(void);
+
+/* What this instance did is looked for, too, when a request is repeated: who
+ * asks has died. The lock is held under which all once_note() are. */
+void once_gather(void);
+
 /* ---- inside ------------------------------------------------------------- */
 
 extern unsigned once_left;

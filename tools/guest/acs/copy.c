@@ -24,7 +24,7 @@ static void folders_make(mach_port_t view, const char *path)
 	for (const char *at = strchr(path + 1, '/'); at;
 	     at = strchr(at + 1, '/'))
 		vfs_create(view, MACH_PORT_NULL, path, at - path, FOLDER, 0,
-		    "", 0);
+		    "", 0, 0);
 }
 
 static error_t content_copy(int from, mach_port_t to)
