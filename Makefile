@@ -17,7 +17,7 @@ export PATH := $(PATH):/usr/sbin:/sbin
 # makes in one tree do not write the same files at the same time.
 unlocked := help clean run debug trace test test-guest test-boot test-exchange \
 	test-tutorial \
-	bench check fuzz
+	bench check fuzz faults
 goals := $(or $(MAKECMDGOALS),all)
 ifeq ($(MASIX_BUILD_LOCK)$(filter $(unlocked),$(goals)),)
 .PHONY: $(goals) locked
@@ -47,6 +47,7 @@ include tools/make/run.mk
 include tools/make/linux.mk
 include tools/make/bench.mk
 include tools/make/hostile.mk
+include tools/make/fault.mk
 include tools/make/test.mk
 include boot/image.mk
 include $(wildcard tests/*.mk)

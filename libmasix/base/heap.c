@@ -17,6 +17,7 @@
  * number of regions.
  */
 #include <base/assert.h>
+#include <base/fault.h>
 #include <base/heap.h>
 #include <base/list.h>
 #include <base/lock.h>
@@ -202,6 +203,8 @@ void *heap_alloc(size_t size)
 	struct span *span;
 	void *block = NULL;
 
+	if (fault_due(FAULT_ALLOCATION))
+		return NULL;
 	if (size > SMALL_MAX)
 		return big_alloc(size);
 	if (!heap_ready)

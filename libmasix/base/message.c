@@ -3,6 +3,7 @@
  * mach_msg() when somebody watches (trap.S has the direct way): writes what
  * was sent and what was received into the trace ring.
  */
+#include <base/fault.h>
 #include <base/mach.h>
 #include <base/thread.h>
 #include <base/trace.h>
@@ -33,6 +34,12 @@ static int is_request(int id)
 	return id >= REQUEST_FIRST && id % 200 < 100;
 }
 
+/* One to a server or to the kernel; no reply. */
+static int is_call(int id)
+{
+	return id < REQUEST_FIRST || is_request(id);
+}
+
 mach_msg_return_t mach_msg_traced(mach_msg_header_t *message,
     mach_msg_option_t option, mach_msg_size_t send_size,
     mach_msg_size_t receive_size, mach_port_t receive_name,
@@ -40,6 +47,9 @@ mach_msg_return_t mach_msg_traced(mach_msg_header_t *message,
 {
 	mach_msg_return_t result;
 
+	if (option == (MACH_SEND_MSG | MACH_RCV_MSG) &&
+	    is_call(message->msgh_id) && fault_due(FAULT_MESSAGE))
+		return MACH_SEND_NO_BUFFER;
 	if (message_check && option & MACH_SEND_MSG &&
 	    is_request(message->msgh_id))
 		message_check();

@@ -12,7 +12,6 @@
 #include <base/trace.h>
 #include <string.h>
 
-int trace_level;
 static struct trace_record *ring; /* TRACE_RECORDS; made once */
 static volatile uint32_t last_serial;
 
@@ -77,7 +76,7 @@ static void record_show(const struct trace_record *record)
 {
 	struct thread *self = thread_self();
 
-	if (trace_level < 2 || self->trace_record)
+	if ((trace_level & TRACE_LEVELS) < 2 || self->trace_record)
 		return;
 	self->trace_record = 1; /* the log's own messages: not again */
 	trace_print(record);

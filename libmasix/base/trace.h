@@ -38,7 +38,8 @@ struct trace_record {
 };
 _Static_assert(sizeof(struct trace_record) == 32, "the trace tool reads it");
 
-/* 0 off, 1 ring, 2 ring and log. Read by all, written by trace_set(). */
+/* 0 off, 1 ring, 2 ring and log; FAULT_WATCHES (fault.h) may be added. Read by
+ * all, written by trace_set(); lies in trap.S. */
 extern int trace_level;
 
 /* E_NOMEM: no ring. */
@@ -63,6 +64,7 @@ int trace_is_named(const char *list, const char *server);
 enum {
 	TRACE_RECORDS = 2048,
 	TRACE_TEXT_MAX = 48,
+	TRACE_LEVELS = 3,
 };
 
 /* Where the pointer to the ring and the last serial are, for who looks at the

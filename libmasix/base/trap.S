@@ -14,6 +14,15 @@
 	.size \name, . - \name
 	.endm
 
+	.data
+	.balign 4
+	.globl fault_switch, trace_level
+fault_switch:	/* see fault.h */
+	.ascii "fault switch v1\n"
+	.long 0, 0, 0, 0
+trace_level:
+	.long 0
+
 	.set SENT, 1 - 128 + 56	/* struct thread's sent */
 
 	.text

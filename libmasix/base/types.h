@@ -94,6 +94,17 @@ enum {
 /* acs_replace: milliseconds in which the new one's death rolls back */
 #define ACS_TRIAL 5000
 
+/* kinds of acs_fault: one bit of what the server has there (zero pages are
+ * passed over), or the number-th operation from now fails */
+enum acs_fault {
+	ACS_FAULT_TEXT,
+	ACS_FAULT_DATA, /* all that it may write, but what outlives it */
+	ACS_FAULT_REGISTERS,
+	ACS_FAULT_ALLOCATION,
+	ACS_FAULT_DEVICE,
+	ACS_FAULT_MESSAGE,
+};
+
 /* what acs_notice tells */
 enum {
 	ACS_BORN = 1,

@@ -9,6 +9,7 @@
  * before anything else is written, at a flush, and before they are read. That
  * it failed is said by the next flush.
  */
+#include <base/fault.h>
 #include <base/heap.h>
 #include <base/lock.h>
 #include <base/log.h>
@@ -53,6 +54,8 @@ static error_t raw_write(struct block_device *device, uint64_t position,
 {
 	const uint8_t *at = buffer;
 
+	if (fault_due(FAULT_DEVICE))
+		return E_IO;
 	while (count) {
 		size_t part = count < TRANSFER_MAX ? count : TRANSFER_MAX;
 		int written = 0;
@@ -101,10 +104,13 @@ static error_t part_read_new(struct block_device *device, uint64_t position,
 {
 	mach_msg_type_number_t got = 0;
 	io_buf_ptr_t data;
-	kern_return_t error = device_read(port_of(device), 0,
+	kern_return_t error;
+
+	if (fault_due(FAULT_DEVICE))
+		return E_IO;
+	error = device_read(port_of(device), 0,
 	    (recnum_t)(position / device->sector_size), (int)count, &data,
 	    &got);
-
 	if (error)
 		return E_IO;
 	if (got != count) {

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Faults in a server, made on purpose (acs_fault): a bit of its text, of its
+ * memory or of a thread's registers is turned over, or its fault switch
+ * (base/fault.h) is set. Its threads stand still meanwhile, so that nothing
+ * else of it changes; acs_lock is not held, as its pages may have to come
+ * back first.
+ */
+#include "acs.h"
+#include "core/elf.h"
+#include <acs.server.h>
+#include <base/fault.h>
+#include <base/guard.h>
+#include <base/mach.h>
+#include <base/memory.h>
+#include <base/port.h>
+#include <base/trace.h>
+#include <kernel/mach.client.h>
+#include <mach/machine/thread_status.h>
+#include <string.h>
+
+enum {
+	TRIES = 64, /* pages that hold nothing but zeros */
+	KIND_MAX = ACS_FAULT_MESSAGE,
+};
+
+static const char mark[16] = "fault switch v1\n";
+
+struct victim {
+	mach_port_t task;         /* send right, owned */
+	vm_address_t switch_at;   /* its fault switch; 0: it has none */
+	uint32_t noise;
+};
+
+static uint32_t noise(struct victim *victim)
+{
+	victim->noise = victim->noise * 1664525u + 1013904223u;
+	return victim->noise >> 8 | victim->noise << 24;
+}
+
+/* Where the switch lies in tasks that run the image. */
+static vm_address_t switch_find(const struct image *image)
+{
+	struct elf_segment segment;
+	unsigned count;
+	uint32_t entry;
+
+	if (!elf_check(image->data, image->size, &count, &entry))
+		return 0;
+	for (unsigned i = 0; i < count; i++) {
+		if (!elf_segment(image->data, image->size, i, &segment) ||
+		    !segment.writable)
+			continue;
+		for (uint32_t at = 0; at + sizeof(struct fault_switch) <=
+		     segment.data_size; at += 4)
+			if (!memcmp(segment.data + at, mark, sizeof(mark)))
+				return segment.address + segment.data_offset +
+				    at;
+	}
+	return 0;
+}
+
+/* The next region of the task from *address on that has what a kind is about:
+ * its size, or 0 if there is none. */
+static vm_size_t region_next(mach_port_t task, int kind, vm_address_t *address)
+{
+	vm_prot_t protection, most;
+	vm_inherit_t inheritance;
+	mach_port_t object;
+	vm_offset_t offset;
+	vm_size_t size;
+	boolean_t shared;
+
+	while (!vm_region(task, address, &size, &protection, &most,
+	    &inheritance, &shared, &object, &offset)) {
+		int writable = (protection & VM_PROT_WRITE) != 0;
+		int fits = kind == ACS_FAULT_DATA ? writable :
+		    protection & VM_PROT_EXECUTE && !writable;
+
+		port_drop(object);
+		if (fits && inheritance != VM_INHERIT_SHARE)
+			return size;
+		*address += size;
+	}
+	return 0;
+}
+
+/* A page of these regions; 0: none. */
+static vm_address_t page_any(struct victim *victim, int kind)
+{
+	vm_address_t address = 0;
+	vm_size_t size, all = 0, place;
+
+	for (; (size = region_next(victim->task, kind, &address));
+	     address += size)
+		all += size;
+	if (!all)
+		return 0;
+	place = noise(victim) % (all / PAGE_SIZE) * PAGE_SIZE;
+	for (address = 0;
+	     (size = region_next(victim->task, kind, &address));
+	     address += size, place -= size)
+		if (place < size)
+			return address + place;
+	return 0;
+}
+
+static error_t page_put(struct victim *victim, vm_address_t page,
+    const char *data, int read_only)
+{
+	error_t error = 0;
+
+	if (read_only)
+		error = vm_protect(victim->task, page, PAGE_SIZE, FALSE,
+		    VM_PROT_READ | VM_PROT_WRITE);
+	if (!error)
+		error = vm_write(victim->task, page, (vm_offset_t)data,
+		    PAGE_SIZE);
+	if (read_only)
+		vm_protect(victim->task, page, PAGE_SIZE, FALSE,
+		    VM_PROT_READ | VM_PROT_EXECUTE);
+	return error;
+}
+
+/* A bit of a byte that is not 0, if the page has any. */
+static int page_spoil(struct victim *victim, char *data)
+{
+	unsigned at = noise(victim) % PAGE_SIZE, i;
+
+	for (i = 0; i < PAGE_SIZE; i++, at = (at + 1) % PAGE_SIZE)
+		if (data[at])
+			break;
+	if (i == PAGE_SIZE)
+		return 0;
+	data[at] ^= (char)(1 << noise(victim) % 8);
+	return 1;
+}
+
+static error_t memory_spoil(struct victim *victim, int kind)
+{
+	mach_msg_type_number_t got;
+	error_t error = E_OPNOTSUPP;
+
+	for (int i = 0; i < TRIES; i++) {
+		vm_address_t page = page_any(victim, kind);
+		vm_offset_t data;
+		int spoilt;
+
+		if (!page || vm_read(victim->task, page, PAGE_SIZE, &data,
+		    &got))
+			continue;
+		spoilt = page_spoil(victim, (char *)data);
+		if (spoilt)
+			error = page_put(victim, page, (char *)data,
+			    kind == ACS_FAULT_TEXT);
+		memory_free(data, got);
+		if (spoilt)
+			break;
+	}
+	return error;
+}
+
+static error_t thread_spoil(struct victim *victim, mach_port_t thread)
+{
+	struct i386_thread_state state;
+	mach_msg_type_number_t count = i386_THREAD_STATE_COUNT;
+	error_t error = thread_get_state(thread, i386_THREAD_STATE,
+	    (thread_state_t)&state, &count);
+	unsigned int *registers[] = { &state.eax, &state.ebx, &state.ecx,
+		&state.edx, &state.esi, &state.edi, &state.ebp, &state.uesp,
+		&state.eip };
+	unsigned bit = noise(victim) % 32;
+
+	if (error)
+		return error;
+	*registers[noise(victim) % 9] ^= 1u << bit;
+	return thread_set_state(thread, i386_THREAD_STATE,
+	    (thread_state_t)&state, count);
+}
+
+static error_t registers_spoil(struct victim *victim)
+{
+	mach_msg_type_number_t count;
+	thread_array_t threads;
+	unsigned which;
+	error_t error = task_threads(victim->task, &threads, &count);
+
+	if (error)
+		return error;
+	which = noise(victim) % count;
+	error = thread_spoil(victim, threads[which]);
+	for (unsigned i = 0; i < count; i++)
+		port_drop(threads[i]);
+	memory_free((vm_address_t)threads, count * sizeof(*threads));
+	return error;
+}
+
+/* The number-th operation from now. */
+static error_t switch_set(struct victim *victim, int kind, int number)
+{
+	vm_address_t page = page_trunc(victim->switch_at);
+	vm_size_t span = page_round(victim->switch_at +
+	    sizeof(struct fault_switch)) - page;
+	struct fault_switch *there;
+	mach_msg_type_number_t got;
+	vm_offset_t data;
+	error_t error;
+
+	if (!victim->switch_at)
+		return E_OPNOTSUPP;
+	error = vm_read(victim->task, page, span, &data, &got);
+	if (error)
+		return error;
+	there = (struct fault_switch *)(data + (victim->switch_at - page));
+	there->armed = 1;
+	there->left[kind - ACS_FAULT_ALLOCATION] = (uint32_t)number;
+	if (kind == ACS_FAULT_MESSAGE)
+		there->trace_level |= FAULT_WATCHES;
+	error = vm_write(victim->task, page, data, span);
+	memory_free(data, got);
+	return error;
+}
+
+static error_t fault_make(struct victim *victim, int kind, int number)
+{
+	error_t error = task_suspend(victim->task);
+
+	if (error)
+		return error;
+	if (kind == ACS_FAULT_REGISTERS)
+		error = registers_spoil(victim);
+	else if (kind >= ACS_FAULT_ALLOCATION)
+		error = switch_set(victim, kind, number);
+	else
+		error = memory_spoil(victim, kind);
+	task_resume(victim->task);
+	return error;
+}
+
+error_t serve_acs_fault(object_t object, const name_t name,
+    mach_msg_type_number_t length, int kind, int number)
+{
+	struct victim victim = { .noise = (uint32_t)number };
+	struct child *child;
+	error_t error;
+
+	if (kind < 0 || kind > KIND_MAX)
+		return E_INVAL;
+	lock(&acs_lock);
+	error = child_named(object, name, length, &child);
+	if (!error && !child->task)
+		error = E_NOENT;
+	if (!error)
+		error = port_copy_send(child->task);
+	if (!error) {
+		victim.task = child->task;
+		victim.switch_at = switch_find(&child->held);
+	}
+	unlock(&acs_lock);
+	if (error)
+		return error;
+	error = fault_make(&victim, kind, number);
+	port_drop(victim.task);
+	return error;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * faults: makes faults in servers while a workload with checked contents runs,
+ * and counts what became of them. main.c has the faults and the table, work.c
+ * the workload, list.c what the ACS says of the servers.
+ */
+#pragma once
+#include <base/error.h>
+#include <mach/mach_types.h>
+
+enum outcome {
+	OUTCOME_NOTHING,   /* nobody noticed, the server went on */
+	OUTCOME_INVISIBLE, /* the server died, or hung; all work ended right */
+	OUTCOME_ERROR,     /* work failed once with an error, then went right */
+	OUTCOME_LOST,      /* wrong contents, failure for good, or a hang */
+	OUTCOMES,
+};
+
+enum {
+	WORK_GOOD = 0,
+	WORK_ERROR = 1, /* a call failed */
+	WORK_WRONG = 2, /* or something was not what was written */
+};
+
+/* Does a little of everything that the servers are for, rounds times; says
+ * on the standard error what went wrong. */
+int work_do(unsigned rounds);
+
+struct server_state {
+	int serves;
+	int recovers;
+	unsigned restarts;
+};
+
+/* E_NOENT: no such server. */
+error_t server_state(mach_port_t acs, const char *name,
+    struct server_state *state);
+/* The name of the index-th server that recovers; 0 at the end. */
+const char *server_recovering(mach_port_t acs, unsigned index);

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * faults COUNT SEED [SERVER...]: COUNT faults, one after the other, each in
+ * one of the servers (default: all that recover). Ends with 0 if nothing was
+ * lost. After each the server is brought to a new start, so that a fault that
+ * nobody has noticed yet does not meet the next one.
+ */
+#include "fault.h"
+#include <acs.client.h>
+#include <base/types.h>
+#include <newlib/masix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	SERVERS_MAX = 32,
+	ROUNDS = 4,     /* of work while a fault is made */
+	PATIENCE = 120, /* seconds; a hang is noticed after 12 */
+	CALL_WAITPID = 7,
+	NO_HANG = 1,
+
+	/* kinds beside those of acs_fault */
+	KIND_KILL = ACS_FAULT_MESSAGE + 1,
+	KIND_HANG,
+	KINDS,
+};
+
+struct tally {
+	char name[64];
+	unsigned made;
+	unsigned outcomes[OUTCOMES];
+};
+
+static const char *const kind_names[KINDS] = { "text", "data", "registers",
+	"allocation", "device", "message", "kill", "hang" };
+/* How often of 100; a hang takes long. */
+static const unsigned kind_shares[KINDS] = { 22, 22, 20, 8, 5, 8, 14, 1 };
+
+static struct tally servers[SERVERS_MAX], kinds[KINDS];
+static unsigned server_count;
+static mach_port_t acs;
+static uint32_t seed;
+
+static uint32_t noise(uint32_t below)
+{
+	seed = seed * 1664525u + 1013904223u;
+	return (uint32_t)((uint64_t)seed * below >> 32);
+}
+
+static void pause_for(unsigned milliseconds)
+{
+	long time[2] = { milliseconds / 1000,
+		(long)(milliseconds % 1000) * 1000000 };
+
+	linux_call(CALL_NANOSLEEP, time, NULL);
+}
+
+static long seconds_now(void)
+{
+	struct timeval now;
+
+	gettimeofday(&now, NULL);
+	return now.tv_sec;
+}
+
+static int work_start(void)
+{
+	int child = fork();
+
+	if (child == 0)
+		_exit(work_do(ROUNDS));
+	return child;
+}
+
+/* What it ended with; -1: it had to be ended. */
+static int work_wait(int child)
+{
+	long since = seconds_now();
+	int status = 0;
+
+	if (child < 0)
+		return WORK_ERROR;
+	while (linux_call(CALL_WAITPID, child, &status, NO_HANG) == 0) {
+		if (seconds_now() - since > PATIENCE) {
+			kill(child, SIGKILL);
+			return -1;
+		}
+		pause_for(5);
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : WORK_ERROR;
+}
+
+/* Until it serves; 0: it does not. */
+static int server_wait(const char *name, struct server_state *state)
+{
+	long since = seconds_now();
+
+	do {
+		if (!server_state(acs, name, state) && state->serves)
+			return 1;
+		pause_for(20);
+	} while (seconds_now() - since < PATIENCE);
+	return 0;
+}
+
+static error_t fault_make(const char *name, int kind)
+{
+	uint32_t number = noise(UINT32_MAX);
+
+	if (kind == KIND_KILL)
+		return acs_kill(acs, name, strlen(name), 0);
+	if (kind == KIND_HANG)
+		return acs_kill(acs, name, strlen(name), 1);
+	if (kind >= ACS_FAULT_ALLOCATION)
+		number = number % 40 + 1;
+	return acs_fault(acs, name, strlen(name), kind, (int)number);
+}
+
+static enum outcome outcome_of(int work, const char *name, int died)
+{
+	if (work == WORK_WRONG || work == -1)
+		return OUTCOME_LOST;
+	if (!work)
+		return died ? OUTCOME_INVISIBLE : OUTCOME_NOTHING;
+	/* What does not work even with a new instance is lost. */
+	acs_kill(acs, name, strlen(name), 0);
+	return work_wait(work_start()) ? OUTCOME_LOST : OUTCOME_ERROR;
+}
+
+static int kind_pick(void)
+{
+	unsigned number = noise(100);
+	int kind = 0;
+
+	while (number >= kind_shares[kind])
+		number -= kind_shares[kind++];
+	return kind;
+}
+
+/* 0: the server is gone. */
+static int round_do(struct tally *server)
+{
+	struct server_state before, after;
+	int kind = kind_pick(), child, work;
+	enum outcome outcome;
+	error_t error;
+
+	if (!server_wait(server->name, &before))
+		return 0;
+	child = work_start();
+	pause_for(noise(30));
+	error = fault_make(server->name, kind);
+	work = work_wait(child);
+	if (error && !work)
+		return 1; /* has nothing of the kind, or ended by itself */
+	if (!server_wait(server->name, &after))
+		return 0;
+	outcome = outcome_of(work, server->name,
+	    after.restarts != before.restarts);
+	server->made++;
+	server->outcomes[outcome]++;
+	kinds[kind].made++;
+	kinds[kind].outcomes[outcome]++;
+	if (outcome > OUTCOME_INVISIBLE)
+		printf("%s: %s: %s\n", server->name, kind_names[kind],
+		    outcome == OUTCOME_LOST ? "lost" : "an error");
+	if (outcome == OUTCOME_NOTHING)
+		acs_kill(acs, server->name, strlen(server->name), 0);
+	return 1;
+}
+
+static void row_print(const struct tally *tally)
+{
+	const unsigned *outcomes = tally->outcomes;
+
+	printf("%-16s %7u %11u %11u %7u %6u\n", tally->name, tally->made,
+	    tally->made - outcomes[OUTCOME_NOTHING],
+	    outcomes[OUTCOME_INVISIBLE], outcomes[OUTCOME_ERROR],
+	    outcomes[OUTCOME_LOST]);
+}
+
+static void tally_add(struct tally *sum, const struct tally *tally)
+{
+	sum->made += tally->made;
+	for (int i = 0; i < OUTCOMES; i++)
+		sum->outcomes[i] += tally->outcomes[i];
+}
+
+static unsigned tables_print(void)
+{
+	struct tally all = { .name = "all" };
+	unsigned seen;
+
+	printf("%-16s %7s %11s %11s %7s %6s\n", "SERVER", "FAULTS",
+	    "MANIFESTED", "INVISIBLE", "ERROR", "LOST");
+	for (unsigned i = 0; i < server_count; i++) {
+		row_print(&servers[i]);
+		tally_add(&all, &servers[i]);
+	}
+	row_print(&all);
+	for (int i = 0; i < KINDS; i++) {
+		strcpy(kinds[i].name, kind_names[i]);
+		row_print(&kinds[i]);
+	}
+	seen = all.made - all.outcomes[OUTCOME_NOTHING];
+	printf("%u faults, %u manifested, %u %% of these invisible, %u lost\n",
+	    all.made, seen,
+	    seen ? all.outcomes[OUTCOME_INVISIBLE] * 100 / seen : 100,
+	    all.outcomes[OUTCOME_LOST]);
+	return all.outcomes[OUTCOME_LOST];
+}
+
+static void server_add(const char *name)
+{
+	if (server_count < SERVERS_MAX)
+		snprintf(servers[server_count++].name, sizeof servers->name,
+		    "%s", name);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned count, gone = 0;
+	const char *name;
+
+	if (argc < 3) {
+		fprintf(stderr, "usage: faults COUNT SEED [SERVER...]\n");
+		return 2;
+	}
+	count = (unsigned)strtoul(argv[1], NULL, 10);
+	seed = (uint32_t)strtoul(argv[2], NULL, 10) * 2654435761u;
+	acs = acs_right();
+	for (int i = 3; i < argc; i++)
+		server_add(argv[i]);
+	for (unsigned i = 0; argc == 3 &&
+	     (name = server_recovering(acs, i)) != NULL; i++)
+		server_add(name);
+	if (!server_count || work_wait(work_start())) {
+		fprintf(stderr, "faults: no server, or work fails\n");
+		return 1;
+	}
+	setvbuf(stdout, NULL, _IONBF, 0);
+	for (unsigned i = 0; i < count && !gone; i++)
+		if (!round_do(&servers[i % server_count])) {
+			printf("%s: gone\n", servers[i % server_count].name);
+			gone = 1;
+		}
+	return tables_print() || gone;
+}
