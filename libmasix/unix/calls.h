@@ -47,7 +47,7 @@
  *	chmod chown utimes truncate and by descriptor	rpc vfs
  *	chdir fchdir chroot getcwd		rpc vfs
  *	statfs fstatfs mount umount		rpc vfs
- *	getxattr setxattr listxattr		local: EOPNOTSUPP
+ *	get- set- list- removexattr, l-, f-	rpc vfs
  */
 #pragma once
 #include <unix/unix.h>

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * chmod, chown, times, truncate by path and by descriptor: one message to VFS
- * with a mask of what is to change. Extended attributes: no file system here
- * has any, which is what programs are told, as Linux tells them.
+ * with a mask of what is to change.
  */
 #include <string.h>
 #include <unix/path.h>
@@ -273,44 +272,4 @@ long unix_truncate64(const char *name, int64_t size)
 long unix_truncate(const char *name, long size)
 {
 	return unix_truncate64(name, size);
-}
-
-/* ---- extended attributes ---------------------------------------------- */
-
-long unix_getxattr(const char *path, const char *name, void *value, size_t size)
-{
-	(void)path, (void)name, (void)value, (void)size;
-	return -EOPNOTSUPP;
-}
-
-long unix_fgetxattr(int fd, const char *name, void *value, size_t size)
-{
-	(void)fd, (void)name, (void)value, (void)size;
-	return -EOPNOTSUPP;
-}
-
-long unix_setxattr(const char *path, const char *name, const void *value,
-    size_t size, int flags)
-{
-	(void)path, (void)name, (void)value, (void)size, (void)flags;
-	return -EOPNOTSUPP;
-}
-
-long unix_fsetxattr(
-    int fd, const char *name, const void *value, size_t size, int flags)
-{
-	(void)fd, (void)name, (void)value, (void)size, (void)flags;
-	return -EOPNOTSUPP;
-}
-
-long unix_listxattr(const char *path, char *list, size_t size)
-{
-	(void)path, (void)list, (void)size;
-	return -EOPNOTSUPP;
-}
-
-long unix_flistxattr(int fd, char *list, size_t size)
-{
-	(void)fd, (void)list, (void)size;
-	return -EOPNOTSUPP;
 }

@@ -408,6 +408,14 @@ long unix_fsetxattr(int fd, const char *name, const void *value,
     size_t size, int flags);
 long unix_listxattr(const char *path, char *list, size_t size);
 long unix_flistxattr(int fd, char *list, size_t size);
+long unix_lgetxattr(const char *path, const char *name, void *value,
+    size_t size);
+long unix_lsetxattr(const char *path, const char *name, const void *value,
+    size_t size, int flags);
+long unix_llistxattr(const char *path, char *list, size_t size);
+long unix_removexattr(const char *path, const char *name);
+long unix_lremovexattr(const char *path, const char *name);
+long unix_fremovexattr(int fd, const char *name);
 
 /* ---- the calls: processes (LIBA) --------------------------------------- */
 

@@ -541,3 +541,44 @@ void tell_forget(const struct node *node)
 	pfs_forget(
 	    node->mount->pfs, (offset_t)node->number, (int)node->lookups);
 }
+
+error_t ask_extended(struct node *node, const char *name, unsigned length,
+    char *value, mach_msg_type_number_t *size)
+{
+	error_t error;
+
+	*size = IO_INLINE_MAX;
+	call_begin(node);
+	error = pfs_error(pfs_get_extended(node->mount->pfs,
+	    (offset_t)node->number, name, length, value, size));
+	call_end(node);
+	return error;
+}
+
+error_t ask_extended_list(
+    struct node *node, char *list, mach_msg_type_number_t *size)
+{
+	error_t error;
+
+	*size = IO_INLINE_MAX;
+	call_begin(node);
+	error = pfs_error(pfs_list_extended(
+	    node->mount->pfs, (offset_t)node->number, list, size));
+	call_end(node);
+	return error;
+}
+
+error_t tell_extended(struct node *node, const char *name, unsigned length,
+    const char *value, unsigned size, int flags)
+{
+	error_t error;
+
+	call_begin(node);
+	error = pfs_error(pfs_set_extended(node->mount->pfs,
+	    (offset_t)node->number, name, length, value, size, flags));
+	lock(&vfs_lock);
+	node->flags |= NODE_STALE; /* its ctime, its blocks */
+	node->changes++;
+	node_drop(node);
+	return error;
+}

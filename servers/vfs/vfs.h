@@ -176,6 +176,12 @@ error_t tell_rename(struct node *from, const char *from_name,
 /* file: null, or a right to node that the PFS is to look at first: E_INVAL. */
 error_t tell_attributes(struct node *node, mach_port_t file, unsigned mask,
     const struct file_attributes *attributes);
+error_t ask_extended(struct node *node, const char *name, unsigned length,
+    char *value, mach_msg_type_number_t *size);
+error_t ask_extended_list(
+    struct node *node, char *list, mach_msg_type_number_t *size);
+error_t tell_extended(struct node *node, const char *name, unsigned length,
+    const char *value, unsigned size, int flags);
 error_t tell_sync(struct mount *mount);
 error_t tell_remount(struct mount *mount, int read_only);
 error_t tell_detach(struct mount *mount, int force);

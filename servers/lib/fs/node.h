@@ -50,6 +50,11 @@ enum {
 	FS_RENAME_NOREPLACE = 1,
 	FS_RENAME_EXCHANGE = 2,
 
+	/* flags of set_extended; the first two are Linux's */
+	FS_EXTENDED_CREATE = 1,
+	FS_EXTENDED_REPLACE = 2,
+	FS_EXTENDED_REMOVE = 4,
+
 	/* struct fs_type.flags: */
 	/* Contents are made when they are read: not mapped, nothing cached. */
 	FS_TYPE_GENERATED = 1,
@@ -240,6 +245,16 @@ struct fs_ops {
 	/* Sets the size; what is cut off reads as zeros if the file grows
 	 * again, in its last block, too. */
 	error_t (*truncate)(struct fs_node *node, uint64_t size);
+
+	/* Optional: extended attributes. *size: room there, then how much it
+	 * is (E_RANGE). E_NODATA; E_OPNOTSUPP: not such a name. */
+	error_t (*get_extended)(struct fs_node *node, const char *name,
+	    unsigned length, void *value, size_t *size);
+	error_t (*set_extended)(struct fs_node *node, const char *name,
+	    unsigned length, const void *value, size_t size, unsigned flags);
+	/* Names, each with a 0 behind it. */
+	error_t (*list_extended)(struct fs_node *node, char *list,
+	    size_t *size);
 };
 
 struct fs_type {

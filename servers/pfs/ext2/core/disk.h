@@ -160,6 +160,15 @@ struct disk_attributes {
 	uint32_t reserved[4];
 };
 
+/* One of them. Values count from the start of the block, or (in an inode) from
+ * the first entry; what an entry and a value take is a multiple of 4. */
+struct disk_attribute {
+	uint8_t length, kind; /* kind: what stands before the name */
+	uint16_t offset;      /* of the value */
+	uint32_t block, size, hash;
+	char name[];
+};
+
 enum {
 	ATTRIBUTES_MAGIC = 0xea020000,
 };

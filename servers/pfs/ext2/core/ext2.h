@@ -51,7 +51,7 @@ struct volume {
 struct node {
 	struct fs_node fs;
 	uint32_t block[BLOCKS_INODE];
-	uint32_t attribute_block; /* of extended attributes: kept as it is */
+	uint32_t attribute_block; /* of extended attributes, or 0 */
 	uint32_t orphan_next;     /* number, in the list of orphans */
 	uint32_t flags;           /* all of the disk's flags */
 	unsigned char orphan;     /* is in that list */
@@ -150,6 +150,11 @@ error_t node_new(struct volume *volume, uint32_t number,
 error_t node_load_hidden(struct volume *volume, uint32_t number,
     struct node **node);
 void node_stamp(struct node *node, int modified);
+/* The buffer that holds an inode, held, and where it is in there. */
+error_t inode_find(struct volume *volume, uint32_t number,
+    struct buffer **buffer, struct disk_inode **disk);
+/* node has no attribute block any more; its last user frees it. */
+void attribute_block_drop(struct node *node);
 /* Links became 0 while the node is in use. */
 void orphan_add(struct node *node);
 error_t orphans_remove(struct volume *volume);
@@ -218,6 +223,13 @@ error_t dir_is_empty(struct node *directory, int *empty);
 error_t dir_start(struct node *directory, uint32_t parent);
 error_t ext2_read_directory(struct fs_node *directory, uint64_t position,
     fs_emit_t emit, void *context);
+
+/* extended.c: see fs_ops */
+error_t ext2_get_extended(struct fs_node *node, const char *name,
+    unsigned length, void *value, size_t *size);
+error_t ext2_set_extended(struct fs_node *node, const char *name,
+    unsigned length, const void *value, size_t size, unsigned flags);
+error_t ext2_list_extended(struct fs_node *node, char *list, size_t *size);
 
 /* ops.c */
 error_t ext2_lookup(struct fs_node *directory, const char *name,

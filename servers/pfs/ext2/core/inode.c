@@ -17,8 +17,7 @@ enum {
 	ORPHANS_MAX = 65536, /* longer lists must be rings */
 };
 
-/* The buffer that holds an inode, held, and where it is in there. */
-static error_t inode_find(struct volume *volume, uint32_t number,
+error_t inode_find(struct volume *volume, uint32_t number,
     struct buffer **buffer, struct disk_inode **disk)
 {
 	uint32_t group = (number - 1) / volume->super.group_inodes;
@@ -437,7 +436,7 @@ static void orphan_take(struct node *node)
 }
 
 /* An attribute block may be shared: only the last user frees it. */
-static void attribute_block_drop(struct node *node)
+void attribute_block_drop(struct node *node)
 {
 	struct volume *volume = node_volume(node);
 	uint32_t *head, block = node->attribute_block;

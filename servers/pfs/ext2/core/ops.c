@@ -246,6 +246,9 @@ const struct fs_ops ext2_ops = {
 	.reserve = ext2_reserve,
 	.settle = ext2_settle,
 	.truncate = ext2_truncate,
+	.get_extended = ext2_get_extended,
+	.set_extended = ext2_set_extended,
+	.list_extended = ext2_list_extended,
 };
 
 const struct fs_type ext2_type = {
