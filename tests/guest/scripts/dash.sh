@@ -160,3 +160,49 @@ mkdir d1 d2 d3
 (cd d3 && bash --posix ../work.sh) >bash.out 2>&1; echo $?
 cmp dash.out ash.out && cmp dash.out bash.out && echo the same
 cat dash.out
+
+echo "== the same again, larger"
+cat >large.sh <<'END'
+# A calculator by recursive descent, in plain sh.
+input= position=
+peek() { rest=${input#"$position"}; token=${rest%"${rest#?}"}; }
+number() {
+	value=
+	while peek; case $token in [0-9]) ;; *) false ;; esac; do
+		value=$value$token position=$position$token
+	done
+}
+factor() {
+	peek
+	case $token in
+	'(') position=$position$token; sum; position=$position')' ;;
+	-) position=$position$token; factor; value=$((-value)) ;;
+	*) number ;;
+	esac
+}
+product() {
+	local left op
+	factor
+	while left=$value; peek; case $token in '*' | / | %) ;; *) false ;; esac; do
+		op=$token position=$position$token
+		factor
+		value=$((left $op value))
+	done
+}
+sum() {
+	local left op
+	product
+	while left=$value; peek; case $token in + | -) ;; *) false ;; esac; do
+		op=$token position=$position$token
+		product
+		value=$((left $op value))
+	done
+}
+for input in 1+2 '2*3+4' '2+3*4' '(2+3)*4' '100/7%5' '-(3-10)*2' '((1))' '8/2/2-1'; do
+	position=
+	sum
+	echo "$input = $value"
+done
+END
+for shell in dash 'busybox ash' 'bash --posix'; do $shell large.sh >large.out 2>&1; echo $?; md5sum <large.out; done | uniq -c | sed 's/^ *//'
+cat large.out

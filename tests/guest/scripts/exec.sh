@@ -122,3 +122,79 @@ for i in $(seq 30); do (/bin/echo $i) & done | sort -n | paste -sd' '
 x=$(for i in $(seq 25); do echo $i | { read -r y; expr $y \* 2; }; done | paste -sd+)
 echo $((x))
 find /usr/bin -name 'ba*' -exec sh -c 'test -x "$1" && echo "${1##*/}"' _ {} \; | sort | grep -x bash
+
+echo "== a tool with sub-commands"
+cat >tool <<'END'
+#!/bin/bash
+# usage: tool [-v] COMMAND ...
+set -eu
+verbose=0
+usage() { sed -n 's/^# //p' "$0" >&2; exit 64; }
+say() { if ((verbose)); then echo "tool: $*" >&2; fi; }
+while getopts v option; do
+	case $option in
+	v) verbose=1 ;;
+	*) usage ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -gt 0 ] || usage
+command=$1; shift
+case $command in
+add) total=0; for n; do total=$((total + n)); say "$n"; done; echo $total ;;
+each) for word; do "$0" add ${word//+/ }; done ;;
+env) exec env -i "$@" env ;;
+pid) [ "$(exec sh -c 'echo $PPID')" = $$ ] && echo child ;;
+fail) exit "${1:-1}" ;;
+*) usage ;;
+esac
+END
+chmod +x tool
+./tool add 1 2 3; ./tool -v add 4 5 2>&1; ./tool each 1+2 3+4+5
+./tool 2>&1; echo $?; ./tool -x 2>&1 | tail -n 1; ./tool nothing 2>/dev/null; echo $?
+./tool fail 7; echo $?; ./tool fail; echo $?; ./tool env A=1 B=2; ./tool pid
+echo "== pipes of scripts"
+cat >producer <<'END'
+#!/bin/sh
+i=0
+while [ $i -lt "$1" ]; do echo "$i $((i * 37 % 11))"; i=$((i + 1)); done
+END
+cat >filter <<'END'
+#!/usr/bin/awk -f
+$2 > 5 { print $2, $1; n++ }
+END { print "kept", n }
+END
+cat >sink <<'END'
+#!/bin/sed -nf
+s/^kept //p
+$!{ /^9 /p; }
+END
+chmod +x producer filter sink
+./producer 20 | ./filter | sort -n | ./sink; ./producer 200 | ./filter | tail -n 1
+env -i PATH="$PATH" ./producer 3 | while read -r a b; do echo "$((a + b))"; done | paste -sd,
+for i in 1 2 3 4; do ./producer $i | tail -n 1; done
+find . -maxdepth 1 -type f -perm -100 -name '*r*' | sort | xargs -n 1 basename | paste -sd' '
+echo "== exec and the shell's own state"
+(x=1; export y=2; exec sh -c 'echo "[$x][$y]"')
+(cd sub && exec pwd) | sed "s#$dir#DIR#"
+(set -- a b c; exec ./s4 "$@") 2>/dev/null | wc -l
+(exec 3<tool; exec sh -c 'read -r first <&3; echo "$first"')
+(exec 2>&1; exec ./missing); echo "missing by exec $?"
+bash -c 'shopt -s execfail; exec ./missing 2>/dev/null; echo "goes on $?"'
+bash -c 'exec -c env' | grep -vc '^_='; bash -c 'exec -l sh -c "echo \$0"'
+sh -c 'trap "echo never" EXIT; exec true'; echo $?
+x=5; sh -c 'x=6; echo $x'; echo $x; (x=7); echo $x; { x=8; }; echo $x; x=9 true; echo $x
+echo "== statuses"
+for status in 0 1 126 127 128 129 255 256; do sh -c "exit $status"; printf '%s ' $?; done; echo
+! sh -c 'exit 5'; echo $?; if sh -c 'exit 5'; then :; else echo "else $?"; fi
+sh -c 'exit 3' | sh -c 'cat; exit 4' | true; echo "${PIPESTATUS[*]}"
+
+echo "== here comes everybody"
+cat >crowd <<'END'
+#!/bin/bash
+[ "$1" -le 0 ] && exit 0
+"$0" $(($1 - 1)) "$2." & "$0" $(($1 - 1)) "$2," &
+wait
+echo "$2$1"
+END
+chmod +x crowd; ./crowd 4 x | sort | uniq -c | wc -l; ./crowd 3 '' | sort | md5sum

@@ -156,6 +156,48 @@ printf '%b' 'tab\there\nnewline\n'
 echo -e 'a\tb\x41\0102'
 echo -n "no newline"; echo
 
+title a stack and a queue
+declare -a stack=()
+push() { stack+=("$@"); }
+pop() { [ ${#stack[@]} -gt 0 ] || return 1; popped=${stack[-1]}; unset 'stack[-1]'; }
+push a b 'c d'; push e
+while pop; do printf '<%s>' "$popped"; done; echo
+pop || say empty
+queue=()
+for i in {1..6}; do queue+=($i); ((i % 3 == 0)) && { say "takes ${queue[0]}"; queue=("${queue[@]:1}"); }; done
+say "left ${queue[*]}"
+
+title by name
+assign() { local -n target=$1; shift; target=("$@"); }
+assign result 1 2 3; say "${#result[@]} in result"
+twice() { local -n what=$1; what+=" $what"; }
+word=ho; twice word; say "$word"
+apply() { local f=$1 x; shift; for x; do printf '%s ' "$("$f" "$x")"; done; echo; }
+square() { echo $(($1 * $1)); }; upper() { echo "${1^^}"; }; half() { echo "${1:0:${#1}/2}"; }
+apply square 1 2 3 4; apply upper ab cd; apply half abcdef wxyz
+declare -A memo; calls=0
+fib() {
+	if [[ -v memo[$1] ]]; then fibbed=${memo[$1]}; return; fi
+	((calls++)) || :
+	if (($1 < 2)); then fibbed=$1; else
+		local a; fib $(($1 - 1)); a=$fibbed; fib $(($1 - 2)); fibbed=$((a + fibbed))
+	fi
+	memo[$1]=$fibbed
+}
+fib 40; say "fib 40 = $fibbed in $calls calls"
+
+title permutations
+permute() {
+	local done=$1 rest=$2 i
+	[ -z "$rest" ] && { echo "$done"; return; }
+	for ((i = 0; i < ${#rest}; i++)); do permute "$done${rest:i:1}" "${rest:0:i}${rest:i+1}"; done
+}
+permute '' abc | paste -sd' '; permute '' abcd | sort | uniq | wc -l
+
+title traces
+where() { local i; for ((i = 1; i < ${#FUNCNAME[@]} - 1; i++)); do printf '%s<' "${FUNCNAME[i]}"; done; echo top; }
+one() { where; }; two() { one; }; two
+
 title done
 say "failures $fail"
 exit $fail

@@ -140,3 +140,76 @@ while IFS=, read -r a b c; do echo "$c-$b-$a"; done <<'END'
 x,y,z
 "q",,last
 END
+
+echo "== a page from a template"
+template() {
+	cat <<END
+<h1>${title:-untitled}</h1>
+$(for item in "${items[@]}"; do cat <<ITEM
+  <li>${item//&/&amp;}</li>
+ITEM
+done)
+$([ ${#items[@]} -gt 2 ] && echo "<p>many</p>" || echo "<p>few</p>")
+END
+}
+title='A & B' items=(one 'two & a half'); template
+title= items=(x y z); template | md5sum
+template >page; diff <(template) page && echo "the same page"
+
+echo "== documents in loops, functions, pipes"
+for name in a b; do
+	cat <<-END | sed "s/^/$name: /"
+		first of $name
+		second ${name}${name}
+	END
+done
+table() { while read -r left right; do printf '%-6s|%6s\n' "$left" "$right"; done; }
+table <<END
+ab cd
+$(echo x y)
+long_left r
+END
+if grep -q needle <<END; then echo found; else echo not; fi
+hay hay needle hay
+END
+until read -r word && [ "$word" = stop ]; do echo "w $word"; done <<END
+go
+on
+stop
+never
+END
+case $(cat <<END
+middle
+END
+) in middle) echo matched;; esac
+cat <<A <<B
+not read
+A
+the last one counts
+B
+cat /dev/fd/3 3<<END
+through three
+END
+{ cat <&4; cat; } 4<<FOUR <<ZERO
+from four
+FOUR
+from zero
+ZERO
+sh <<'OUTER'
+cat <<INNER
+inner $((6 * 7))
+INNER
+exit 3
+OUTER
+echo "status $?"
+wc -c <<<"$(head -c 70000 /dev/zero | tr '\0' z)"
+f() { cat; } <<END
+bound to the function
+END
+f; f
+exec 5<<END
+kept
+open
+END
+read -r x <&5; read -r y <&5; read -r z <&5 || echo "$x $y end"
+exec 5<&-

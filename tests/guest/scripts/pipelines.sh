@@ -164,3 +164,38 @@ awk 'BEGIN { while (("seq 3" | getline x) > 0) s = s x; close("seq 3"); print s;
 awk -v OFS=- '{ $1 = $1; print $1, $2, NF } END { print NR > "/dev/stderr" }' text 2>&1 | tail -n 2
 awk 'BEGIN { RS = "" } { n = split($0, w, /[^A-Za-z]+/); print n }' text
 awk 'BEGIN { a["x"] = 1; a["y"]; if ("y" in a) delete a["y"]; for (k in a) print k; print length(a), substr("hello", 0, 3), sprintf("%c%c", 72, "i") }'
+
+echo "== tables"
+cat >cities <<'END'
+Oslo;Norway;709
+Bergen;Norway;291
+Lyon;France;522
+Paris;France;2102
+Nice;France;342
+Turin;Italy;848
+END
+sort -t';' -k2,2 -k3,3nr cities | awk -F';' '$2 != last { print "[" $2 "]"; last = $2 } { printf "  %-8s %5d\n", $1, $3 }'
+awk -F';' '{ s[$2] += $3; n[$2]++ } END { for (c in s) printf "%s %d %.1f\n", c, n[c], s[c] / n[c] }' cities | sort -k3,3nr
+cut -d';' -f2 cities | sort | uniq -d; cut -d';' -f2 cities | sort | uniq -u
+join -t';' -1 2 -2 1 <(sort -t';' -k2,2 cities) <(printf 'France;EUR\nItaly;EUR\nNorway;NOK\n') | head -n 3
+paste -d';' <(cut -d';' -f1 cities) <(cut -d';' -f3 cities | sort -n) | tail -n 2
+sed -n 's/^\([^;]*\);\([^;]*\);\(.*\)/\2: \1 (\3)/p' cities | sort | head -n 2
+tr ';' '\t' <cities | expand -t 10 | head -n 1 | sed 's/ *$//'
+grep -c ';France;' cities; grep -vn France cities | cut -d: -f1 | paste -sd,
+split -l 2 -d cities city.; ls city.*; cat city.* | cmp - cities && echo rejoined
+csplit -s cities '/Lyon/' '/Turin/'; wc -l xx0? | awk '{ print $1 }' | paste -sd' '
+echo "== xargs and find -exec"
+seq 10 | xargs -n 3 echo; seq 4 | xargs -I{} echo 'item {}.'
+printf '%s\0' 'a b' c | xargs -0 -n1 printf '<%s>\n'
+seq 5 | xargs -P 3 -n 1 sh -c 'echo $(($0 * $0))' | sort -n | paste -sd' '
+echo a b | xargs -t echo 2>&1; xargs -r echo </dev/null; echo | xargs; false | xargs -r false; echo $?
+seq 3 | xargs -n1 sh -c 'exit $0' 2>/dev/null; echo $?
+find tree -name '*.txt' -exec sh -c 'for f; do basename "$f"; done' _ {} + | sort | uniq -c | sed 's/^ *//'
+find tree -depth -name deep -prune -o -type d -print | sort | head -n 3
+find tree \( -name one.txt -o -name two.txt \) -a ! -path '*y*' | sort | tail -n 2
+find tree -regex '.*/[ab]/x/three\.txt' | sort; find tree -type d -links 3 | wc -l | grep -c .
+
+echo "== both ways"
+mkfifo up down; (while read -r l; do echo "${l^^}"; done <up >down) & exec 8>up 9<down
+for w in a b c; do echo $w >&8; read -r r <&9; printf '%s ' $r; done; echo; exec 8>&- 9<&-; wait
+seq 3 | tee >(cat >/dev/null) | paste -sd+ ; { echo out; echo err >&2; } 2>&1 >/dev/null | sed 's/^/only /'

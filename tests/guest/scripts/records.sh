@@ -193,5 +193,12 @@ END
 report
 report | md5sum
 report | sed -n '/^-/,$p' | tail -n +2 | sort -t'|' -k2nr | head -n 3
+title "returns"
+declare -A back=([100]=5 [101]=70 [999]=1)
+for n in $(printf '%s\n' "${!back[@]}" | sort -n); do
+	[[ -v stock[$n] ]] || { echo "$n: never sold"; continue; }
+	((stock[$n] += back[$n]))
+	echo "$n: ${stock[$n]}"
+done
 cd /
 rm -rf "$dir"

@@ -172,6 +172,30 @@ for i in 1 2 3 9 13 14 15 17 19 23 34 64; do kill -l $i; done | paste -sd' '
 for n in HUP SIGINT kill term SIGrtmin; do kill -l $n; done 2>&1 | paste -sd' '
 kill -s 0 $$ && echo I am here
 kill -0 1 2>/dev/null && echo and so is init
+title a chain that ends from its head
+bash -c 'trap "echo head ends; exit 0" TERM
+	cat <(trap "" TERM; echo one; echo two) | sed "s/^/got /"
+	kill -TERM $$; echo never'; echo $?
+
+title children that tell their parent
+mkfifo told
+bash -c 'trap "count=\$((count + 1))" USR1; count=0
+	for i in 1 2 3; do
+		sh -c "kill -USR1 \$PPID; echo $i"
+	done
+	echo "$count signals"'
+(exec sh -c 'read -r word <told; echo "told: $word"') & reader=$!
+echo go >told
+wait $reader; echo "reader $?"
+
+title signals and subshells
+(trap 'echo sub; exit 4' TERM; kill -TERM $BASHPID; echo never); echo $?
+x=$(trap 'echo in substitution' EXIT; echo body); echo "$x"
+bash -c 'trap "echo parent" EXIT; (echo sub); (exit 2); echo $?'
+bash -c 'trap "echo hup; exit 1" HUP; kill -HUP $$ & wait; echo not here'; echo $?
+title a queue of them
+bash -c 'trap "echo one" USR1; trap "echo two" USR2
+	(kill -USR1 $$; kill -USR2 $$); :; echo end' | sort
 title end
 cd /
 rm -rf "$dir"
