@@ -126,6 +126,7 @@ void fork_child(void)
 	page_fill();
 	handlers_publish();
 	descriptors_fork_child();
+	timers_forget();
 	process_fork_child(thread, frame);
 	frame_complete(frame);
 	frame->eax = 0;

@@ -16,13 +16,13 @@ static error_t file_attributes(
 {
 	error_t error = E_NODEV;
 
-	switch (right->kind) {
+	switch (right->port ? right->kind : 0) {
 	case S_IFREG:
 		error = window_attributes(right, attributes);
 		break;
 	case S_IFCHR:
 	case S_IFBLK:
-	case 0: /* an epoll */
+	case 0: /* ours alone: an epoll, a list of descriptors */
 		*attributes = right->attributes;
 		return 0;
 	}
@@ -63,6 +63,12 @@ static long stat_path(
 		special = path_descriptor(&path);
 	if (special >= 0)
 		result = stat_descriptor(special, attributes);
+	else if (path_is_list(&path) && (follow || path.text[1] == 'p'))
+		result = (list_attributes(attributes), 0);
+	else if (!follow && path.length && path.text[1] == 'p' &&
+	    path_descriptor(&path) >= 0)
+		result = unix_error(list_link_attributes(
+		    path_descriptor(&path), attributes));
 	else
 		result = unix_error(vfs_stat(
 		    PORT_VFS, PATH_AND_DIRECTORY(&path), follow, attributes));

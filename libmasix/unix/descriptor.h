@@ -28,6 +28,7 @@ enum event_kind {
 	EVENT_NONE,
 	EVENT_COUNTER,
 	EVENT_SEMAPHORE,
+	EVENT_LIST, /* no event at all: the directory /proc/self/fd (list.c) */
 };
 
 /* Of shared_state.flags: no program sees it. */

@@ -12,6 +12,7 @@
 #include <file.client.h>
 #include <unix/core/records.h>
 #include <unix/descriptor.h>
+#include <unix/list.h>
 
 struct reading {
 	struct open_file *file;
@@ -61,8 +62,13 @@ static long records_read(struct reading *reading)
 	int64_t next;
 	error_t error;
 
-	error = file_read_directory(
-	    reading->file->right->port, reading->position, data, &count, &next);
+	if (reading->file->event == EVENT_LIST) {
+		count = list_read(reading->position, data, sizeof(data));
+		error = 0;
+	} else {
+		error = file_read_directory(reading->file->right->port,
+		    reading->position, data, &count, &next);
+	}
 	if (error)
 		return unix_error(error);
 	if (!count)

@@ -115,6 +115,8 @@ long unix_openat(int directory, const char *name, int flags, int mode)
 	special = path_descriptor(&path);
 	if (special >= 0 && !(flags & (O_PATH | O_NOFOLLOW)))
 		result = open_descriptor(special, flags, mode);
+	else if (path_is_list(&path) && !(flags & O_PATH))
+		result = list_open(flags);
 	else
 		result = open_path(&path, flags, mode);
 	path_finish(&path);

@@ -26,6 +26,19 @@ static void path_write_out(struct path *path)
 	path->length = length + rest;
 }
 
+/* A name in the directory of our descriptors, which is no server's. */
+static void path_in_list(struct path *path)
+{
+	unsigned length = (unsigned)text_format(
+	    path->room, sizeof(path->room), "/proc/%d/fd/", PAGE->pid);
+
+	if (path->length > sizeof(path->room) - length)
+		path->length = 1; /* no such name is there */
+	memcpy(path->room + length, path->text, path->length);
+	path->text = path->room;
+	path->length += length;
+}
+
 long path_begin(
     struct path *path, int fd, const char *text, enum path_empty empty)
 {
@@ -54,6 +67,8 @@ long path_begin(
 		return -ENOTDIR;
 	}
 	path->directory = path->held->right->port;
+	if (path->held->event == EVENT_LIST && length)
+		path_in_list(path);
 	return 0;
 }
 
@@ -106,6 +121,23 @@ int path_descriptor(const struct path *path)
 		return -1;
 	text_format(prefix, sizeof(prefix), "/proc/%d/fd/", PAGE->pid);
 	return number_after(path, prefix);
+}
+
+int path_is_list(const struct path *path)
+{
+	char own[32];
+	unsigned length = path->length;
+
+	if (length < 7 || path->text[0] != '/')
+		return 0;
+	if (path->text[length - 1] == '/')
+		length--;
+	if (text_equals(path->text, length, "/dev/fd"))
+		return 1;
+	if (memcmp(path->text, "/proc/", 6))
+		return 0;
+	text_format(own, sizeof(own), "/proc/%d/fd", PAGE->pid);
+	return text_equals(path->text, length, own);
 }
 
 /* ---- making names ----------------------------------------------------- */

@@ -29,6 +29,16 @@ void path_finish(struct path *path);
  * /proc/self/fd/3; -1: none. */
 int path_descriptor(const struct path *path);
 
+/* The path is that of the directory of our own descriptors: /proc/self/fd,
+ * /dev/fd. */
+int path_is_list(const struct path *path);
+
+/* list.c: that directory. A descriptor for it; what stat says of it; what
+ * lstat says of a link in it, for descriptor fd: E_NOENT. */
+long list_open(int flags);
+void list_attributes(struct file_attributes *attributes);
+error_t list_link_attributes(int fd, struct file_attributes *attributes);
+
 /* An empty text for a stub; gcc must not see that it is shorter than 4096. */
 static inline const char *path_none(void)
 {

@@ -187,6 +187,7 @@ void system_exec(void)
 {
 	dumpable = 1;
 	keep_capabilities = 0;
+	timers_forget();
 }
 
 static long set_comm(const char *name)

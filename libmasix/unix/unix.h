@@ -499,6 +499,18 @@ long unix_clock_nanosleep_time64(int clock, int flags, const void *want,
 long unix_alarm(unsigned seconds);
 long unix_setitimer(int which, const void *value, void *old);
 long unix_getitimer(int which, void *value);
+/* timer.c */
+long unix_timer_create(int clock, const void *event, int *id);
+long unix_timer_settime(int id, int flags, const int32_t *new, int32_t *old);
+long unix_timer_settime64(int id, int flags, const int64_t *new,
+    int64_t *old);
+long unix_timer_gettime(int id, int32_t *value);
+long unix_timer_gettime64(int id, int64_t *value);
+long unix_timer_getoverrun(int id);
+long unix_timer_delete(int id);
+/* A child of fork, a new image. */
+void timers_forget(void);
+
 long unix_times(void *tms);
 long unix_getrusage(int who, void *usage);
 long unix_adjtimex(void *timex);

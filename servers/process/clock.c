@@ -16,6 +16,7 @@
 #include <mach/vm_prot.h>
 
 enum {
+	CODE_TIMER = -2, /* si_code */
 	MICROSECONDS = 1000000,
 	TICK = 10,             /* milliseconds */
 	LIMIT_LOOK = 200,      /* milliseconds, while RLIMIT_CPU is set */
@@ -130,6 +131,44 @@ static int processor_limit(struct body *body)
 	return 1;
 }
 
+/* A timer of timer_create is due: its signal, or one more overrun if the last
+ * one has not been taken. */
+static void expire_own(struct body *body, int number, uint64_t now)
+{
+	struct own_timer *own = &body->process.own_timers[number];
+	uint64_t pending = body->process.signals.pending;
+	unsigned missed = (unsigned)timer_missed(&own->timer, now);
+	struct signal_record record = {
+		.signal = own->signal,
+		.code = CODE_TIMER,
+		.words = { number, (int)missed, own->value },
+	};
+
+	if (!timer_expire(&own->timer, now) || !own->signal)
+		return;
+	if (own->signal < SIGNAL_REALTIME && (pending & SIGNAL_BIT(own->signal))) {
+		own->overrun += missed + 1;
+		return;
+	}
+	own->overrun = missed;
+	signal_post(body, &record);
+}
+
+static uint64_t expire_all_own(struct body *body, uint64_t now, uint64_t least)
+{
+	uint64_t left;
+
+	for (int i = 0; i < OWN_TIMERS; i++) {
+		if (!body->process.own_timers[i].timer.due)
+			continue;
+		expire_own(body, i, now);
+		left = timer_left(&body->process.own_timers[i].timer, now);
+		if (left && left < least)
+			least = left;
+	}
+	return least;
+}
+
 /* Lets body's timers expire; returns microseconds to the next one, at most
  * least. */
 static uint64_t expire(struct body *body, uint64_t now, uint64_t least)
@@ -152,7 +191,10 @@ static uint64_t expire(struct body *body, uint64_t now, uint64_t least)
 	if (timer_expire(&timers[TIMER_REAL], now))
 		signal_send(body, SIGNAL_ALARM);
 	left = timer_left(&timers[TIMER_REAL], now);
-	return left && left < least ? left : least;
+	if (left && left < least)
+		least = left;
+	return body->process.has_own_timers ?
+	    expire_all_own(body, now, least) : least;
 }
 
 /* One look at all processes; returns how many milliseconds to sleep. */

@@ -225,13 +225,30 @@ static uint64_t timer_clock(struct body *body, int which)
 	    (which == TIMER_PROFILING ? body->process.usage.system : 0);
 }
 
-/* Sets a timer. Locked. */
-static void timer_change(struct body *body, int which, uint64_t now,
+/* What is left of a timer, and its interval. */
+static void put_timer(const struct timer *timer, uint64_t now,
+    timer_value_t *old)
+{
+	uint64_t left = timer_left(timer, now);
+
+	old->seconds = (int)(left / MICROSECONDS);
+	old->microseconds = (int)(left % MICROSECONDS);
+	old->interval_seconds = (int)(timer->interval / MICROSECONDS);
+	old->interval_microseconds = (int)(timer->interval % MICROSECONDS);
+}
+
+static int is_timer_value(const timer_value_t *value)
+{
+	return is_time(value->seconds, value->microseconds) &&
+	    is_time(value->interval_seconds, value->interval_microseconds);
+}
+
+static void take_timer(struct timer *timer, uint64_t now,
     const timer_value_t *new)
 {
-	timer_set(&body->process.timers[which], now,
-	    microseconds_of(new->seconds, new->microseconds),
-	    microseconds_of(new->interval_seconds, new->interval_microseconds));
+	timer_set(timer, now, microseconds_of(new->seconds, new->microseconds),
+	    microseconds_of(new->interval_seconds,
+	    new->interval_microseconds));
 	clock_wake();
 }
 
@@ -240,12 +257,11 @@ error_t serve_process_timer(object_t object, int request, int which, int set,
 {
 	struct body *body = body_of(object);
 	struct timer *timer;
-	uint64_t now, left;
+	uint64_t now;
 
 	if (which < 0 || which >= TIMER_COUNT)
 		return E_INVAL;
-	if (set && !(is_time(new.seconds, new.microseconds) &&
-	    is_time(new.interval_seconds, new.interval_microseconds)))
+	if (set && !is_timer_value(&new))
 		return E_INVAL;
 	souls_lock();
 	if (body_has_done(body, request, old, sizeof *old)) {
@@ -254,13 +270,41 @@ error_t serve_process_timer(object_t object, int request, int which, int set,
 	}
 	timer = &body->process.timers[which];
 	now = timer_clock(body, which);
-	left = timer_left(timer, now);
-	old->seconds = (int)(left / MICROSECONDS);
-	old->microseconds = (int)(left % MICROSECONDS);
-	old->interval_seconds = (int)(timer->interval / MICROSECONDS);
-	old->interval_microseconds = (int)(timer->interval % MICROSECONDS);
+	put_timer(timer, now, old);
 	if (set && body->process.life != LIFE_ZOMBIE) {
-		timer_change(body, which, now, &new);
+		take_timer(timer, now, &new);
+		body_did(body, request, old, sizeof *old);
+	}
+	souls_unlock();
+	return 0;
+}
+
+error_t serve_process_own_timer(object_t object, int request, int number,
+    int set, int signal, int value, timer_value_t new, timer_value_t *old,
+    int *overrun)
+{
+	struct body *body = body_of(object);
+	struct own_timer *own;
+	uint64_t now = clock_uptime();
+
+	*overrun = 0;
+	if (number < 0 || number >= OWN_TIMERS || signal < 0 ||
+	    signal > SIGNAL_MAX || (set && !is_timer_value(&new)))
+		return E_INVAL;
+	souls_lock();
+	if (body_has_done(body, request, old, sizeof *old)) {
+		souls_unlock();
+		return 0;
+	}
+	own = &body->process.own_timers[number];
+	put_timer(&own->timer, now, old);
+	*overrun = (int)own->overrun;
+	if (set && body->process.life != LIFE_ZOMBIE) {
+		body->process.has_own_timers = 1;
+		own->signal = signal;
+		own->value = value;
+		own->overrun = 0;
+		take_timer(&own->timer, now, &new);
 		body_did(body, request, old, sizeof *old);
 	}
 	souls_unlock();

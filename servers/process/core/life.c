@@ -52,6 +52,14 @@ int life_continue(struct process *process)
 	return 1;
 }
 
+void life_forget_timers(struct process *process)
+{
+	if (!process->has_own_timers)
+		return;
+	memset(process->own_timers, 0, sizeof process->own_timers);
+	process->has_own_timers = 0;
+}
+
 int life_end(struct process *process, int status)
 {
 	if (process->life == LIFE_ZOMBIE)
@@ -61,6 +69,7 @@ int life_end(struct process *process, int status)
 	process->report_stop = process->report_continue = 0;
 	signals_flush(&process->signals, ~0ULL);
 	memset(process->timers, 0, sizeof process->timers);
+	life_forget_timers(process);
 	return 1;
 }
 

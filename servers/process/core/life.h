@@ -26,6 +26,9 @@ int life_stop(struct process *process, int signal);
 /* Stopped to running. Returns 0 if it was not stopped. */
 int life_continue(struct process *process);
 
+/* An exec: what timer_create made goes. */
+void life_forget_timers(struct process *process);
+
 /* To zombie. Returns 0 if it is one already. */
 int life_end(struct process *process, int status);
 

@@ -79,6 +79,8 @@ struct process {
 	uint32_t processor_told; /* seconds at the last SIGXCPU */
 	struct signals signals;
 	struct timer timers[TIMER_COUNT];
+	unsigned has_own_timers; /* not 0: one of them was set */
+	struct own_timer own_timers[OWN_TIMERS];
 	int nice;
 	char name[16];
 	uint64_t start; /* microseconds since boot */

@@ -16,6 +16,13 @@ uint64_t timer_left(const struct timer *timer, uint64_t now)
 	return timer->due > now ? timer->due - now : 1;
 }
 
+uint64_t timer_missed(const struct timer *timer, uint64_t now)
+{
+	if (!timer->due || timer->due > now || !timer->interval)
+		return 0;
+	return (now - timer->due) / timer->interval;
+}
+
 int timer_expire(struct timer *timer, uint64_t now)
 {
 	uint64_t missed;
