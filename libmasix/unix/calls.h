@@ -35,6 +35,7 @@
  *		the file's server. Waiting: a notice, an rpc for what it says,
  *		an rpc (file_cancel) for each that stayed silent
  *	epoll_create epoll_ctl eventfd	local
+ *	/proc/self/fd		local: its list, stat, lstat, readlink
  *	memfd_create		rpc vfs, two
  *	mmap's memory		first rpc pfs (file_map), again local
  * NAMES

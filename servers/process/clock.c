@@ -146,7 +146,8 @@ static void expire_own(struct body *body, int number, uint64_t now)
 
 	if (!timer_expire(&own->timer, now) || !own->signal)
 		return;
-	if (own->signal < SIGNAL_REALTIME && (pending & SIGNAL_BIT(own->signal))) {
+	if (own->signal < SIGNAL_REALTIME &&
+	    (pending & SIGNAL_BIT(own->signal))) {
 		own->overrun += missed + 1;
 		return;
 	}
