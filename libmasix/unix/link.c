@@ -21,8 +21,13 @@ static unsigned descriptor_name(int fd, char *text, size_t size)
 		length = text_format(text, size, "%s:[%llu]",
 		    right->kind == S_IFIFO ? "pipe" : "socket",
 		    (unsigned long long)right->attributes.node);
-	else if (!right->port)
+	else if (file->epoll)
 		length = text_format(text, size, "anon_inode:[eventpoll]");
+	else if (!right->port)
+		length = text_format(text, size, "anon_inode:[eventfd]");
+	else /* opened by a name that meant something where we were then */
+		length = text_format(text, size, "file:[%llu]",
+		    (unsigned long long)right->attributes.node);
 	descriptor_release(file);
 	return (unsigned)length;
 }

@@ -1,8 +1,7 @@
 # The directory of one's own descriptors, and other names for them.
-exec 7</etc/passwd 8>out
-ls /proc/self/fd | grep -c '^[0-9]*$'
+exec 7</etc/passwd 8>$PWD/out
 ls /proc/self/fd/ | grep -x '[78]'; ls /dev/fd | grep -x '[78]'
-ls -l /proc/self/fd | grep -c -- '-> '
+ls -l /proc/self/fd | sed -n 's,.* 7 ->,7 ->,p'
 readlink /proc/self/fd/7; readlink /proc/self/fd/99; echo $?
 stat -c '%F %a' /proc/self/fd /proc/self/fd/7 /proc/self/fd/8
 stat -L -c %F /proc/self/fd/7 /dev/fd/7; stat /proc/self/fd/99 >/dev/null 2>&1; echo $?
