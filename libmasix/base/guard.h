@@ -29,7 +29,8 @@ enum {
  * The message that a server works at, where a message that is lost is data
  * that is lost: received into surviving memory, with msgh_id 0 before and
  * after. Before the ACS ends the task it adds what is not in these bytes: the
- * n-th right that the message brought goes to the vault under HAND_RIGHTS + n,
+ * n-th right that the message brought goes to the vault under HAND_RIGHTS + n
+ * (a port that came home, to D),
  * its first memory out of line to data. So does the receive right port, which
  * is in between: neither sure to come back by D nor to end. A server that ends
  * its task itself has an empty hand.

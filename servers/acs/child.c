@@ -9,6 +9,7 @@
 #include <base/heap.h>
 #include <base/log.h>
 #include <base/mach.h>
+#include <base/memory.h>
 #include <base/port.h>
 #include <base/text.h>
 #include <kernel/mach.client.h>
@@ -100,6 +101,7 @@ static error_t task_prepare(struct child *child)
 
 void child_forget(struct child *child)
 {
+	guard_end(&child->guard);
 	list_remove(&child->link);
 	keep_write();
 	if (child->client) {
@@ -107,7 +109,6 @@ void child_forget(struct child *child)
 		object_release(child->client);
 	}
 	port_drop(child->task);
-	guard_end(&child->guard);
 	heap_free(child);
 }
 
@@ -129,10 +130,11 @@ static error_t child_run(struct child *child)
 		error = task_prepare(child);
 	if (!error)
 		error = guard_arm(&child->guard, child->task);
-	if (!error)
+	if (!error) {
+		child->begun = 1;
+		keep_write();
 		error = task_begin(child->task, entry);
-	child->begun = !error;
-	keep_write();
+	}
 	if (error)
 		task_terminate(child->task);
 	return error;
@@ -348,6 +350,22 @@ struct child *child_restore(const struct child *from)
 	return child;
 }
 
+/* Its task may wait for its first step. Returns whether it has a thread. */
+static int task_resume_threads(mach_port_t task)
+{
+	thread_array_t threads;
+	mach_msg_type_number_t count;
+
+	if (task_threads(task, &threads, &count))
+		return 0;
+	for (unsigned i = 0; i < count; i++) {
+		thread_resume(threads[i]); /* refused if it runs */
+		port_drop(threads[i]);
+	}
+	memory_free((vm_address_t)threads, count * sizeof(*threads));
+	return count != 0;
+}
+
 /* One whose task was being made when the ACS died is made once more. */
 static void child_resume(struct child *child)
 {
@@ -360,6 +378,9 @@ static void child_resume(struct child *child)
 		port_drop(child->task);
 		child->task = MACH_PORT_NULL;
 	}
+	if (child->task && child->begun && (child->state == CHILD_STARTING ||
+		child->state == CHILD_PAUSED))
+		child->begun = task_resume_threads(child->task);
 	if (!child->begun) {
 		child->killed = 1;
 		if (child->task)

@@ -4,13 +4,16 @@
  * task ports) or their threads fault (exceptions). A crash is reported
  * (crash.c); then the task ends, which the first kind of event tells us again.
  */
-#include "acs.h"
+#include "keep.h"
 #include <base/mach.h>
 #include <base/port.h>
 #include <base/text.h>
+#include <base/thread.h>
 #include <kernel/mach.client.h>
+#include <kernel/mach_port.client.h>
 #include <mach/mig_errors.h>
 #include <mach/notify.h>
+#include <server/recover.h>
 
 enum {
 	EXCEPTION_RAISE = 2400,
@@ -35,13 +38,12 @@ struct exception_message {
 
 mach_port_t events_port;
 
-static int events_demux(mach_msg_header_t *in, mach_msg_header_t *out);
-static struct pool pool_events = {
-	.name = "events",
-	.threads_max = 1,
-	.privileged = 1,
-	.demux = events_demux,
-};
+static struct hand own_hand; /* the twin's */
+
+static struct hand *events_hand(void)
+{
+	return keep_is_on() ? &area->hand : &own_hand;
+}
 
 error_t events_start(void)
 {
@@ -52,11 +54,12 @@ error_t events_start(void)
 	return error ? error : port_make_send(events_port);
 }
 
+static void events_thread(void *argument);
 error_t events_serve(void)
 {
-	error_t error = pool_start(&pool_events);
-
-	return error ? error : pool_add_port(&pool_events, events_port);
+	if (keep_is_on())
+		recover_hand(&area->hand);
+	return thread_start(events_thread, NULL);
 }
 
 void events_look(void)
@@ -99,10 +102,14 @@ static void crashed(const struct exception_message *message)
 	unlock(&acs_lock);
 }
 
+/* One that was asked for by an ACS that died has a name that means nothing
+ * here, or another port. */
 static void dead_name(mach_port_t name)
 {
 	struct child *child;
 
+	if (!port_is_dead(name))
+		return;
 	lock(&acs_lock);
 	child = child_of_task(name);
 	if (child)
@@ -116,34 +123,98 @@ static void death_returned(mach_port_t port)
 {
 	struct child *child = NULL;
 
-	lock(&acs_lock);
 	while ((child = child_next(child)) && child->guard.death != port)
 		;
 	if (child)
 		guard_returned(&child->guard);
-	unlock(&acs_lock);
-	if (!child)
+	else
 		port_end(port);
 }
 
-static int events_demux(mach_msg_header_t *in, mach_msg_header_t *out)
+/* The message is in the hand until it has had its effect. */
+static void event(mach_msg_header_t *in)
 {
-	if (in->msgh_id == EXCEPTION_RAISE) {
+	switch (in->msgh_id) {
+	case EXCEPTION_RAISE:
 		crashed((struct exception_message *)in);
 		message_destroy(in);
-		in->msgh_remote_port = MACH_PORT_NULL;
-	} else if (in->msgh_id == MACH_NOTIFY_DEAD_NAME) {
+		break;
+	case MACH_NOTIFY_DEAD_NAME:
 		dead_name(((mach_dead_name_notification_t *)in)->not_port);
-	} else if (in->msgh_id == MACH_NOTIFY_PORT_DESTROYED) {
+		break;
+	case MACH_NOTIFY_PORT_DESTROYED:
+		lock(&acs_lock);
 		death_returned(
 		    ((mach_port_destroyed_notification_t *)in)->not_port);
-	} else if (in->msgh_id == LOOK) {
+		unlock(&acs_lock);
+		break;
+	case LOOK:
 		lock(&acs_lock);
 		children_look();
 		unlock(&acs_lock);
-	} else {
-		return 0;
+		break;
+	default:
+		message_destroy(in);
 	}
-	((mig_reply_header_t *)out)->RetCode = MIG_NO_REPLY;
-	return 1;
+}
+
+static void events_thread(void *argument)
+{
+	struct hand *hand = events_hand();
+	mach_msg_header_t *in = &hand->message.header;
+
+	(void)argument;
+	thread_name("events");
+	server_thread_wire();
+	for (;;) {
+		if (mach_msg(in, MACH_RCV_MSG, 0, HAND_MESSAGE, events_port, 0,
+			MACH_PORT_NULL))
+			continue;
+		event(in);
+		in->msgh_id = 0;
+		__asm__ volatile("" : : : "memory");
+		hand->rescued = 0;
+	}
+}
+
+/* ---- the ACS itself has died: keep.c ----------------------------------- */
+
+mach_port_t events_held(void)
+{
+	const mach_port_destroyed_notification_t *in =
+	    (void *)&area->hand.message;
+
+	return in->not_header.msgh_id == MACH_NOTIFY_PORT_DESTROYED ?
+	    in->not_port : MACH_PORT_NULL;
+}
+
+/* The second right of an exception's message. */
+static mach_port_t task_take(void)
+{
+	mach_msg_type_name_t got;
+	mach_port_t right;
+
+	if (mach_port_extract_right(GUARD_VAULT, HAND_RIGHTS + 1,
+		MACH_MSG_TYPE_COPY_SEND, &right, &got))
+		return MACH_PORT_NULL;
+	return right;
+}
+
+/* A task whose thread waits for the answer to its exception ends. A D comes by
+ * the ACS's own D. */
+void events_resume(void)
+{
+	mach_msg_header_t *in = &area->hand.message.header;
+	mach_port_t right;
+
+	if (in->msgh_id == EXCEPTION_RAISE) {
+		right = task_take();
+		if (right)
+			task_terminate(right);
+		port_drop(right);
+	}
+	in->msgh_id = 0;
+	area->hand.rescued = 0;
+	mach_port_destroy(GUARD_VAULT, HAND_RIGHTS);
+	mach_port_destroy(GUARD_VAULT, HAND_RIGHTS + 1);
 }

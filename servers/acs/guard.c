@@ -72,6 +72,13 @@ error_t guard_arm(struct guard *guard, mach_port_t task)
 	guard->home = HOME_DOUBT;
 	keep_write();
 	error = port_notify_destroyed(guard->death, events_port);
+	if (error) { /* lost: the server starts empty */
+		port_drop(guard->death);
+		error = port_new_with_send(&guard->death);
+		if (!error)
+			error = port_notify_destroyed(guard->death,
+			    events_port);
+	}
 	if (!error)
 		error = mach_port_insert_right(task, GUARD_VAULT,
 		    guard->vault, MACH_MSG_TYPE_COPY_SEND);
@@ -94,6 +101,8 @@ void guard_empty(struct guard *guard)
 void guard_end(struct guard *guard)
 {
 	if (guard->home) {
+		guard->home = HOME_DOUBT;
+		keep_write();
 		port_notify_cancel(guard->death, MACH_NOTIFY_PORT_DESTROYED);
 		port_end(guard->death);
 	}

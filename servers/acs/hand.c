@@ -14,6 +14,7 @@
 #include <base/port.h>
 #include <kernel/mach.client.h>
 #include <kernel/mach_port.client.h>
+#include <mach/notify.h>
 #include <stddef.h>
 
 enum {
@@ -67,6 +68,21 @@ static void right_rescue(mach_port_t vault, mach_port_t task, mach_port_t right,
 	                                        MACH_MSG_TYPE_MOVE_SEND);
 }
 
+/* A port that had come home to the server goes the way of its other ports, by
+ * its D: the vault may have a right to it, and one name for it is enough. */
+static void port_return(mach_port_t task, mach_port_t port)
+{
+	mach_port_t death, previous = MACH_PORT_NULL;
+	mach_msg_type_name_t got;
+
+	if (mach_port_extract_right(task, GUARD_PORT,
+		MACH_MSG_TYPE_MAKE_SEND_ONCE, &death, &got))
+		return;
+	mach_port_request_notification(task, port, MACH_NOTIFY_PORT_DESTROYED,
+	    0, death, MACH_MSG_TYPE_MOVE_SEND_ONCE, &previous);
+	port_drop(previous);
+}
+
 static void data_rescue(mach_port_t vault, mach_port_t task, struct hand *hand,
     const struct message_item *item, vm_address_t to)
 {
@@ -96,6 +112,9 @@ static void message_rescue(mach_port_t vault, mach_port_t task,
 		message_item_read(&at, &item);
 		if (item.place)
 			data_rescue(vault, task, hand, &item, data);
+		else if (hand->message.header.msgh_id ==
+		    MACH_NOTIFY_PORT_DESTROYED)
+			port_return(task, *(mach_port_t *)item.data);
 		else if (MACH_MSG_TYPE_PORT_ANY_RIGHT(item.name) &&
 		    item.number == 1)
 			right_rescue(vault, task, *(mach_port_t *)item.data,

@@ -5,7 +5,8 @@
  * here, so that no name comes to mean another port.
  *
  * The ports: that for events, and each D that is at home (guard.c). A D that
- * comes or goes is in doubt for a moment (HOME_DOUBT).
+ * comes or goes is in doubt for a moment (HOME_DOUBT); one that has just come
+ * is in the hand.
  */
 #include "keep.h"
 #include <base/guard.h>
@@ -266,6 +267,10 @@ static mach_port_t port_name(uint32_t number, int *sure)
 		return MACH_PORT_NULL;
 	guard = &from->children[number - 1].guard;
 	*sure = guard->home != HOME_DOUBT;
+	if (guard->death == events_held()) {
+		*sure = area->hand.rescued; /* then it comes, too */
+		return guard->death;
+	}
 	return guard->home ? guard->death : MACH_PORT_NULL;
 }
 

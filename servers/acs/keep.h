@@ -9,6 +9,7 @@
 #include "acs.h"
 #include "core/environments.h"
 #include "core/ring.h"
+#include <base/guard.h>
 #include <mach/time_value.h>
 
 enum {
@@ -56,6 +57,7 @@ struct kept_tables {
 };
 
 struct area {
+	struct hand hand; /* of events.c: begins a page */
 	unsigned magic; /* all below is ours */
 	unsigned turn;  /* which tables count */
 	unsigned events; /* name of events_port */
@@ -85,6 +87,10 @@ unsigned images_keep(struct kept_image *to, unsigned limit);
 void image_restore(const struct kept_image *from);
 struct child *child_restore(const struct child *from);
 void children_resume(void);
+/* events.c: the D that was in the hand, by its old name; what was there has its
+ * effect, lock held. */
+mach_port_t events_held(void);
+void events_resume(void);
 /* A right by the name that it had; null: it has died. */
 mach_port_t keep_take(mach_port_t old);
 

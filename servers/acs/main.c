@@ -96,6 +96,8 @@ static error_t start(int argc, char **argv)
 	}
 	if (!error && !server_recovered)
 		error = twin_start();
+	if (!error && server_recovered)
+		events_resume();
 	if (!error)
 		children_resume();
 	unlock(&acs_lock);
