@@ -16,6 +16,7 @@ enum {
 	TOUCH_WRITTEN = 2,
 	TOUCH_EVERY = 10000000, /* nanoseconds between two of a file */
 	PAGE_BYTES = 4096,
+	SECTOR = 512,
 	EXTEND_LEAST = 1024, /* the smallest part of a write on a full disk */
 	DAY = 86400,
 };
@@ -191,15 +192,17 @@ static long room_make(struct file_right *right, const void *from, size_t *size,
 
 /*
  * The first bytes of a new file, if they are few: as a rule there are no more,
- * and then one message is cheaper than a map, room and a page. 0: not so.
+ * and then one message is cheaper than a map, room and a page. (Who writes
+ * whole sectors, as tar does when its record ends, will go on.) 0: not so.
  */
 static long write_first(struct file_right *right, const void *from, size_t size,
     int64_t offset, uint32_t flags)
 {
 	int count = 0;
 
-	if (right->map || right->attributes.size || offset || !size ||
-	    size >= PAGE_BYTES || (flags & O_APPEND) ||
+	if (right->map || right->attributes.size || offset ||
+	    size >= PAGE_BYTES || !(size & (SECTOR - 1)) ||
+	    (flags & O_APPEND) ||
 	    right->unmappable || right->kind != S_IFREG ||
 	    limit_soft(RLIMIT_FSIZE) != 0xffffffff ||
 	    file_write(right->port, 0, 0, thread_ticket(), from, size, &count))
