@@ -55,8 +55,15 @@ void poll_room_end(struct polled *room, struct polled *polled)
 
 static mach_port_t poll_port(struct unix_thread *thread)
 {
-	if (!thread->poll_port && !port_new(&thread->poll_port))
-		port_set_limit(thread->poll_port, QUEUE);
+	mach_port_t port;
+
+	if (thread->poll_port || port_new(&port))
+		return thread->poll_port;
+	port_set_limit(port, QUEUE);
+	if (port_make_send(port))
+		port_end(port);
+	else
+		thread->poll_port = port;
 	return thread->poll_port;
 }
 
@@ -76,9 +83,8 @@ static error_t ask_server(struct unix_thread *thread, struct polled *polled,
 
 	if (register_it) {
 		notify = poll_port(thread);
-		error = notify ? port_make_send(notify) : E_NOMEM;
-		if (error)
-			return error;
+		if (!notify)
+			return E_NOMEM;
 	}
 	error = file_poll(polled->file->right->port,
 	    (int)(polled->events | POLLERR | POLLHUP), cookie_of(thread, index),

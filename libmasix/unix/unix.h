@@ -91,7 +91,7 @@ struct unix_thread {
 	uint32_t clear_child_tid, robust_list, robust_size;
 	int tid;
 	struct open_file *held[2];     /* references of the call in progress */
-	mach_port_t poll_port;         /* receive right, owned, or null */
+	mach_port_t poll_port;         /* receive and send right, or null */
 	uint32_t poll_serial;          /* which notices are current */
 	struct unix_thread *next;
 };

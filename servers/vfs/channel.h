@@ -72,6 +72,7 @@ struct poller {
 	mach_port_t notify; /* send right, owned */
 	unsigned events;
 	int cookie, ticket;
+	int kept; /* its place in what survives, or -1 */
 };
 
 /* A channel that outlives VFS (keep_channel.c): writes its entry. E_NOMEM. */
@@ -138,6 +139,13 @@ void stream_drained(
 void stream_hung_up(
     struct channel *channel, struct stream *stream, struct list *fired);
 void pollers_tell(struct list *fired);
+
+/* keep_poll.c: VFS has died: all who waited look again. */
+void poller_keep(struct poller *poller);
+void poller_unkeep(struct poller *poller);
+void pollers_take(void);
+void pollers_again(void);
+void poll_notice_send(mach_port_t notify, int cookie);
 void pollers_forget(struct channel *channel, const struct end *end, int ticket);
 unsigned end_events(const struct end *end);
 error_t poller_add(struct end *end, unsigned events, int cookie, int ticket,

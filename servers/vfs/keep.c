@@ -45,6 +45,7 @@ void keep_begin(void)
 	if (!server_recovered)
 		return;
 	vfs_enter();
+	pollers_take();
 	mounts_restore();
 	directories_restore();
 	mounts_cover();
@@ -58,5 +59,6 @@ void keep_finish(void)
 	channels_settle();
 	mounts_renew();
 	changes_again();
+	pollers_again();
 	vfs_leave();
 }

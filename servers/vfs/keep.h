@@ -30,6 +30,7 @@ enum {
 	KEPT_CHANNELS = 8192,
 	KEPT_RESCUES = 128,
 	KEPT_CHANGES_LEFT = 128,
+	KEPT_POLLERS = 1024,
 };
 
 /* A node as it is named in what survives. */
@@ -92,6 +93,11 @@ struct kept_rescue {
 	uint32_t size;
 };
 
+struct kept_poller {
+	uint32_t notify; /* name of a right in the vault; 0: free */
+	int32_t cookie;
+};
+
 enum kept_change_kind {
 	CHANGE_CREATE,
 	CHANGE_LINK,
@@ -130,6 +136,7 @@ struct kept_memory {
 	struct kept_groups groups[KEPT_GROUPS];              /* 0: unused */
 	struct kept_channel channels[KEPT_CHANNELS];         /* 0: unused */
 	struct kept_rescue rescues[KEPT_RESCUES];
+	struct kept_poller pollers[KEPT_POLLERS];
 	struct kept_change changes[ONCE_THREADS];
 	struct kept_change changes_left[KEPT_CHANGES_LEFT];
 	char rescued[KEPT_RESCUES][PIPE_SIZE];

@@ -51,6 +51,7 @@ static void pollers_look(struct channel *channel, struct list *fired)
 		if (!(end_events(poller->end) & poller->events))
 			continue;
 		list_remove(link);
+		poller_unkeep(poller);
 		channel->poller_count--;
 		list_append(fired, link);
 	}
@@ -82,28 +83,33 @@ void stream_hung_up(
 	pollers_look(channel, fired);
 }
 
+void poll_notice_send(mach_port_t notify, int cookie)
+{
+	struct poll_notice notice = {
+		.header.msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND, 0),
+		.header.msgh_size = sizeof notice,
+		.header.msgh_remote_port = notify,
+		.header.msgh_id = FILE_POLL_NOTICE,
+		.type = { .msgt_name = MACH_MSG_TYPE_INTEGER_32,
+		    .msgt_size = 32,
+		    .msgt_number = 1,
+		    .msgt_inline = 1 },
+		.cookie = cookie,
+	};
+
+	if (mach_msg(&notice.header, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
+		sizeof notice, 0, MACH_PORT_NULL, 0, MACH_PORT_NULL))
+		port_drop(notify);
+}
+
 void pollers_tell(struct list *fired)
 {
 	struct list *link;
 
 	while ((link = list_take(fired))) {
 		struct poller *poller = list_item(link, struct poller, link);
-		struct poll_notice notice = {
-			.header.msgh_bits =
-			    MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND, 0),
-			.header.msgh_size = sizeof notice,
-			.header.msgh_remote_port = poller->notify,
-			.header.msgh_id = FILE_POLL_NOTICE,
-			.type = { .msgt_name = MACH_MSG_TYPE_INTEGER_32,
-			    .msgt_size = 32,
-			    .msgt_number = 1,
-			    .msgt_inline = 1 },
-			.cookie = poller->cookie,
-		};
 
-		if (mach_msg(&notice.header, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
-			sizeof notice, 0, MACH_PORT_NULL, 0, MACH_PORT_NULL))
-			port_drop(poller->notify);
+		poll_notice_send(poller->notify, poller->cookie);
 		heap_free(poller);
 	}
 }
@@ -118,6 +124,7 @@ void pollers_forget(struct channel *channel, const struct end *end, int ticket)
 		if (poller->end != end || (ticket && poller->ticket != ticket))
 			continue;
 		list_remove(link);
+		poller_unkeep(poller);
 		channel->poller_count--;
 		port_drop(poller->notify);
 		heap_free(poller);
@@ -134,6 +141,7 @@ static void pollers_sweep(struct channel *channel)
 		if (!port_is_dead(poller->notify))
 			continue;
 		list_remove(link);
+		poller_unkeep(poller);
 		channel->poller_count--;
 		port_drop(poller->notify);
 		heap_free(poller);
@@ -158,6 +166,7 @@ error_t poller_add(struct end *end, unsigned events, int cookie, int ticket,
 	poller->events = events | POLL_ERROR | POLL_HANG_UP;
 	poller->cookie = cookie;
 	poller->ticket = ticket;
+	poller_keep(poller);
 	list_append(&channel->pollers, &poller->link);
 	channel->poller_count++;
 	return 0;
