@@ -55,6 +55,7 @@ void keep_begin(void)
 void keep_finish(void)
 {
 	vfs_enter();
+	locks_restore();
 	directories_settle();
 	channels_settle();
 	mounts_renew();

@@ -31,6 +31,8 @@ enum {
 	KEPT_RESCUES = 128,
 	KEPT_CHANGES_LEFT = 128,
 	KEPT_POLLERS = 1024,
+	KEPT_LOCKS = 4096,
+	KEPT_MEMBERS = 2048,
 };
 
 /* A node as it is named in what survives. */
@@ -98,6 +100,23 @@ struct kept_poller {
 	int32_t cookie;
 };
 
+/* keep_lock.c */
+struct kept_lock {
+	uint32_t used;
+	int32_t pid;          /* of the view; of flock: who made it */
+	uint32_t description; /* of flock; 0: a record lock */
+	int32_t type;
+	uint64_t start, end;
+	struct kept_node node;
+};
+
+struct kept_member {
+	uint32_t used;
+	int32_t pid, number;
+	uint32_t description;
+	int32_t owner_pid;
+};
+
 enum kept_change_kind {
 	CHANGE_CREATE,
 	CHANGE_LINK,
@@ -129,7 +148,8 @@ struct kept_change {
 struct kept_memory {
 	struct once_memory once;
 	uint32_t last_mount_id, last_anonymous, last_channel;
-	uint32_t last_change;
+	uint32_t last_change, last_description;
+	uint32_t lock_end, member_end;
 	uint32_t directory_end, channel_end; /* never used from here on */
 	struct kept_mount mounts[KEPT_MOUNTS];
 	struct kept_directory directories[KEPT_DIRECTORIES]; /* 0: unused */
@@ -137,6 +157,8 @@ struct kept_memory {
 	struct kept_channel channels[KEPT_CHANNELS];         /* 0: unused */
 	struct kept_rescue rescues[KEPT_RESCUES];
 	struct kept_poller pollers[KEPT_POLLERS];
+	struct kept_lock locks[KEPT_LOCKS];     /* 0: unused */
+	struct kept_member members[KEPT_MEMBERS]; /* 0: unused */
 	struct kept_change changes[ONCE_THREADS];
 	struct kept_change changes_left[KEPT_CHANGES_LEFT];
 	char rescued[KEPT_RESCUES][PIPE_SIZE];
@@ -216,6 +238,11 @@ static inline const struct kept_change *change_known(int request)
 {
 	return changes_left() ? change_look(request) : NULL;
 }
+
+/* ---- locks (keep_lock.c) ---- */
+
+/* At every start, after all views. */
+void locks_restore(void);
 
 /* ---- objects (keep_object.c) ---- */
 

@@ -131,6 +131,7 @@ static error_t vfs_start(int argc, char **argv)
 		keep_finish();
 		return mount_root ? 0 : E_NODEV;
 	}
+	locks_restore();
 	error = mount_first(argc, argv);
 	if (error)
 		return error;

@@ -12,26 +12,15 @@
  * A node with locks or waiters is kept by a reference of its lock list.
  */
 #include "core/numbers.h"
-#include "vfs.h"
+#include "keep_lock.h"
 #include <base/heap.h>
 #include <base/port.h>
 #include <vfs.server.h>
 
-struct description {
-	struct lock_owner owner;
-	unsigned members;
-};
-
-struct membership {
-	struct list of_view; /* in view->descriptions */
-	int number;
-	struct description *description; /* one of its members */
-};
-
 static struct list locked = LIST_EMPTY(locked); /* struct lock_list.link */
 static unsigned waiters; /* requests that wait, or a little more */
 
-static error_t node_locks(struct node *node, struct lock_list **locks)
+error_t node_locks(struct node *node, struct lock_list **locks)
 {
 	if (!node->locks) {
 		node->locks = heap_alloc(sizeof *node->locks);
@@ -88,6 +77,7 @@ static void membership_end(struct view *view, struct membership *membership)
 	struct description *description = membership->description;
 
 	list_remove(&membership->of_view);
+	member_unkeep(membership);
 	view->description_count--;
 	heap_free(membership);
 	if (--description->members)
@@ -125,7 +115,7 @@ static struct membership *membership_of(struct view *view, int number)
 	return NULL;
 }
 
-static error_t membership_make(
+error_t membership_make(
     struct view *view, int number, struct description *description)
 {
 	struct membership *membership = heap_alloc(sizeof *membership);
@@ -134,6 +124,7 @@ static error_t membership_make(
 		return E_NOLCK;
 	membership->number = number;
 	membership->description = description;
+	member_keep(view, membership);
 	description->members++;
 	view->description_count++;
 	list_append(&view->descriptions, &membership->of_view);
@@ -165,7 +156,7 @@ error_t locks_move_view(struct view *from, struct view *to)
 	return error;
 }
 
-static struct view *view_of_pid(int pid)
+struct view *view_of_pid(int pid)
 {
 	list_each(link, &views)
 	{
@@ -221,7 +212,7 @@ static error_t flock_owner(
 	new = description = heap_alloc_zero(sizeof *description);
 	if (!description)
 		return E_NOLCK;
-	lock_owner_init(&description->owner, view->pid);
+	description_init(description, view->pid);
 	error = flock_join(view, number, &description);
 	if (!error && !membership_of(view, number))
 		error = membership_make(view, number, description);

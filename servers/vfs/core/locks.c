@@ -10,16 +10,34 @@ enum {
 
 static unsigned last_visit;
 
+void (*lock_changed)(struct file_lock *lock);
+void (*lock_ends)(struct file_lock *lock);
+void (*locks_complete)(void);
+
+static void tell_changed(struct file_lock *lock)
+{
+	if (lock_changed)
+		lock_changed(lock);
+}
+
+static void tell_complete(void)
+{
+	if (locks_complete)
+		locks_complete();
+}
+
 void lock_owner_init(struct lock_owner *owner, int pid)
 {
 	owner->pid = pid;
-	owner->count = owner->visit = 0;
+	owner->count = owner->visit = owner->kept = 0;
 	list_init(&owner->locks);
 	list_init(&owner->waits);
 }
 
 static void lock_free(struct file_lock *lock)
 {
+	if (lock_ends)
+		lock_ends(lock);
 	lock->owner->count--;
 	list_remove(&lock->of_file);
 	list_remove(&lock->of_owner);
@@ -34,9 +52,11 @@ static void lock_put(struct list *locks, struct file_lock *lock,
 	lock->type = type;
 	lock->start = start;
 	lock->end = end;
+	lock->kept = 0;
 	list_append(locks, &lock->of_file);
 	list_append(&owner->locks, &lock->of_owner);
 	owner->count++;
+	tell_changed(lock);
 }
 
 void lock_list_init(struct lock_list *file, void *node)
@@ -68,6 +88,7 @@ void lock_owner_end(struct lock_owner *owner)
 	while (!list_empty(&owner->locks))
 		lock_free(
 		    list_item(owner->locks.next, struct file_lock, of_owner));
+	tell_complete();
 }
 
 void lock_owner_move(struct lock_owner *from, struct lock_owner *to)
@@ -162,10 +183,13 @@ static void lock_clear(struct list *locks, struct lock_owner *owner,
 			    range->end + 1, lock->end);
 			*rest = NULL;
 			lock->end = range->start - 1;
+			tell_changed(lock);
 		} else if (lock->start < range->start) {
 			lock->end = range->start - 1;
+			tell_changed(lock);
 		} else if (lock->end > range->end) {
 			lock->start = range->end + 1;
+			tell_changed(lock);
 		} else {
 			lock_free(lock);
 		}
@@ -197,6 +221,7 @@ error_t lock_set(struct list *locks, struct lock_owner *owner,
 		lock_put(
 		    locks, lock, owner, range.type, range.start, range.end);
 	heap_free(rest);
+	tell_complete();
 	return 0;
 }
 

@@ -30,6 +30,7 @@ struct lock_owner {
 	struct list waits; /* struct lock_wait.link */
 	unsigned count;
 	unsigned visit;
+	unsigned kept; /* the shell's: how it is named in what survives */
 };
 
 /* The locks of one file. */
@@ -53,7 +54,14 @@ struct file_lock {
 	struct lock_owner *owner;
 	int type;
 	uint64_t start, end;
+	unsigned kept; /* the shell's */
 };
+
+/* What the shell is told: lock is new or another one; it ends; and a change of
+ * several is complete. Null while nobody asks. */
+extern void (*lock_changed)(struct file_lock *lock);
+extern void (*lock_ends)(struct file_lock *lock);
+extern void (*locks_complete)(void);
 
 struct lock_wait {
 	struct list link;
