@@ -2,9 +2,9 @@
 /*
  * Locks that survive: an entry for each lock, and one for each view that shares
  * a description. A lock that changes gets a new entry before the old one is
- * free, and what a change of several ends is free when that is complete:
- * so a kill in between leaves more than there was, never less, and the request
- * free, and what a change of several ends is free when all is done:
+ * free, and what a change of several ends is free when that is complete: so a
+ * kill in between leaves more than there was, never less, and the request that
+ * is repeated makes it right. If the table is full a lock does not survive.
  */
 #include "keep_lock.h"
 #include "core/numbers.h"
