@@ -59,6 +59,13 @@ static void ports_renew(struct unix_thread *thread)
 			port_end(old[i]);
 }
 
+/* Where a new process or image begins to count: far from where the one before
+ * may have ended. */
+static int ticket_first(int pid, uint32_t generation)
+{
+	return (int)((uint32_t)pid << 16 | (uint16_t)(generation * 4099));
+}
+
 static void thread_start_fresh(struct unix_thread *thread)
 {
 	thread_prepare(thread);

@@ -160,13 +160,6 @@ static inline int thread_ticket(void)
 	return thread->ticket;
 }
 
-/* Where a new process or image begins to count: far from where the one before
- * may have ended. */
-static inline int ticket_first(int pid, uint32_t generation)
-{
-	return (int)((uint32_t)pid << 16 | (uint16_t)(generation * 4099));
-}
-
 /* A signal is waiting that the program wants to see now. */
 int signal_is_due(void);
 
