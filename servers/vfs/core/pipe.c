@@ -121,31 +121,35 @@ void pipe_end(struct pipe *pipe)
 
 /* ---- the ring ------------------------------------------------------------ */
 
-static void ring_get(
+/* place is not 0. */
+static inline void ring_get(
     uint32_t place, uint32_t position, void *to, unsigned size)
 {
-	unsigned from = position & (place_size(place) - 1);
-	unsigned first = place_size(place) - from;
+	unsigned all = 1u << (place & 0xff);
+	unsigned from = position & (all - 1);
+	const char *start = place_start(place);
 
-	if (first > size)
-		first = size;
-	memcpy(to, place_start(place) + from, first);
-	if (size > first)
-		memcpy((char *)to + first, place_start(place), size - first);
+	if (size <= all - from) {
+		memcpy(to, start + from, size);
+		return;
+	}
+	memcpy(to, start + from, all - from);
+	memcpy((char *)to + (all - from), start, size - (all - from));
 }
 
-static void ring_put(
+static inline void ring_put(
     uint32_t place, uint32_t position, const void *from, unsigned size)
 {
-	unsigned to = position & (place_size(place) - 1);
-	unsigned first = place_size(place) - to;
+	unsigned all = 1u << (place & 0xff);
+	unsigned to = position & (all - 1);
+	char *start = place_start(place);
 
-	if (first > size)
-		first = size;
-	memcpy(place_start(place) + to, from, first);
-	if (size > first)
-		memcpy(place_start(place), (const char *)from + first,
-		    size - first);
+	if (size <= all - to) {
+		memcpy(start + to, from, size);
+		return;
+	}
+	memcpy(start + to, from, all - to);
+	memcpy(start, (const char *)from + (all - to), size - (all - to));
 }
 
 static void rescue(struct pipe *pipe)
@@ -179,7 +183,7 @@ static int ring_grow(struct pipe *pipe, unsigned shift)
 	return 1;
 }
 
-static unsigned room_of(const struct pipe *pipe)
+static inline unsigned room_of(const struct pipe *pipe)
 {
 	unsigned half = place_size(pipe->place) / 2;
 
@@ -187,12 +191,11 @@ static unsigned room_of(const struct pipe *pipe)
 }
 
 /* Tries to have room for size bytes more; how many there is room for. */
-static unsigned ring_room(struct pipe *pipe, unsigned size)
+static __attribute__((noinline)) unsigned ring_more(
+    struct pipe *pipe, unsigned size)
 {
 	unsigned shift = pipe->place ? pipe->place & 0xff : SHIFT_MIN;
 
-	if (size <= room_of(pipe))
-		return room_of(pipe);
 	while (shift < SHIFT_MAX &&
 	    (1u << shift) / 2 < pipe_count(pipe) + size)
 		shift += 2;
@@ -202,8 +205,15 @@ static unsigned ring_room(struct pipe *pipe, unsigned size)
 	return room_of(pipe);
 }
 
+static inline unsigned ring_room(struct pipe *pipe, unsigned size)
+{
+	unsigned room = room_of(pipe);
+
+	return size <= room ? room : ring_more(pipe, size);
+}
+
 /* Before size bytes are put behind the end. */
-static void ring_guard(struct pipe *pipe, unsigned size)
+static inline void ring_guard(struct pipe *pipe, unsigned size)
 {
 	uint32_t lost = pipe->tail + size - place_size(pipe->place);
 
