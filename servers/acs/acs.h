@@ -243,7 +243,7 @@ error_t twin_start(void); /* the ACS's side; lock held */
 error_t keeper_start(void);
 
 /* log.c */
-void log_start(int verbose, void *ring, void *began); /* null: its own */
+void log_start(int verbose, void *ring, void *began); /* null: none */
 /* Lines go there, too. */
 extern void (*log_forward)(const char *line, size_t length);
 /* Reports lie there: core/… of keep.h. */

@@ -20,7 +20,7 @@
 
 enum {
 	RIGHTS_MAX = 1024,
-	NAMES_END = 65536, /* a right with a larger name is not kept */
+	NAMES_END = 8192, /* a right with a larger name is not kept */
 	MARK_KEPT = 1,
 	MARK_WANTED = 2,
 };

@@ -3,7 +3,6 @@
  * ones, or all if the command line says `verbose`, on the console as well. */
 #include "acs.h"
 #include "core/ring.h"
-#include <base/heap.h>
 #include <base/log.h>
 #include <base/mach.h>
 #include <base/memory.h>
@@ -95,7 +94,7 @@ void log_start(int verbose, void *ring_memory, void *began)
 	static time_value_t own;
 
 	log_all = verbose;
-	ring = ring_memory ? ring_memory : heap_alloc_zero(sizeof(*ring));
+	ring = ring_memory;
 	log_began = began ? began : &own;
 	if (log_began->seconds == 0)
 		host_get_time(mach_host_self(), log_began);

@@ -15,7 +15,7 @@
 #include <string.h>
 
 enum {
-	THREADS_MAX = 6, /* of clients: each has a stack that is wired */
+	THREADS_MAX = 4, /* of clients: each has a stack that is wired */
 };
 
 struct lock acs_lock = LOCK_INIT(LOCK_ACS);
