@@ -10,7 +10,7 @@
 #include "core/elf.h"
 #include <acs.server.h>
 #include <base/fault.h>
-#include <base/guard.h>
+#include <base/log.h>
 #include <base/mach.h>
 #include <base/memory.h>
 #include <base/port.h>
@@ -77,8 +77,12 @@ static vm_size_t region_next(mach_port_t task, int kind, vm_address_t *address)
 		int fits = kind == ACS_FAULT_DATA ? writable :
 		    protection & VM_PROT_EXECUTE && !writable;
 
+		/* Not what pagers serve: a copy that ends while its object is
+		 * copied elsewhere, too, stops the packaged kernel. */
+		if (object || shared || inheritance == VM_INHERIT_SHARE)
+			fits = 0;
 		port_drop(object);
-		if (fits && inheritance != VM_INHERIT_SHARE)
+		if (fits)
 			return size;
 		*address += size;
 	}
@@ -259,6 +263,8 @@ error_t serve_acs_fault(object_t object, const name_t name,
 	unlock(&acs_lock);
 	if (error)
 		return error;
+	log_line("a fault on purpose: %.*s, kind %d, number %d", (int)length,
+	    name, kind, number);
 	error = fault_make(&victim, kind, number);
 	port_drop(victim.task);
 	return error;
