@@ -98,7 +98,7 @@ enum {
  * passed over), or the number-th operation from now fails */
 enum acs_fault {
 	ACS_FAULT_TEXT,
-	ACS_FAULT_DATA, /* all that it may write, but what outlives it */
+	ACS_FAULT_DATA, /* of its image */
 	ACS_FAULT_REGISTERS,
 	ACS_FAULT_ALLOCATION,
 	ACS_FAULT_DEVICE,

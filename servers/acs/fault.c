@@ -21,6 +21,7 @@
 
 enum {
 	TRIES = 64, /* pages that hold nothing but zeros */
+	SEGMENTS = 8,
 	KIND_MAX = ACS_FAULT_MESSAGE,
 };
 
@@ -29,6 +30,8 @@ static const char mark[16] = "fault switch v1\n";
 struct victim {
 	mach_port_t task;         /* send right, owned */
 	vm_address_t switch_at;   /* its fault switch; 0: it has none */
+	struct elf_segment segments[SEGMENTS];
+	unsigned segment_count;
 	uint32_t noise;
 };
 
@@ -38,74 +41,52 @@ static uint32_t noise(struct victim *victim)
 	return victim->noise >> 8 | victim->noise << 24;
 }
 
-/* Where the switch lies in tasks that run the image. */
-static vm_address_t switch_find(const struct image *image)
+/* What tasks that run the image have where. */
+static void image_look(struct victim *victim, const struct image *image)
 {
-	struct elf_segment segment;
+	struct elf_segment *segment = victim->segments;
 	unsigned count;
 	uint32_t entry;
 
 	if (!elf_check(image->data, image->size, &count, &entry))
-		return 0;
-	for (unsigned i = 0; i < count; i++) {
-		if (!elf_segment(image->data, image->size, i, &segment) ||
-		    !segment.writable)
-			continue;
-		for (uint32_t at = 0; at + sizeof(struct fault_switch) <=
-		     segment.data_size; at += 4)
-			if (!memcmp(segment.data + at, mark, sizeof(mark)))
-				return segment.address + segment.data_offset +
-				    at;
+		return;
+	for (unsigned i = 0; i < count && i < SEGMENTS; i++, segment++) {
+		if (!elf_segment(image->data, image->size, i, segment))
+			return;
+		victim->segment_count++;
+		segment->writable = segment->writable != 0;
+		for (uint32_t at = 0; segment->writable &&
+		     at + sizeof(struct fault_switch) <= segment->data_size;
+		     at += 4)
+			if (!memcmp(segment->data + at, mark, sizeof(mark)))
+				victim->switch_at = segment->address +
+				    segment->data_offset + at;
 	}
-	return 0;
 }
 
-/* The next region of the task from *address on that has what a kind is about:
- * its size, or 0 if there is none. */
-static vm_size_t region_next(mach_port_t task, int kind, vm_address_t *address)
-{
-	vm_prot_t protection, most;
-	vm_inherit_t inheritance;
-	mach_port_t object;
-	vm_offset_t offset;
-	vm_size_t size;
-	boolean_t shared;
-
-	while (!vm_region(task, address, &size, &protection, &most,
-	    &inheritance, &shared, &object, &offset)) {
-		int writable = (protection & VM_PROT_WRITE) != 0;
-		int fits = kind == ACS_FAULT_DATA ? writable :
-		    protection & VM_PROT_EXECUTE && !writable;
-
-		/* Not what pagers serve: a copy that ends while its object is
-		 * copied elsewhere, too, stops the packaged kernel. */
-		if (object || shared || inheritance == VM_INHERIT_SHARE)
-			fits = 0;
-		port_drop(object);
-		if (fits)
-			return size;
-		*address += size;
-	}
-	return 0;
-}
-
-/* A page of these regions; 0: none. */
+/* A page of the image's segments that a kind is about; 0: none. Not of all the
+ * memory that the task has: the packaged kernel stops when a copy of what a
+ * pager serves ends while the object is copied elsewhere, too. */
 static vm_address_t page_any(struct victim *victim, int kind)
 {
-	vm_address_t address = 0;
-	vm_size_t size, all = 0, place;
+	unsigned count = victim->segment_count, all = 0, place;
 
-	for (; (size = region_next(victim->task, kind, &address));
-	     address += size)
-		all += size;
+	for (unsigned i = 0; i < count; i++)
+		if (victim->segments[i].writable == (kind == ACS_FAULT_DATA))
+			all += victim->segments[i].size / PAGE_SIZE;
 	if (!all)
 		return 0;
-	place = noise(victim) % (all / PAGE_SIZE) * PAGE_SIZE;
-	for (address = 0;
-	     (size = region_next(victim->task, kind, &address));
-	     address += size, place -= size)
-		if (place < size)
-			return address + place;
+	place = noise(victim) % all;
+	for (unsigned i = 0; i < count; i++) {
+		const struct elf_segment *segment = &victim->segments[i];
+		unsigned pages = segment->size / PAGE_SIZE;
+
+		if (segment->writable != (kind == ACS_FAULT_DATA))
+			continue;
+		if (place < pages)
+			return segment->address + place * PAGE_SIZE;
+		place -= pages;
+	}
 	return 0;
 }
 
@@ -258,7 +239,7 @@ error_t serve_acs_fault(object_t object, const name_t name,
 		error = port_copy_send(child->task);
 	if (!error) {
 		victim.task = child->task;
-		victim.switch_at = switch_find(&child->held);
+		image_look(&victim, &child->held);
 	}
 	unlock(&acs_lock);
 	if (error)

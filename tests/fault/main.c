@@ -156,8 +156,11 @@ static int round_do(struct tally *server)
 	pause_for(noise(30));
 	error = fault_make(server->name, kind);
 	work = work_wait(child);
-	if (error && !work)
-		return 1; /* has nothing of the kind, or ended by itself */
+	if (error && !work) { /* it has nothing of the kind, for example */
+		printf("%s: %s: not made: %s\n", server->name,
+		    kind_names[kind], error_name(error));
+		return 1;
+	}
 	if (!server_wait(server->name, &after))
 		return 0;
 	outcome = outcome_of(work, server->name,
