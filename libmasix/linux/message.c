@@ -11,6 +11,7 @@
  *	 ├─ nothing was sent ─────────────────────────> MACH_SEND_INTERRUPTED
  *	 ├─ no request (receive only) ────────────────> MACH_RCV_INTERRUPTED
  *	 └─ was sent: cancel once, receive the answer ─> result
+ *	     └─ the server has died: send both again ──> result
  *
  * The cancel is a call of its own with a reply port of its own: reply_depth.
  */
@@ -127,12 +128,33 @@ static int may_ask_again(struct message_call *call, mach_msg_option_t option,
 	return 1;
 }
 
+/*
+ * The server has died with a request that was cancelled. Whether it was done
+ * only the successor knows: the request is sent again, and its cancel.
+ */
+static mach_msg_return_t cancel_again(struct message_call *call,
+    cancel_t cancel)
+{
+	struct unix_thread *thread = thread_current();
+	mach_msg_return_t result;
+
+	call->option = MACH_SEND_MSG;
+	result = go_on(call, MACH_SEND_INTERRUPTED);
+	if (result)
+		return result;
+	thread->cancel = cancel;
+	cancel_once(thread);
+	call->option = MACH_RCV_MSG;
+	return go_on(call, MACH_RCV_INTERRUPTED);
+}
+
 mach_msg_return_t mach_msg_waiting(struct message_call call)
 {
 	struct unix_thread *thread = thread_current();
 	const mach_msg_option_t option = call.option;
 	struct message_sent sent = { call.message->msgh_bits,
 		call.message->msgh_remote_port, call.message->msgh_id };
+	const cancel_t cancel = thread->cancel;
 	mach_msg_return_t result;
 	int sends, tries = 0;
 
@@ -163,7 +185,11 @@ mach_msg_return_t mach_msg_waiting(struct message_call call)
 		if (!thread->cancel)
 			return MACH_RCV_INTERRUPTED;
 		cancel_once(thread);
-		return go_on(&call, MACH_RCV_INTERRUPTED);
+		result = go_on(&call, MACH_RCV_INTERRUPTED);
+		while (may_ask_again(&call, option, result, &sent) &&
+		    tries++ < MESSAGE_REPEATS)
+			result = cancel_again(&call, cancel);
+		return result;
 	}
 }
 

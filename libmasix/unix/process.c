@@ -30,6 +30,8 @@ enum {
 	/* new name spaces */
 	CLONE_NEW = 0x7e020000,
 	CLONE_SIGNAL = 0xff,
+	EXIT_WAIT = 50, /* milliseconds */
+	EXIT_WAIT_MAX = 1000,
 	FORK_FILES_SHARED = 0x400, /* CLONE_FILES */
 };
 
@@ -165,14 +167,19 @@ long unix_clone3(const uint64_t *arguments, size_t size)
 	    (int *)(uint32_t)words[2]);
 }
 
-/* Nothing comes back from the process server but the end. */
+/* Nothing comes back from the process server but the end; if it dies with the
+ * message its successor must be told. */
 static void __attribute__((noreturn)) end(int status)
 {
+	int wait = EXIT_WAIT;
+
 	descriptors_exit();
 	for (;;) {
 		process_exit(PORT_PROCESS, status);
 		signal_block(~0ULL);
-		thread_switch(MACH_PORT_NULL, SWITCH_WAIT, 1000);
+		thread_switch(MACH_PORT_NULL, SWITCH_WAIT, wait);
+		if (wait < EXIT_WAIT_MAX)
+			wait *= 2;
 	}
 }
 

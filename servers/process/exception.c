@@ -14,6 +14,7 @@
 #include <kernel/mach.client.h>
 #include <mach/exception.h>
 #include <mach/kern_return.h>
+#include <mach/mig_errors.h>
 #include <mach/thread_status.h>
 
 enum {
@@ -22,6 +23,8 @@ enum {
 	TRAP_PAGE_FAULT = 14,
 	INT80_SUBCODE = 0x402, /* the error code: vector 0x80, from the IDT */
 	INT80_LENGTH = 2,
+
+	EXCEPTION_ID = 2400,
 
 	/* si_code */
 	CODE_KERNEL = 0x80,
@@ -34,6 +37,18 @@ enum {
 	I386_OVERFLOW = 2, /* EXC_ARITHMETIC code of INTO */
 	I386_STEP = 1,     /* EXC_BREAKPOINT code of a single step */
 };
+
+/* The kernel's message, as far as raise_again() looks at it. */
+struct exception_words {
+	mach_msg_header_t header;
+	mach_msg_type_t thread_type;
+	mach_port_t thread;
+	mach_msg_type_t task_type;
+	mach_port_t task;
+	mach_msg_type_t exception_type;
+	integer_t exception;
+};
+_Static_assert(offsetof(struct exception_words, exception) == 44, "w[11]");
 
 struct fault {
 	int signal, code;
@@ -202,12 +217,36 @@ static int handle(struct body *body, struct i386_thread_state *state,
 	return program_fault(body, state, &fault);
 }
 
+/*
+ * An exception that an instance which died has not answered. Should we die with
+ * it too the kernel would end the task; so the thread is sent at once to do
+ * again what it did, which raises a new one. A breakpoint would not.
+ */
+static int raise_again(mach_msg_header_t *in, mach_msg_header_t *out)
+{
+	struct exception_words *words = (void *)in;
+
+	if (in->msgh_local_port != exception_last ||
+	    in->msgh_id != EXCEPTION_ID || words->exception == EXC_BREAKPOINT)
+		return 0;
+	mach_msg(out, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
+	    sizeof(mig_reply_header_t), 0, MACH_PORT_NULL, 0, MACH_PORT_NULL);
+	port_drop(words->thread);
+	port_drop(words->task);
+	in->msgh_remote_port = MACH_PORT_NULL;
+	((mig_reply_header_t *)out)->RetCode = MIG_NO_REPLY;
+	return 1;
+}
+
 /* The kernel sends exceptions by a way of its own that knows nothing of
  * protected payloads: they come as messages on a plain port. */
 int exception_demux(mach_msg_header_t *in, mach_msg_header_t *out)
 {
-	routine_t routine = exception_interface(in);
+	routine_t routine;
 
+	if (raise_again(in, out))
+		return 1;
+	routine = exception_interface(in);
 	if (routine)
 		routine(in, out);
 	return routine != 0;

@@ -26,10 +26,10 @@ struct pool pool_exceptions = {
 	.demux = exception_demux,
 };
 struct pool pool_info = { .name = "info", .threads_max = 2 };
-mach_port_t exception_right;
+mach_port_t exception_right, exception_last;
 int process_native;
 
-static struct object exceptions, notices, information, control;
+static struct object exceptions[2], notices, information, control;
 static struct server server;
 static const char first_names[HOST_NAMES][HOST_NAME_MAX + 1] = {
 	"masix", "(none)",
@@ -92,17 +92,17 @@ static error_t announce(struct object *object, struct pool *pool,
 	error_t error;
 
 	error = object_make_right(object, pool, &right);
-	if (!error && name)
-		return call_acs_announce(name, right);
-	if (!error)
-		exception_right = right;
-	return error;
+	return error ? error : call_acs_announce(name, right);
 }
 
 static error_t announce_all(void)
 {
-	error_t error = announce(&exceptions, &pool_exceptions, 0);
+	error_t error = object_make_right(&exceptions[0], &pool_exceptions,
+	    &exception_right);
 
+	if (!error)
+		error = object_make_right(&exceptions[1], &pool_exceptions,
+		    &exception_last);
 	if (!error)
 		error = announce(&information, &pool_info, "process-info");
 	if (!error)
@@ -161,7 +161,8 @@ static error_t prepare(int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	server.memory_size = souls_size;
-	object_init(&exceptions, &exception_class);
+	object_init(&exceptions[0], &exception_class);
+	object_init(&exceptions[1], &exception_class);
 	object_init(&information, &info_class);
 	object_init(&notices, &notice_class);
 	object_init(&control, &control_class);
@@ -170,10 +171,14 @@ static error_t prepare(int argc, char **argv)
 	return error ? error : pool_start(&pool_info);
 }
 
+static void exceptions_save(object_t object, void *record)
+{
+	*(uint32_t *)record = object == &exceptions[1];
+}
+
 static error_t exceptions_restore(const void *record, object_t *object)
 {
-	(void)record;
-	*object = object_reference(&exceptions);
+	*object = object_reference(&exceptions[*(const uint32_t *)record & 1]);
 	return 0;
 }
 
@@ -200,6 +205,7 @@ static error_t control_restore(const void *record, object_t *object)
 
 static const struct recovery exceptions_recovery = {
 	.class = &exception_class,
+	.save = exceptions_save,
 	.restore = exceptions_restore,
 };
 static const struct recovery information_recovery = {

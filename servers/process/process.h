@@ -89,7 +89,8 @@ struct souls {
 
 extern struct souls *souls;
 extern struct pool pool_exceptions, pool_info;
-extern mach_port_t exception_right; /* send right for tasks */
+/* Send rights for threads, and for tasks: see task_make_thread(). */
+extern mach_port_t exception_right, exception_last;
 extern int process_native; /* only native programs run here */
 
 static inline struct body *body_of(object_t object)

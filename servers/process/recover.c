@@ -127,7 +127,7 @@ static void end_stray(mach_port_t task)
 	if (task == mach_task_self() ||
 	    task_get_special_port(task, TASK_EXCEPTION_PORT, &right))
 		return;
-	if (right == exception_right)
+	if (right == exception_last)
 		task_terminate(task);
 	if (right)
 		port_drop(right);
@@ -257,6 +257,13 @@ static void settle_suspension(struct body *body)
 		task_suspend(body->task);
 }
 
+/* A running process that has lost what it needs. Locked. */
+static void give_up(struct body *body, const char *what)
+{
+	log_line("pid %d has no %s any more", body->process.pid, what);
+	body_end(body, life_status_signal(SIGNAL_KILL));
+}
+
 /* A running or stopped process. Locked. */
 static void settle_task(struct body *body)
 {
@@ -267,7 +274,7 @@ static void settle_task(struct body *body)
 	if (body->thread)
 		signal_settle(body);
 	else
-		body_end(body, life_status_signal(SIGNAL_KILL));
+		give_up(body, "thread");
 }
 
 /* Locked. */
@@ -285,7 +292,7 @@ static void settle(struct body *body)
 		if (body->task && body->page)
 			settle_task(body);
 		else
-			body_end(body, life_status_signal(SIGNAL_KILL));
+			give_up(body, "task");
 	}
 }
 
@@ -310,10 +317,9 @@ static void check_view(struct body *body)
 	souls_unlock();
 	if (!lives || (view && !call_vfs_credentials(view, &credentials)))
 		return;
-	log_line("pid %d has lost its view", body->process.pid);
 	souls_lock();
-	if (is_in_tree(body))
-		body_end(body, life_status_signal(SIGNAL_KILL));
+	if (is_in_tree(body) && body->task)
+		give_up(body, "view");
 	souls_unlock();
 }
 

@@ -208,6 +208,8 @@ static int exec_settle(struct body *body, int number, error_t error, int lost)
 		return 0;
 	souls_lock();
 	if (error) {
+		log_line("pid %d: exec: %s", body->process.pid,
+		    error_name(error));
 		body_end(body, life_status_signal(SIGNAL_KILL));
 	} else if (body->task) {
 		body->exec_done = number;

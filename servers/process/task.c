@@ -44,7 +44,7 @@ error_t task_make_empty(int nice, mach_port_t *result)
 	if (error)
 		return create_error(error);
 	error = task_set_special_port(task, TASK_EXCEPTION_PORT,
-	    exception_right);
+	    exception_last);
 	if (!error)
 		/* by it the ACS knows whose task this is */
 		error = task_set_special_port(task, TASK_BOOTSTRAP_PORT,
@@ -140,10 +140,10 @@ static error_t set_tls(mach_port_t thread, const uint32_t tls[4])
 }
 
 /*
- * The thread has an exception port besides its task's, though it is the same:
- * if we die before we have answered an exception, the kernel takes that for
- * a refusal and raises it again at the task's port, where it waits for our
- * successor. Refused there it would end the task.
+ * The thread has an exception port besides its task's: if we die before we have
+ * answered an exception, the kernel takes that for a refusal and raises it
+ * again at the task's port, where it waits for our successor. Refused there it
+ * would end the task (exception.c, raise_again).
  */
 error_t task_make_thread(struct body *body, const struct task_start *start)
 {
