@@ -73,6 +73,12 @@ const struct object_class exception_class = {
 	.destroy = exception_destroy,
 };
 
+const struct object_class exception_last_class = {
+	.name = "exceptions, again",
+	.interfaces = exception_interfaces,
+	.destroy = exception_destroy,
+};
+
 /* Memory: code is the kernel's reason, or a trap number for an address that
  * is not the task's at all. */
 static void memory_fault(struct fault *fault, int code, uint32_t subcode)
@@ -218,9 +224,11 @@ static int handle(struct body *body, struct i386_thread_state *state,
 }
 
 /*
- * An exception that an instance which died has not answered. Should we die with
- * it too the kernel would end the task; so the thread is sent at once to do
- * again what it did, which raises a new one. A breakpoint would not.
+ * An exception that an instance which died has not answered comes once more,
+ * at the last port. Should we die with it too the kernel would end the task; so
+ * the thread is sent at once to do again what it did, which raises a new one;
+ * if its state was changed already, it goes on as it should. A breakpoint
+ * would not come again. It is answered here, before anything else is done.
  */
 static int raise_again(mach_msg_header_t *in, mach_msg_header_t *out)
 {
@@ -238,8 +246,8 @@ static int raise_again(mach_msg_header_t *in, mach_msg_header_t *out)
 	return 1;
 }
 
-/* The kernel sends exceptions by a way of its own that knows nothing of
- * protected payloads: they come as messages on a plain port. */
+/* If a thread waits for it the kernel sends an exception by a way of its own
+ * that knows nothing of protected payloads: it comes as on a plain port. */
 int exception_demux(mach_msg_header_t *in, mach_msg_header_t *out)
 {
 	routine_t routine;
@@ -261,7 +269,12 @@ error_t serve_exception_raise(object_t object, mach_port_t thread,
 	struct body *body;
 	error_t error = 0;
 
-	(void)object;
+	if (object && object->class == &exception_last_class &&
+	    exception != EXC_BREAKPOINT) { /* as raise_again() */
+		port_drop(thread);
+		port_drop(task);
+		return 0;
+	}
 	souls_lock();
 	body = body_of_task(task);
 	if (!body || !body->page)

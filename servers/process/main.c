@@ -162,7 +162,7 @@ static error_t prepare(int argc, char **argv)
 	(void)argv;
 	server.memory_size = souls_size;
 	object_init(&exceptions[0], &exception_class);
-	object_init(&exceptions[1], &exception_class);
+	object_init(&exceptions[1], &exception_last_class);
 	object_init(&information, &info_class);
 	object_init(&notices, &notice_class);
 	object_init(&control, &control_class);
@@ -171,14 +171,17 @@ static error_t prepare(int argc, char **argv)
 	return error ? error : pool_start(&pool_info);
 }
 
-static void exceptions_save(object_t object, void *record)
-{
-	*(uint32_t *)record = object == &exceptions[1];
-}
-
 static error_t exceptions_restore(const void *record, object_t *object)
 {
-	*object = object_reference(&exceptions[*(const uint32_t *)record & 1]);
+	(void)record;
+	*object = object_reference(&exceptions[0]);
+	return 0;
+}
+
+static error_t exceptions_last_restore(const void *record, object_t *object)
+{
+	(void)record;
+	*object = object_reference(&exceptions[1]);
 	return 0;
 }
 
@@ -205,8 +208,11 @@ static error_t control_restore(const void *record, object_t *object)
 
 static const struct recovery exceptions_recovery = {
 	.class = &exception_class,
-	.save = exceptions_save,
 	.restore = exceptions_restore,
+};
+static const struct recovery exceptions_last_recovery = {
+	.class = &exception_last_class,
+	.restore = exceptions_last_restore,
 };
 static const struct recovery information_recovery = {
 	.class = &info_class,
@@ -223,7 +229,8 @@ static const struct recovery control_recovery = {
 };
 
 static const struct recovery *const recovers[] = { &body_recovery,
-	&exceptions_recovery, &information_recovery, &notices_recovery,
+	&exceptions_recovery, &exceptions_last_recovery,
+	&information_recovery, &notices_recovery,
 	&control_recovery, &entry_recovery, 0 };
 
 /* Nothing of ours is on a disk, but what runs must not go on. */

@@ -312,5 +312,6 @@ extern const struct object_class control_class;
 extern const struct recovery entry_recovery;
 
 /* exception.c, serve_process_info.c, serve_signal_notice.c: classes */
-extern const struct object_class exception_class, info_class, notice_class;
+extern const struct object_class exception_class, exception_last_class;
+extern const struct object_class info_class, notice_class;
 int exception_demux(mach_msg_header_t *in, mach_msg_header_t *out);
