@@ -93,7 +93,7 @@ title traps and jobs
 true & wait $!; echo $?
 (exit 6) & p=$!; wait $p; echo $?
 sleep 1000 & p=$!; kill $p; wait $p 2>/dev/null; echo $?
-for i in 1 2 3 4; do (echo $i >job.$i) & done; wait; cat job.1 job.2 job.3 job.4
+for i in 1 2 3 4; do (echo $i >job.$i) 2>/dev/null & done; wait; cat job.1 job.2 job.3 job.4
 sh -c 'kill -9 $$'; echo $?
 a=$(exit 3); echo $?
 ! true; echo $?
