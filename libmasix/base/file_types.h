@@ -74,7 +74,8 @@ struct file_attributes {
 	uint32_t atime_nsec, mtime_nsec, ctime_nsec;
 	uint32_t generation;
 	uint32_t flags; /* FS_IMMUTABLE_FL, FS_APPEND_FL, ... */
-	uint32_t spare[7];
+	uint32_t told;  /* the answer's number, for pfs_forget */
+	uint32_t spare[6];
 };
 _Static_assert(sizeof(struct file_attributes) == 128, "a message's size");
 

@@ -142,9 +142,10 @@ error_t serve_file_set_size(object_t object, offset_t size)
 }
 
 error_t serve_file_extend(
-    object_t object, offset_t offset, int count, offset_t *at)
+    object_t object, offset_t offset, int count, int request,
+    offset_t *at)
 {
-	(void)object, (void)offset, (void)count, (void)at;
+	(void)object, (void)offset, (void)count, (void)request, (void)at;
 	return E_INVAL;
 }
 

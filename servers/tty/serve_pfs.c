@@ -176,39 +176,41 @@ error_t serve_pfs_set_attributes(object_t object, offset_t node, int mask,
 error_t serve_pfs_create(object_t object, offset_t directory, const name_t name,
     mach_msg_type_number_t name_count, int mode, int uid, int gid, int device,
     const path_t target, mach_msg_type_number_t target_count, int access,
-    offset_t *node, file_attributes_t *attributes, mach_port_t *file,
-    mach_msg_type_name_t *file_type)
+    int request, offset_t *node, file_attributes_t *attributes,
+    mach_port_t *file, mach_msg_type_name_t *file_type)
 {
 	(void)object, (void)directory, (void)name, (void)name_count;
 	(void)mode, (void)uid, (void)gid, (void)device, (void)target;
 	(void)target_count, (void)access, (void)node, (void)attributes;
+	(void)request;
 	(void)file, (void)file_type;
 	return E_PERM;
 }
 
 error_t serve_pfs_unlink(object_t object, offset_t directory, const name_t name,
-    mach_msg_type_number_t name_count, int kind, offset_t *node, int *links)
+    mach_msg_type_number_t name_count, int kind, int request, offset_t *node,
+    int *links)
 {
 	(void)object, (void)directory, (void)name, (void)name_count;
-	(void)kind, (void)node, (void)links;
+	(void)kind, (void)request, (void)node, (void)links;
 	return E_PERM;
 }
 
 error_t serve_pfs_rename(object_t object, offset_t from_directory,
     const name_t from_name, mach_msg_type_number_t from_count,
     offset_t to_directory, const name_t to_name,
-    mach_msg_type_number_t to_count, int flags, offset_t *moved,
-    offset_t *replaced, int *links)
+    mach_msg_type_number_t to_count, int flags, int request,
+    offset_t *moved, offset_t *replaced, int *links)
 {
 	(void)object, (void)from_directory, (void)from_name, (void)from_count;
 	(void)to_directory, (void)to_name, (void)to_count, (void)flags;
-	(void)moved, (void)replaced, (void)links;
+	(void)request, (void)moved, (void)replaced, (void)links;
 	return E_PERM;
 }
 
-error_t serve_pfs_forget(object_t object, offset_t node, int count)
+error_t serve_pfs_forget(object_t object, offset_t node, int told)
 {
-	(void)object, (void)node, (void)count;
+	(void)object, (void)node, (void)told;
 	return 0;
 }
 

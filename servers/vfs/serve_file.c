@@ -331,10 +331,12 @@ error_t serve_file_set_size(object_t file, offset_t size)
 }
 
 error_t serve_file_extend(
-    object_t file, offset_t offset, int count, offset_t *at)
+    object_t file, offset_t offset, int count, int request,
+    offset_t *at)
 {
 	(void)offset;
 	(void)count;
+	(void)request;
 	(void)at;
 	return end_of(file) ? E_SPIPE : E_BADF;
 }

@@ -158,7 +158,8 @@ static long extend(
 	error_t error;
 
 	for (;;) {
-		error = file_extend(right->port, offset, (int)want, at);
+		error = file_extend(right->port, offset, (int)want,
+		    thread_ticket(), at);
 		if (error != E_NOSPC || want <= EXTEND_LEAST)
 			break;
 		want = (want / 2 + EXTEND_LEAST - 1) & ~(EXTEND_LEAST - 1u);

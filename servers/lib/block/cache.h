@@ -24,6 +24,7 @@
 #include <base/list.h>
 #include <base/map.h>
 #include <block/device.h>
+#include <block/store.h>
 
 /* When a buffer is written: the disk must make sense after each order. */
 enum buffer_order {
@@ -50,6 +51,9 @@ struct buffer {
 	struct list use;    /* in cache->unused: clean, not logged, not held */
 	struct list dirty;  /* in cache->dirty while order != ORDER_CLEAN */
 	struct list logged; /* in cache->logged, or empty */
+	struct list changed; /* in cache->changed, or empty */
+	unsigned low, high;  /* which bytes, then */
+	int slot;            /* in the bank, or -1 */
 };
 
 /* Where the dirty buffers go, as one, before they are written in place. */
@@ -69,7 +73,21 @@ struct cache_journal {
 error_t cache_new(struct block_device *device, uint32_t block_size,
     size_t limit, struct cache **cache);
 
-/* Frees all; what is dirty is lost. Nothing may be held. */
+/*
+ * What is dirty survives in the store, in the bank of that number, of `of`
+ * (at most 2). Before anything else is asked of the cache. If the store is an
+ * earlier instance's (recovered), what that had kept is here now, dirty;
+ * E_UCLEAN: it makes no sense. What an operation changes counts from the next
+ * store_commit on.
+ */
+error_t cache_survive(struct cache *cache, struct store *store,
+    unsigned number, unsigned of);
+/* For store_commit: before and after it. */
+void cache_keep(struct cache *cache);
+void cache_kept(struct cache *cache);
+
+/* Frees all; what is dirty is lost (but for what survives). Nothing may be
+ * held. */
 void cache_free(struct cache *cache);
 
 /* journal: BORROWED, or null. Nothing is dirty or logged now. */
@@ -86,6 +104,9 @@ void buffer_put(struct buffer *buffer);
 
 /* To be written, at this order or an earlier one that was named before. */
 void buffer_dirty(struct buffer *buffer, enum buffer_order order);
+/* The same, if only these bytes have changed: they cost less to be kept. */
+void buffer_dirty_part(struct buffer *buffer, enum buffer_order order,
+    size_t start, size_t count);
 
 /* The block is free now: it won't be written. */
 void cache_forget(struct cache *cache, uint64_t block);

@@ -9,6 +9,7 @@
  * before anything else is written, at a flush, and before they are read. That
  * it failed is said by the next flush.
  */
+#include <base/atomic.h>
 #include <base/fault.h>
 #include <base/heap.h>
 #include <base/lock.h>
@@ -23,7 +24,6 @@
 
 enum {
 	TRANSFER_MAX = 256 * 1024, /* bytes at a time */
-	GATHER_MAX = 256 * 1024,   /* gathered at a time */
 	GATHER_PIECE = 64 * 1024,  /* larger ones are written as they are */
 };
 
@@ -33,10 +33,9 @@ struct mach_device {
 	struct lock lock;      /* a leaf: guards the rest */
 	struct thread *writer; /* who writes data now, or null */
 	struct condition written;
-	uint8_t *gather; /* owned; null: no memory for it */
-	size_t gathered; /* bytes that wait there, for: */
-	uint64_t gathered_at;
-	error_t failed;  /* a gathered write */
+	struct gather *gather; /* null: no memory for it */
+	int gather_owned;      /* it is in the heap */
+	error_t failed;        /* a gathered write */
 };
 
 static struct mach_device *mach_of(struct block_device *device)
@@ -76,25 +75,30 @@ static error_t raw_write(struct block_device *device, uint64_t position,
 /* What was gathered reaches the disk. The lock is held. */
 static void gather_end(struct mach_device *mach)
 {
-	size_t count = mach->gathered;
+	struct gather *gather = mach->gather;
 	error_t error;
 
-	if (!count)
+	if (!gather || !gather->count)
 		return;
-	mach->gathered = 0;
-	error = raw_write(&mach->device, mach->gathered_at, mach->gather,
-	    count);
+	error = raw_write(&mach->device, gather->position, gather->data,
+	    gather->count);
 	if (error)
 		mach->failed = error;
+	/* if we die before this, it is written once more */
+	*(volatile uint32_t *)&gather->count = 0;
 }
 
 /* The same if it has a part of that range. */
 static void gather_end_at(struct mach_device *mach, uint64_t position,
     size_t count)
 {
+	struct gather *gather = mach->gather;
+
+	if (!gather)
+		return;
 	lock(&mach->lock);
-	if (mach->gathered && position < mach->gathered_at + mach->gathered &&
-	    mach->gathered_at < position + count)
+	if (gather->count && position < gather->position + gather->count &&
+	    gather->position < position + count)
 		gather_end(mach);
 	unlock(&mach->lock);
 }
@@ -171,16 +175,19 @@ static error_t data_wait(struct mach_device *mach)
 static int gather_add(struct mach_device *mach, uint64_t position,
     const void *data, size_t count)
 {
-	if (!mach->gather || count > GATHER_PIECE)
+	struct gather *gather = mach->gather;
+
+	if (!gather || count > GATHER_PIECE)
 		return 0;
 	lock(&mach->lock);
-	if (mach->gathered && (mach->gathered_at + mach->gathered != position ||
-	    mach->gathered + count > GATHER_MAX))
+	if (gather->count && (gather->position + gather->count != position ||
+	    gather->count + count > GATHER_MAX))
 		gather_end(mach);
-	if (!mach->gathered)
-		mach->gathered_at = position;
-	memcpy(mach->gather + mach->gathered, data, count);
-	mach->gathered += count;
+	if (!gather->count)
+		gather->position = position;
+	memcpy(gather->data + gather->count, data, count);
+	atomic_barrier();
+	*(volatile uint32_t *)&gather->count += count;
 	unlock(&mach->lock);
 	return 1;
 }
@@ -254,8 +261,22 @@ static error_t size_find(struct mach_device *made)
 	return 0;
 }
 
-error_t mach_device_open(
-    mach_port_t master, const char *name, struct block_device **device)
+/* What an instance before us had gathered comes first. */
+static void gather_start(struct mach_device *made, struct gather *survives)
+{
+	made->gather = survives;
+	if (!survives) {
+		made->gather = heap_alloc_zero(sizeof *made->gather);
+		made->gather_owned = 1;
+	} else if (survives->count > GATHER_MAX) {
+		survives->count = 0;
+	} else {
+		gather_end(made);
+	}
+}
+
+error_t mach_device_open(mach_port_t master, const char *name,
+    struct gather *survives, struct block_device **device)
 {
 	struct mach_device *made = heap_alloc_zero(sizeof *made);
 	int read_only;
@@ -276,7 +297,7 @@ error_t mach_device_open(
 		return E_NXIO;
 	}
 	if (!read_only)
-		made->gather = heap_alloc(GATHER_MAX);
+		gather_start(made, survives);
 	made->device.read_only = read_only;
 	made->device.read = mach_read;
 	made->device.write = mach_write;
@@ -291,6 +312,7 @@ error_t mach_device_open(
 void mach_device_close(struct block_device *device)
 {
 	port_drop(port_of(device));
-	heap_free(mach_of(device)->gather);
+	if (mach_of(device)->gather_owned)
+		heap_free(mach_of(device)->gather);
 	heap_free(device);
 }

@@ -9,7 +9,8 @@
  * (writing it back, its tail now zeros) and all behind; (3) the type frees the
  * blocks. Requests of the kernel wait meanwhile (pager_hold).
  */
-#include "fs.h"
+#include "survive.h"
+#include <base/atomic.h>
 #include <base/heap.h>
 #include <base/log.h>
 #include <base/memory.h>
@@ -53,7 +54,7 @@ static int run_read(struct file *file, uint64_t offset,
 	    bytes > device->size - extent->position)
 		return 0;
 	/* Whoever takes the blocks away meanwhile holds the pager first. */
-	unlock(&fs_lock);
+	fs_unlock();
 	*error = device->read_new(device, extent->position, &pages, bytes);
 	lock(&fs_lock);
 	if (*error)
@@ -124,7 +125,7 @@ static error_t runs_write(struct file *file, uint64_t offset,
 		if (extent.count > count)
 			extent.count = count;
 		disk_write_begin(device);
-		unlock(&fs_lock);
+		fs_unlock();
 		error = disk_write(device, extent.position, (void *)memory,
 		    (size_t)extent.count);
 		disk_write_end(device);
@@ -136,10 +137,10 @@ static error_t runs_write(struct file *file, uint64_t offset,
 	return error;
 }
 
-static error_t pager_write(struct pager *pager, uint64_t offset,
+/* Whole pages of a file, whoever has them. */
+static error_t pages_write(struct file *file, uint64_t offset,
     vm_address_t memory, vm_size_t count)
 {
-	struct file *file = pager->user;
 	const struct fs_ops *ops = ops_of(file);
 	uint32_t block = fs_volume->block_size;
 	uint64_t size = size_of(file), end;
@@ -164,6 +165,55 @@ static error_t pager_write(struct pager *pager, uint64_t offset,
 	return runs_write(file, offset, memory, count);
 }
 
+static error_t pager_write(struct pager *pager, uint64_t offset,
+    vm_address_t memory, vm_size_t count)
+{
+	error_t error = pages_write(pager->user, offset, memory, count);
+
+	survive_commit();
+	*(volatile uint32_t *)&fs_memory->staged.count = 0;
+	return error;
+}
+
+static void pager_stage(struct pager *pager, uint64_t offset,
+    vm_address_t memory, vm_size_t count)
+{
+	struct file *file = pager->user;
+
+	if (count > STAGED_MAX) /* more than the kernel ever sends */
+		return;
+	memcpy(fs_memory->staged_data, (void *)memory, count);
+	fs_memory->staged.number = file->node->number;
+	fs_memory->staged.offset = (uint32_t)offset;
+	atomic_barrier();
+	*(volatile uint32_t *)&fs_memory->staged.count = count;
+}
+
+void staged_write(void)
+{
+	struct staged *staged = &fs_memory->staged;
+	struct file *file;
+	error_t error;
+
+	if (!staged->count)
+		return;
+	lock(&fs_lock);
+	error = staged->count > STAGED_MAX ? E_UCLEAN :
+	    file_get(staged->number, &file);
+	if (!error) {
+		error = pages_write(file, staged->offset,
+		    (vm_address_t)fs_memory->staged_data, staged->count);
+		file_put(file);
+	}
+	if (error)
+		log_loud("%u bytes at %u of node %llu were not written: %s",
+		    (unsigned)staged->count, (unsigned)staged->offset,
+		    (unsigned long long)staged->number, error_name(error));
+	survive_commit();
+	*(volatile uint32_t *)&staged->count = 0;
+	fs_unlock();
+}
+
 static void pager_terminated(struct pager *pager)
 {
 	file_look(pager->user);
@@ -180,6 +230,7 @@ const struct pager_ops file_pager_ops = {
 	.size = pager_size,
 	.read = pager_read,
 	.write = pager_write,
+	.stage = pager_stage,
 	.terminated = pager_terminated,
 	.empty = pager_empty,
 };
@@ -197,6 +248,11 @@ error_t file_pager(struct file *file)
 	error = pager_new(&file_pager_ops, file, &file->pager);
 	if (error)
 		return error;
+	file->pager->key = file->node->number;
+	if (file->record) {
+		file->pager->number = record_number(file->record);
+		file->pager->marks = &file->record->marks;
+	}
 	file->pager->slow = fs_volume->device != 0;
 	file_writers(file);
 	return 0;
@@ -237,7 +293,7 @@ error_t file_resize(struct file *file, uint64_t size)
 		return E_FBIG;
 	resize_start(file);
 	if (size < node->attributes.size && file->pager &&
-	    file->pager->control) {
+	    pager_known(file->pager)) {
 		file->cut_size = size;
 		file->cutting = 1;
 		slot_write(file);
@@ -272,6 +328,7 @@ error_t file_grow(struct file *file, int64_t offset, uint64_t count,
 		while (error == E_NOSPC && files_wait());
 	if (!error) {
 		file->promised = 1;
+		record_promise(file->record, start, count);
 		if (start + count > end)
 			attributes->size = start + count;
 		file_stamp(file, 1);
@@ -301,7 +358,7 @@ error_t file_get_data(struct file *file, uint64_t offset, void *buffer,
 	if (!*count)
 		return 0;
 	if (file->pager && pager_dirty(file->pager, offset, *count)) {
-		unlock(&fs_lock);
+		fs_unlock();
 		error = pager_clean(file->pager);
 		lock(&fs_lock);
 		if (error)
@@ -319,7 +376,7 @@ error_t file_put_data(struct file *file, uint64_t offset, const void *data,
 
 	if (!ops_of(file)->write)
 		return E_ROFS;
-	if (pager && pager->control) {
+	if (pager && pager_known(pager)) {
 		pager_hold(pager);
 		pager_flush(pager, offset, count, 1);
 	} else {

@@ -11,7 +11,7 @@ enum {
 };
 
 error_t fs_disk_open(int argc, char *const *argv, int read_only,
-    struct block_device **device)
+    struct gather *survives, struct block_device **device)
 {
 	const char *file = text_option(argc, (char **)argv, "file", NULL);
 	const char *name = text_option(argc, (char **)argv, "device", "");
@@ -24,7 +24,7 @@ error_t fs_disk_open(int argc, char *const *argv, int read_only,
 	if (file)
 		return file_device_open(file, read_only, device);
 	/* Writable if it can be: a read-only volume may be remounted. */
-	error = mach_device_open(server_device, name, &whole);
+	error = mach_device_open(server_device, name, survives, &whole);
 	if (!error && start && text_number(&start, 10, &first) &&
 	    text_number(&sectors, 10, &count))
 		error = part_device_new(

@@ -7,7 +7,7 @@
  * these is not waited for when many files lie idle, or when the file has no
  * name any more: then the kernel is told not to cache it.
  */
-#include "fs.h"
+#include "survive.h"
 #include <base/heap.h>
 #include <base/port.h>
 #include <file.server.h>
@@ -42,12 +42,16 @@ static void right_no_senders(object_t object)
 
 	lock(&fs_lock);
 	if (right->file->by_access[right->access] == right &&
-	    object_is_left(right)) {
-		right->file->by_access[right->access] = 0;
-		file_writers(right->file);
-		object_release(right); /* the table's */
-	}
-	unlock(&fs_lock);
+	    object_is_left(right))
+		right_gone(right);
+	fs_unlock();
+}
+
+void right_gone(struct file_right *right)
+{
+	right->file->by_access[right->access] = 0;
+	file_writers(right->file);
+	object_release(right); /* the table's */
 }
 
 static void right_destroy(object_t object)
@@ -57,7 +61,7 @@ static void right_destroy(object_t object)
 	lock(&fs_lock);
 	right->file->rights--;
 	file_look(right->file);
-	unlock(&fs_lock);
+	fs_unlock();
 	heap_free(right);
 }
 
@@ -85,6 +89,11 @@ error_t file_of_node(struct fs_node *node, struct file **file)
 	made->node = fs_node_reference(node);
 	made->slot = -1;
 	made->uses = 1;
+	made->record = record_take(node->number);
+	if (made->record && made->record->told)
+		made->told = made->record->told;
+	if (made->record && made->record->slot >= 0)
+		slot_take_back(made, made->record->slot);
 	list_init(&made->idle_link);
 	list_append(&fs_files, &made->link);
 	node->shell = made;
@@ -104,6 +113,29 @@ error_t file_get(uint64_t number, struct file **file)
 	return error;
 }
 
+void file_tell(struct file *file)
+{
+	uint32_t told = fs_memory->told + 1;
+
+	if (!told)
+		told = 1;
+	fs_memory->told = told;
+	file_told(file, told);
+}
+
+void file_told(struct file *file, uint32_t told)
+{
+	file->told = told;
+	if (file->record)
+		file->record->told = told;
+}
+
+void file_forget(struct file *file, uint32_t told)
+{
+	if (file->told && (int32_t)(told - file->told) >= 0)
+		file_told(file, 0);
+}
+
 static void file_end(struct file *file)
 {
 	struct fs_node *node = file->node;
@@ -117,6 +149,7 @@ static void file_end(struct file *file)
 		pager_end(file->pager);
 	port_drop(file->proxy);
 	slot_drop(file);
+	record_drop(file->record);
 	node->shell = 0;
 	heap_free(file);
 	fs_node_put(node);
@@ -163,7 +196,7 @@ void files_shed(unsigned keep)
 
 void file_look(struct file *file)
 {
-	if (file->kept || file->uses || file->rights) {
+	if (file->told || file->uses || file->rights) {
 		if (!list_empty(&file->idle_link)) {
 			list_remove(&file->idle_link);
 			idle_count--;
@@ -172,7 +205,7 @@ void file_look(struct file *file)
 	}
 	if (!file->node->attributes.links)
 		file_shed(file);
-	if (!file->pager || (!file->pager->control &&
+	if (!file->pager || (!file->pager->control && !file->pager->asleep &&
 	    (file->shed || !file->pager->senders))) {
 		file_end(file);
 		return;
@@ -190,7 +223,7 @@ void file_put(struct file *file)
 	file_look(file);
 }
 
-static error_t right_new(struct file *file, int access)
+error_t right_new(struct file *file, int access)
 {
 	struct file_right *right = heap_alloc_zero(sizeof *right);
 
@@ -249,6 +282,7 @@ void file_attributes_fill(struct file *file, struct file_attributes *to)
 	to->mtime_nsec = from->mtime.nanoseconds;
 	to->ctime_nsec = from->ctime.nanoseconds;
 	to->generation = from->generation;
+	to->told = file->told;
 	to->flags = from->flags & (0xffffff | FILE_FOR_VFS);
 	if (fs_type->flags & FS_TYPE_VOLATILE)
 		to->flags |= FILE_VOLATILE;

@@ -6,14 +6,18 @@
  * failed; why is in the log.
  */
 #include "disk.h"
-#include "fs.h"
+#include "survive.h"
+#include <base/guard.h>
 #include <base/log.h>
 #include <base/mach.h>
+#include <base/memory.h>
+#include <base/port.h>
 #include <base/text.h>
 #include <base/thread.h>
 #include <pfs.server.h>
-#include <kernel/gnumach.client.h>
-#include <mach/vm_wire.h>
+#include <kernel/mach.client.h>
+#include <kernel/mach_host.client.h>
+#include <server/recover.h>
 #include <string.h>
 
 enum {
@@ -34,16 +38,30 @@ static routine_t pfs_interface(const mach_msg_header_t *request)
 
 static const interface_t interfaces[] = { pfs_interface, 0 };
 
-static const struct object_class pfs_class = {
+const struct object_class fs_public_class = {
 	.name = "pfs",
 	.interfaces = interfaces,
 };
-static struct object pfs;
+struct object fs_public;
 
 static void fs_complained(struct fs_volume *volume, const char *text)
 {
 	(void)volume;
 	log_loud("%s", text);
+}
+
+static error_t volume_mount(struct fs_options *options,
+    struct block_device *device)
+{
+	error_t error;
+
+	options->store = survive_store();
+	error = fs_type->ops->mount(device, options, &fs_volume);
+	if (error != E_UCLEAN || !options->store || !options->store->recovered)
+		return error;
+	log_loud("what was left is of no use: the disk alone counts");
+	survive_forget();
+	return fs_type->ops->mount(device, options, &fs_volume);
 }
 
 static error_t volume_open(int argc, char **argv)
@@ -57,32 +75,80 @@ static error_t volume_open(int argc, char **argv)
 
 	options.read_only = text_unsigned(text_option(argc, argv, "read_only",
 	    "0"), 0) != 0;
+	if (fs_memory->remounted)
+		options.read_only = fs_memory->read_only != 0;
 	if (!(fs_type->flags & FS_TYPE_NO_DEVICE))
-		error = fs_disk_open(argc, argv, options.read_only, &device);
-	if (error)
-		return error;
-	error = fs_type->ops->mount(device, &options, &fs_volume);
+		error = fs_disk_open(argc, argv, options.read_only,
+		    &fs_memory->gather, &device);
+	if (!error)
+		error = volume_mount(&options, device);
 	if (error)
 		log_loud("%s: %s can't be mounted: %s", fs_type->name,
 		    name, error_name(error));
 	return error;
 }
 
-static error_t fs_start(int argc, char **argv)
-{
-	error_t error;
+/* The words of the command, which come before what survives. */
+static int word_count;
+static char **words;
 
-	object_init(&pfs, &pfs_class);
+static error_t fs_prepare(int argc, char **argv)
+{
+	word_count = argc;
+	words = argv;
+	object_init(&fs_public, &fs_public_class);
 	fs_clock_start();
-	error = volume_open(argc, argv);
-	if (!error)
-		error = pagers_start(&fs_lock);
+	recovery_prepare();
+	return pagers_start(&fs_lock);
+}
+
+static error_t fs_begin(void)
+{
+	error_t error = survive_start();
+
+	fs_device_number = (int)fs_memory->device;
 	if (!error && !(fs_type->flags & FS_TYPE_GENERATED))
 		error = slots_start();
-	if (!error && fs_type->ops->sync)
+	return error ? error : volume_open(word_count, words);
+}
+
+/* What page-outs run through stays in memory; of what survives, which is large
+ * and mostly untouched, each page does so once it is in use. */
+static void memory_wire(void)
+{
+	vm_address_t address = 0;
+	vm_size_t size;
+	vm_prot_t protection, most;
+	vm_inherit_t inheritance;
+	boolean_t shared;
+	mach_port_t object;
+	vm_offset_t offset;
+
+	for (; !vm_region(mach_task_self(), &address, &size, &protection,
+		 &most, &inheritance, &shared, &object, &offset);
+	     address += size) {
+		port_drop(object);
+		if (protection && (address < REGION_ADDRESS ||
+		    address >= REGION_ADDRESS + REGION_SIZE))
+			vm_wire(server_host, mach_task_self(), address, size,
+			    protection);
+	}
+}
+
+static error_t fs_start(int argc, char **argv)
+{
+	error_t error = 0;
+
+	(void)argc, (void)argv;
+	if (!server_memory) /* nothing of this type survives */
+		error = fs_begin();
+	if (error)
+		return error;
+	recovery_end();
+	if (fs_type->ops->sync)
 		error = fs_sync_start();
-	if (!error && server_host) /* what page-outs run through stays */
-		vm_wire_all(server_host, mach_task_self(), VM_WIRE_CURRENT);
+	if (!error && server_host)
+		memory_wire();
 	return error;
 }
 
@@ -96,7 +162,7 @@ error_t fs_finish(void)
 		if (!other)
 			fs_volume->read_only = 1;
 	}
-	unlock(&fs_lock);
+	fs_unlock();
 	return error ? error : other;
 }
 
@@ -114,7 +180,7 @@ static void fs_describe(char *text, unsigned size)
 	lock(&fs_lock);
 	text_append(text, size, "%s: %u nodes, %u unused\n", fs_type->name,
 	    fs_volume->node_count, fs_volume->unused_count);
-	unlock(&fs_lock);
+	fs_unlock();
 }
 
 /* Somebody holds a right to write. */
@@ -129,7 +195,7 @@ static int files_written(void)
 		written |= file->by_access[OPEN_WRITE] ||
 		    file->by_access[OPEN_READ | OPEN_WRITE];
 	}
-	unlock(&fs_lock);
+	fs_unlock();
 	return written;
 }
 
@@ -158,7 +224,11 @@ error_t serve_pfs_remount(object_t object, int read_only)
 		if (!error)
 			fs_volume->read_only = read_only;
 	}
-	unlock(&fs_lock);
+	if (!error) {
+		fs_memory->read_only = (uint32_t)read_only;
+		fs_memory->remounted = 1;
+	}
+	fs_unlock();
 	return error;
 }
 
@@ -168,7 +238,7 @@ static int files_busy(void)
 	list_each(link, &fs_files) {
 		struct file *file = list_item(link, struct file, link);
 
-		if (file->rights || (file->pager && file->pager->control))
+		if (file->rights || (file->pager && pager_known(file->pager)))
 			return 1;
 	}
 	return 0;
@@ -201,7 +271,7 @@ error_t serve_pfs_detach(object_t object, int force)
 				pager_uncache(file->pager);
 		}
 		busy = files_busy();
-		unlock(&fs_lock);
+		fs_unlock();
 		if (busy)
 			thread_sleep(DETACH_STEP);
 	}
@@ -215,7 +285,10 @@ error_t serve_pfs_detach(object_t object, int force)
 
 static struct server server = {
 	.interfaces = interfaces,
-	.public_object = &pfs,
+	.public_object = &fs_public,
+	.memory_size = sizeof(struct fs_memory),
+	.prepare = fs_prepare,
+	.begin = fs_begin,
 	.start = fs_start,
 	.flush = fs_flush,
 	.describe = fs_describe,
@@ -225,6 +298,8 @@ int fs_main(const struct fs_type *type, int argc, char **argv)
 {
 	fs_type = type;
 	server.name = type->name;
+	if (type->ops->keep || (type->flags & FS_TYPE_STATELESS))
+		server.recovers = fs_recovers;
 	/* they hold fs_lock, which the kernel's page-outs need, too */
 	pool_files.privileged = 1;
 	return server_run(&server, argc, argv);

@@ -21,7 +21,9 @@ struct file_right;
  */
 struct file {
 	struct fs_node *node; /* reference, owned */
-	uint64_t kept;        /* what VFS must forget */
+	uint32_t told;        /* the number under which VFS was told of it
+	                       * last; 0: it has forgotten it */
+	struct file_record *record; /* what survives of it, or null */
 	unsigned uses;        /* handlers that work with it now */
 	unsigned rights;      /* struct file_right */
 	struct file_right *by_access[4];
@@ -47,6 +49,9 @@ struct file_right {
 	int access;        /* OPEN_READ | OPEN_WRITE */
 };
 
+/* unlock(&fs_lock) for all who may have changed something: it is kept. */
+void fs_unlock(void);
+
 extern struct lock fs_lock;
 extern struct fs_volume *fs_volume;
 extern const struct fs_type *fs_type;
@@ -66,6 +71,14 @@ error_t fs_finish(void);
  */
 int renew_caller_died(void);
 
+/* The public port's, and what a server of a type that survives declares. */
+extern struct object fs_public;
+extern const struct object_class fs_public_class;
+extern const struct recovery *const fs_recovers[];
+/* recover.c: before objects are restored; after all are. */
+void recovery_prepare(void);
+void recovery_end(void);
+
 /* sync.c */
 error_t fs_sync(void); /* no lock held */
 error_t fs_sync_start(void);
@@ -77,7 +90,10 @@ void fs_clock_start(void);
 /* slots.c: the attribute area */
 error_t slots_start(void);
 void slot_take(struct file *file);
+/* The same for the slot that it had before this instance. */
+void slot_take_back(struct file *file, int slot);
 void slot_drop(struct file *file);
+void slot_free(int slot);
 void slot_write(struct file *file);
 mach_port_t slots_right(void); /* BORROWED: an object to map read-only */
 
@@ -103,6 +119,15 @@ void file_attributes_fill(struct file *file,
 void file_changed(struct file *file);
 void file_stamp(struct file *file, int modified);
 extern const struct object_class file_right_class;
+/* VFS is told of it. */
+void file_tell(struct file *file);
+void file_told(struct file *file, uint32_t told);
+/* VFS has forgotten it, unless it was told a later number. */
+void file_forget(struct file *file, uint32_t told);
+/* The right of a file that is not open for access yet, without a port. */
+error_t right_new(struct file *file, int access);
+/* Nobody has the right any more. */
+void right_gone(struct file_right *right);
 /* Tells the kernel to give up what nobody uses, beyond keep files. */
 void files_shed(unsigned keep);
 

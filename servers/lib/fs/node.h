@@ -25,6 +25,7 @@
 #include <base/list.h>
 #include <base/map.h>
 #include <block/device.h>
+#include <block/store.h>
 
 enum {
 	FS_KIND = 0170000, /* of attributes.mode */
@@ -64,6 +65,8 @@ enum {
 	FS_TYPE_VOLATILE = 4,
 	/* Several spellings of a name lead to the file. */
 	FS_TYPE_ALIKE = 8,
+	/* All of it is on the disk, or made anew: nothing needs to survive. */
+	FS_TYPE_STATELESS = 16,
 };
 
 struct fs_time {
@@ -122,6 +125,10 @@ struct fs_options {
 	char *const *argv;
 	void (*now)(struct fs_time *time);
 	void (*complain)(struct fs_volume *volume, const char *text);
+	/* What outlives this instance; null: nothing. If store->recovered, an
+	 * earlier instance was killed while the volume was mounted: mount
+	 * finds it as it was after the last operation. */
+	struct store *store;
 };
 
 struct fs_status {
@@ -179,6 +186,13 @@ struct fs_ops {
 	error_t (*unmount)(struct fs_volume *volume);
 	/* Everything reaches the disk. */
 	error_t (*sync)(struct fs_volume *volume);
+	/* At the end of each operation: what only memory knows of it goes to
+	 * blocks of caches that survive, or to the store itself. A type
+	 * without it does not survive. */
+	error_t (*keep)(struct fs_volume *volume);
+	/* After a mount that has recovered: who used a node before uses it
+	 * again. Those without links that nobody uses may go. Optional. */
+	void (*recovered)(struct fs_volume *volume);
 	/* The shell has synced before and sets volume->read_only after. */
 	error_t (*remount)(struct fs_volume *volume, int read_only);
 	error_t (*status)(struct fs_volume *volume, struct fs_status *status);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* VFS has died, and a new one says what it keeps: pfs_renew. */
-#include "fs.h"
+#include "survive.h"
 #include <pfs.server.h>
 #include <server/wait.h>
 
 enum {
 	DOUBTFUL = 256, /* more requests than can be under way */
+	RENEW_TOLD = 1, /* what VFS takes for the number it was told */
 };
 
 static unsigned doubtful; /* guarded by fs_lock */
@@ -25,12 +26,18 @@ static void renew_begin(void)
 /* What VFS has not named it keeps no more. */
 static void renew_end(void)
 {
+	struct file_record *record;
+
+	while ((record = record_next(0))) {
+		slot_free(record->slot);
+		record_drop(record);
+	}
 	list_each_safe(link, &fs_files) {
 		struct file *file = list_item(link, struct file, link);
 
-		if (file->renewed || !file->kept)
+		if (file->renewed || !file->told)
 			continue;
-		file->kept = 0;
+		file_told(file, 0);
 		file->uses++;
 		file_put(file);
 	}
@@ -48,11 +55,12 @@ error_t serve_pfs_renew(object_t pfs, const node_list_t nodes,
 
 		if (file_get((uint64_t)nodes[i], &file))
 			continue;
-		file->kept = file->renewed = 1;
+		file->renewed = 1;
+		file_told(file, RENEW_TOLD);
 		file_put(file);
 	}
 	if (part & RENEW_LAST)
 		renew_end();
-	unlock(&fs_lock);
+	fs_unlock();
 	return 0;
 }

@@ -4,7 +4,7 @@
  * Data in the request or the answer is our own memory, never a mapping of a
  * file: it may be touched with the lock held, once it was touched without.
  */
-#include "fs.h"
+#include "survive.h"
 #include <base/memory.h>
 #include <base/port.h>
 #include <file.server.h>
@@ -35,7 +35,7 @@ static error_t use(object_t object, int access, struct file **file)
 static void end_use(struct file *file)
 {
 	file_put(file);
-	unlock(&fs_lock);
+	fs_unlock();
 }
 
 static error_t use_to_write(object_t object, struct file **file)
@@ -100,8 +100,25 @@ error_t serve_file_read_large(object_t object, offset_t offset, int size,
 	return error;
 }
 
+/* Room at offset, -1: at the end; that only once for a request. */
+static error_t grow_once(int request, struct file *file, int64_t offset,
+    uint64_t count, uint64_t *at)
+{
+	const struct outcome *outcome = offset < 0 ? outcome_find(request) : 0;
+	error_t error;
+
+	if (outcome) {
+		*at = outcome->other;
+		return 0;
+	}
+	error = file_grow(file, offset, count, at);
+	if (!error && offset < 0)
+		outcome_note(request, file->node->number, *at, 0);
+	return error;
+}
+
 static error_t file_write_bytes(object_t object, offset_t offset, int flags,
-    const void *data, size_t bytes, int *count)
+    int ticket, const void *data, size_t bytes, int *count)
 {
 	uint64_t at = 0;
 	struct file *file;
@@ -114,7 +131,7 @@ static error_t file_write_bytes(object_t object, offset_t offset, int flags,
 	else if (offset < 0)
 		error = E_INVAL;
 	if (!error && bytes)
-		error = file_grow(file, offset, bytes, &at);
+		error = grow_once(ticket, file, offset, bytes, &at);
 	if (!error && bytes)
 		error = file_put_data(file, at, data, bytes);
 	end_use(file);
@@ -126,8 +143,8 @@ error_t serve_file_write(object_t object, offset_t offset, int flags,
     int ticket, const small_data_t data, mach_msg_type_number_t bytes,
     int *count)
 {
-	(void)ticket;
-	return file_write_bytes(object, offset, flags, data, bytes, count);
+	return file_write_bytes(object, offset, flags, ticket, data, bytes,
+	    count);
 }
 
 error_t serve_file_write_large(object_t object, offset_t offset, int flags,
@@ -137,15 +154,14 @@ error_t serve_file_write_large(object_t object, offset_t offset, int flags,
 	struct vm_buffer copy;
 	error_t error;
 
-	(void)ticket;
 	/* The client's memory may be a file of ours: no lock while it is
 	 * brought in. */
 	error = vm_buffer_new(&copy, bytes);
 	if (error)
 		return error;
 	memcpy(copy.start, data, bytes);
-	error = file_write_bytes(object, offset, flags, copy.start, bytes,
-	    count);
+	error = file_write_bytes(object, offset, flags, ticket, copy.start,
+	    bytes, count);
 	vm_buffer_free(&copy);
 	if (!error)
 		memory_free((vm_address_t)data, bytes);
@@ -227,7 +243,7 @@ error_t serve_file_set_size(object_t object, offset_t size)
 }
 
 error_t serve_file_extend(object_t object, offset_t offset, int count,
-    offset_t *at)
+    int request, offset_t *at)
 {
 	uint64_t start = 0;
 	struct file *file;
@@ -238,7 +254,7 @@ error_t serve_file_extend(object_t object, offset_t offset, int count,
 	error = use_to_write(object, &file);
 	if (error)
 		return error;
-	error = file_grow(file, offset, (uint64_t)count, &start);
+	error = grow_once(request, file, offset, (uint64_t)count, &start);
 	end_use(file);
 	*at = (offset_t)start;
 	return error;
@@ -272,7 +288,7 @@ error_t serve_file_sync(object_t object, int all)
 	if (error)
 		return error;
 	if (file->pager) {
-		unlock(&fs_lock);
+		fs_unlock();
 		error = pager_clean(file->pager);
 		lock(&fs_lock);
 	}

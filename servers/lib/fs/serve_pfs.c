@@ -4,7 +4,7 @@
  * rely on (node.h), calls the type and answers with attributes.
  */
 #include "core/directory.h"
-#include "fs.h"
+#include "serve_pfs.h"
 #include <base/port.h>
 #include <pfs.server.h>
 #include <string.h>
@@ -15,42 +15,29 @@ enum {
 
 int fs_device_number;
 
-static error_t name_check(const char *name, mach_msg_type_number_t length)
-{
-	if (!length)
-		return E_NOENT;
-	if (length > FS_NAME_MAX)
-		return E_NAMETOOLONG;
-	if (name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.')))
-		return E_EXIST;
-	return memchr(name, '/', length) || memchr(name, 0, length) ? E_INVAL :
-								      0;
-}
-
-static error_t use(offset_t number, struct file **file)
+error_t use(offset_t number, struct file **file)
 {
 	error_t error;
 
 	lock(&fs_lock);
 	error = file_get((uint64_t)number, file);
 	if (error)
-		unlock(&fs_lock);
+		fs_unlock();
 	return error;
 }
 
-static void end_use(struct file *file)
+void end_use(struct file *file)
 {
 	file_put(file);
-	unlock(&fs_lock);
+	fs_unlock();
 }
 
-static int is_directory(const struct file *file)
+int is_directory(const struct file *file)
 {
 	return (file->node->attributes.mode & FS_KIND) == FS_DIRECTORY;
 }
 
-/* A directory to look into. */
-static error_t use_directory(offset_t number, struct file **file)
+error_t use_directory(offset_t number, struct file **file)
 {
 	error_t error = use(number, file);
 
@@ -61,30 +48,14 @@ static error_t use_directory(offset_t number, struct file **file)
 	return error;
 }
 
-static error_t change_check(struct file *file, int has_op)
+error_t change_check(struct file *file, int has_op)
 {
 	if (fs_volume->read_only || !has_op)
 		return E_ROFS;
 	return file->node->attributes.flags & FS_FLAG_IMMUTABLE ? E_PERM : 0;
 }
 
-/* A directory to change. has_op: the type can do it. */
-static error_t use_to_change(offset_t number, const char *name,
-    mach_msg_type_number_t length, int has_op, struct file **file)
-{
-	error_t error = name_check(name, length);
-
-	if (!error)
-		error = use_directory(number, file);
-	if (error)
-		return error;
-	error = change_check(*file, has_op);
-	if (error)
-		end_use(*file);
-	return error;
-}
-
-/* VFS is told of node: counted. Attributes for the answer. */
+/* VFS is told of node. Attributes for the answer. */
 static error_t tell(struct fs_node *node, file_attributes_t *attributes)
 {
 	struct file *file;
@@ -95,7 +66,7 @@ static error_t tell(struct fs_node *node, file_attributes_t *attributes)
 	error = file_of_node(node, &file);
 	if (error)
 		return error;
-	file->kept++;
+	file_tell(file);
 	file_attributes_fill(file, (struct file_attributes *)attributes);
 	file_put(file);
 	return 0;
@@ -110,12 +81,13 @@ error_t serve_pfs_attach(object_t pfs, int device, offset_t *root,
 	(void)pfs;
 	lock(&fs_lock);
 	fs_device_number = device;
+	fs_memory->device = (uint32_t)device;
 	error = fs_node_get(fs_volume, fs_volume->root, &node);
 	if (!error) {
 		error = tell(node, attributes);
 		fs_node_put(node);
 	}
-	unlock(&fs_lock);
+	fs_unlock();
 	if (error)
 		return error;
 	*root = (offset_t)fs_volume->root;
@@ -151,211 +123,6 @@ error_t serve_pfs_lookup(object_t pfs, offset_t directory, const name_t name,
 	}
 	end_use(file);
 	return error == E_STALE ? E_UCLEAN : error;
-}
-
-/* The new node's answer; if it can't be given the node is gone again. */
-static error_t created_answer(struct fs_node *node, int access,
-    file_attributes_t *attributes, mach_port_t *right,
-    mach_msg_type_name_t *type)
-{
-	struct file *file;
-	error_t error = file_of_node(node, &file);
-
-	if (error)
-		return error;
-	if (access)
-		error = file_right_answer(file, access, right, type);
-	if (!error) {
-		file->kept += !renew_caller_died();
-		file_attributes_fill(file,
-		    (struct file_attributes *)attributes);
-	}
-	file_put(file);
-	return error;
-}
-
-error_t serve_pfs_create(object_t pfs, offset_t directory, const name_t name,
-    mach_msg_type_number_t length, int mode, int uid, int gid, int device,
-    const path_t target, mach_msg_type_number_t target_length, int access,
-    offset_t *node, file_attributes_t *attributes, GIVEN mach_port_t *right,
-    mach_msg_type_name_t *type)
-{
-	struct fs_new what = { .mode = (uint32_t)mode, .uid = (uint32_t)uid,
-		.gid = (uint32_t)gid, .special = (uint32_t)device,
-		.target = target, .target_length = target_length };
-	struct fs_node *made;
-	struct file *file;
-	error_t error;
-
-	(void)pfs;
-	*right = MACH_PORT_NULL;
-	*type = MACH_MSG_TYPE_MOVE_SEND;
-	if ((mode & FS_KIND) != FS_REGULAR)
-		access = 0;
-	error = use_to_change(directory, name, length,
-	    fs_type->ops->create != 0, &file);
-	if (error)
-		return error;
-	error = fs_type->ops->create(file->node, name, length, &what, &made);
-	if (!error) {
-		file_changed(file);
-		*node = (offset_t)made->number;
-		error = created_answer(made, access, attributes, right, type);
-		fs_node_put(made);
-	}
-	end_use(file);
-	return error;
-}
-
-error_t serve_pfs_link(object_t pfs, offset_t directory, const name_t name,
-    mach_msg_type_number_t length, offset_t node,
-    file_attributes_t *attributes)
-{
-	struct file *file, *target;
-	error_t error;
-
-	(void)pfs;
-	error = use_to_change(directory, name, length, fs_type->ops->link != 0,
-	    &file);
-	if (error)
-		return error;
-	error = file_get((uint64_t)node, &target);
-	if (!error) {
-		if (is_directory(target))
-			error = E_PERM;
-		else if (target->node->attributes.flags &
-		    (FS_FLAG_IMMUTABLE | FS_FLAG_APPEND))
-			error = E_PERM;
-		else
-			error = fs_type->ops->link(file->node, name, length,
-			    target->node);
-		if (!error) {
-			file_changed(target);
-			file_changed(file);
-			file_attributes_fill(target,
-			    (struct file_attributes *)attributes);
-		}
-		file_put(target);
-	}
-	end_use(file);
-	return error;
-}
-
-/* A node lost a name: its slot says so, and it goes if nobody holds it. */
-static void lost_name(struct fs_node *node)
-{
-	struct file *file = node->shell;
-
-	if (file) {
-		file->uses++;
-		file_changed(file);
-		file_put(file);
-	}
-	fs_node_put(node);
-}
-
-/* The victim of unlink or rename may be protected by its flags. */
-static error_t victim_check(struct file *directory, const char *name,
-    unsigned length)
-{
-	struct fs_node *node;
-	uint64_t number;
-	uint32_t flags;
-
-	if (fs_type->flags & FS_TYPE_NO_DEVICE)
-		return 0;
-	if (directory->node->attributes.flags & FS_FLAG_APPEND)
-		return E_PERM;
-	if (fs_type->ops->lookup(directory->node, name, length, &number) ||
-	    fs_node_get(fs_volume, number, &node))
-		return 0; /* the operation itself will say */
-	flags = node->attributes.flags;
-	fs_node_put(node);
-	return flags & (FS_FLAG_IMMUTABLE | FS_FLAG_APPEND) ? E_PERM : 0;
-}
-
-error_t serve_pfs_unlink(object_t pfs, offset_t directory, const name_t name,
-    mach_msg_type_number_t length, int kind, offset_t *node, int *links)
-{
-	struct fs_node *gone;
-	struct file *file;
-	error_t error;
-
-	(void)pfs;
-	error = use_to_change(directory, name, length,
-	    fs_type->ops->unlink != 0, &file);
-	if (error)
-		return error;
-	error = victim_check(file, name, length);
-	if (!error)
-		error = fs_type->ops->unlink(file->node, name, length, kind,
-		    &gone);
-	if (!error) {
-		*node = (offset_t)gone->number;
-		*links = (int)gone->attributes.links;
-		lost_name(gone);
-		file_changed(file);
-	}
-	end_use(file);
-	return error;
-}
-
-static error_t rename_do(struct fs_rename *rename, struct file *from,
-    struct file *to, offset_t *moved, offset_t *replaced, int *links)
-{
-	error_t error = victim_check(from, rename->from_name,
-	    rename->from_length);
-
-	if (!error)
-		error = victim_check(to, rename->to_name, rename->to_length);
-	if (!error)
-		error = fs_type->ops->rename(rename);
-	if (error)
-		return error;
-	*moved = (offset_t)rename->moved->number;
-	*replaced = 0;
-	*links = 0;
-	if (rename->replaced) {
-		*replaced = (offset_t)rename->replaced->number;
-		*links = (int)rename->replaced->attributes.links;
-		lost_name(rename->replaced);
-	}
-	lost_name(rename->moved); /* only its slot is written */
-	file_changed(from);
-	file_changed(to);
-	return 0;
-}
-
-error_t serve_pfs_rename(object_t pfs, offset_t from_directory,
-    const name_t from_name, mach_msg_type_number_t from_length,
-    offset_t to_directory, const name_t to_name,
-    mach_msg_type_number_t to_length, int flags, offset_t *moved,
-    offset_t *replaced, int *links)
-{
-	struct fs_rename rename = { .from_name = from_name,
-		.from_length = from_length, .to_name = to_name,
-		.to_length = to_length, .flags = (unsigned)flags };
-	struct file *from, *to;
-	error_t error = name_check(to_name, to_length);
-
-	(void)pfs;
-	if (!error)
-		error = use_to_change(from_directory, from_name, from_length,
-		    fs_type->ops->rename != 0, &from);
-	if (error)
-		return error;
-	error = file_get((uint64_t)to_directory, &to);
-	if (!error) {
-		error = is_directory(to) ? change_check(to, 1) : E_NOTDIR;
-		rename.from = from->node;
-		rename.to = to->node;
-		if (!error)
-			error = rename_do(&rename, from, to, moved, replaced,
-			    links);
-		file_put(to);
-	}
-	end_use(from);
-	return error;
 }
 
 error_t serve_pfs_read_link(object_t pfs, offset_t node, path_t target,
@@ -518,7 +285,18 @@ error_t serve_pfs_open(object_t pfs, offset_t node, int access,
 	return error;
 }
 
-error_t serve_pfs_forget(object_t pfs, offset_t node, int count)
+/* A file that we have not looked at since we took over. */
+static void record_forget(uint64_t node, uint32_t told)
+{
+	struct file_record *record = record_find(node);
+
+	if (!record || (int32_t)(told - record->told) < 0)
+		return;
+	slot_free(record->slot);
+	record_drop(record);
+}
+
+error_t serve_pfs_forget(object_t pfs, offset_t node, int told)
 {
 	struct fs_node *found;
 	struct file *file;
@@ -527,15 +305,16 @@ error_t serve_pfs_forget(object_t pfs, offset_t node, int count)
 	lock(&fs_lock);
 	found = fs_node_find(fs_volume, (uint64_t)node);
 	file = found ? found->shell : 0;
-	if (file && count > 0) {
+	if (file) {
 		file->uses++;
-		file->kept -= (uint64_t)count < file->kept ? (uint64_t)count :
-							     file->kept;
+		file_forget(file, (uint32_t)told);
 		file_put(file);
+	} else {
+		record_forget((uint64_t)node, (uint32_t)told);
 	}
 	if (found)
 		fs_node_put(found);
-	unlock(&fs_lock);
+	fs_unlock();
 	return 0;
 }
 
@@ -552,7 +331,7 @@ error_t serve_pfs_status(object_t pfs, file_system_status_t *answer)
 	while (files_wait())
 		;
 	error = fs_type->ops->status(fs_volume, &from);
-	unlock(&fs_lock);
+	fs_unlock();
 	if (error)
 		return error;
 	memset(to, 0, sizeof *to);

@@ -12,14 +12,14 @@ static error_t use(offset_t number, int has_op, struct file **file)
 	lock(&fs_lock);
 	error = file_get((uint64_t)number, file);
 	if (error)
-		unlock(&fs_lock);
+		fs_unlock();
 	return error;
 }
 
 static void end_use(struct file *file)
 {
 	file_put(file);
-	unlock(&fs_lock);
+	fs_unlock();
 }
 
 error_t serve_pfs_get_extended(object_t pfs, offset_t node, const name_t name,

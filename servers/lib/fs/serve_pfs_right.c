@@ -15,8 +15,9 @@ error_t serve_pfs_identify(object_t pfs, port_copied_t right, offset_t *node,
 	lock(&fs_lock);
 	*node = (offset_t)found->file->node->number;
 	*access = found->access;
-	found->file->kept += !renew_caller_died();
-	unlock(&fs_lock);
+	if (!renew_caller_died())
+		file_tell(found->file);
+	fs_unlock();
 	object_release(found);
 	port_drop(right);
 	return 0;

@@ -4,7 +4,7 @@
  * for each file that has a right outside. It is written here and never read
  * back, since a read-only mapping is no protection (MACH-NOTES §1).
  */
-#include "fs.h"
+#include "survive.h"
 #include <base/atomic.h>
 #include <base/mach.h>
 #include <base/memory.h>
@@ -18,18 +18,20 @@ enum {
 
 static struct attribute_slot *area;
 static mach_port_t area_right; /* send right to the proxy, owned */
-static int16_t next_free[SLOTS];
-static int first_free = -1;
+static unsigned char taken[SLOTS];
+static int taken_count, next_slot;
+
+enum {
+	TAKEN = 1,
+	LEFT = 2, /* by a file of an instance before us */
+};
 
 error_t slots_start(void)
 {
-	vm_address_t address;
+	vm_address_t address = (vm_address_t)fs_memory->area;
+	struct file_record *record = 0;
 	error_t error;
-	int slot;
 
-	error = memory_allocate(SLOTS * sizeof *area, &address);
-	if (error)
-		return error;
 	/* The kernel panics on a proxy of memory that was never touched: it
 	 * has no object yet. */
 	*(volatile char *)address = 0;
@@ -38,10 +40,14 @@ error_t slots_start(void)
 	if (error)
 		return error;
 	area = (struct attribute_slot *)address;
-	for (slot = SLOTS - 1; slot >= 0; slot--) {
-		next_free[slot] = (int16_t)first_free;
-		first_free = slot;
-	}
+	while ((record = record_next(record)))
+		if (record->slot >= 0 && record->slot < SLOTS &&
+		    !taken[record->slot]) {
+			taken[record->slot] = LEFT;
+			taken_count++;
+		} else {
+			record->slot = -1;
+		}
 	return 0;
 }
 
@@ -52,21 +58,44 @@ mach_port_t slots_right(void)
 
 void slot_take(struct file *file)
 {
-	file->slot = first_free;
-	if (first_free < 0)
+	file->slot = -1;
+	if (!area || taken_count == SLOTS)
 		return;
-	first_free = next_free[first_free];
+	while (taken[next_slot])
+		next_slot = (next_slot + 1) % SLOTS;
+	file->slot = next_slot;
+	taken[file->slot] = TAKEN;
+	taken_count++;
+	if (file->record)
+		file->record->slot = file->slot;
 	slot_write(file);
+}
+
+void slot_take_back(struct file *file, int slot)
+{
+	if (slot >= SLOTS || taken[slot] != LEFT)
+		return;
+	taken[slot] = TAKEN;
+	file->slot = slot;
+	slot_write(file);
+}
+
+void slot_free(int slot)
+{
+	if (slot < 0 || slot >= SLOTS || !taken[slot])
+		return;
+	area[slot].version += 2;
+	area[slot].node = 0;
+	taken[slot] = 0;
+	taken_count--;
+	next_slot = slot;
 }
 
 void slot_drop(struct file *file)
 {
-	if (file->slot < 0)
-		return;
-	area[file->slot].version += 2;
-	area[file->slot].node = 0;
-	next_free[file->slot] = (int16_t)first_free;
-	first_free = file->slot;
+	if (file->record)
+		file->record->slot = -1;
+	slot_free(file->slot);
 	file->slot = -1;
 }
 

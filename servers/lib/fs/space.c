@@ -31,7 +31,7 @@ static error_t settled(struct file *file)
 	error_t error = 0;
 
 	if (file->pager && pager_dirty(file->pager, 0, UINT32_MAX)) {
-		unlock(&fs_lock);
+		fs_unlock();
 		error = pager_clean(file->pager);
 		lock(&fs_lock);
 	}
@@ -125,7 +125,7 @@ static error_t range_change(struct file *file, int mode, uint64_t offset,
 	uint64_t mask = fs_volume->block_size - 1;
 	error_t error;
 
-	if (pager && !pager->control)
+	if (pager && !pager_known(pager))
 		pager = 0;
 	if (pager) {
 		pager_hold(pager);
@@ -209,7 +209,7 @@ void file_advise_range(struct file *file, uint64_t offset, uint64_t count,
 {
 	struct pager *pager = file->pager;
 
-	if (!pager || !pager->control || offset > UINT32_MAX)
+	if (!pager || !pager_known(pager) || offset > UINT32_MAX)
 		return;
 	if (!count || count > UINT32_MAX - offset)
 		count = UINT32_MAX - offset;

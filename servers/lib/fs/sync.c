@@ -4,7 +4,7 @@
  * dirty pages), then the metadata that speaks of it. A thread does so every
  * few seconds.
  */
-#include "fs.h"
+#include "survive.h"
 #include <base/log.h>
 #include <base/thread.h>
 
@@ -23,6 +23,9 @@ static void settle_all(void)
 		    (file->pager && pages_any_open(&file->pager->pages)))
 			continue;
 		file->promised = 0;
+		if (file->record)
+			file->record->promised_first =
+			    file->record->promised_end = 0;
 		fs_type->ops->settle(file->node);
 	}
 }
@@ -37,7 +40,7 @@ error_t fs_sync(void)
 		settle_all();
 	if (fs_type->ops->sync && !fs_volume->read_only)
 		error = fs_type->ops->sync(fs_volume);
-	unlock(&fs_lock);
+	fs_unlock();
 	return first ? first : error;
 }
 
@@ -49,6 +52,7 @@ static void sync_thread(void *argument)
 	(void)argument;
 	thread_name("sync");
 	server_thread_wire();
+	pagers_settle();
 	for (;;) {
 		/* Much dirty data goes to the disk early, as a rule before
 		 * the kernel runs out of memory and returns single pages. */

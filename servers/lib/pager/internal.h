@@ -16,6 +16,7 @@ struct request {
 };
 
 extern struct lock *pager_lock;
+extern const struct object_class pager_class;
 
 /* ---- requests.c ---- */
 
@@ -38,6 +39,16 @@ void pagers_limit(uint32_t pages);
 
 /* The kernel, or the user, knows the object no more. */
 void pager_forget(struct pager *pager);
+/* Lock held; released meanwhile. */
+void pager_settle(struct pager *pager);
+
+/* ---- recover.c ---- */
+
+/* control and name have changed: a successor finds the new ones. */
+void pager_keep_rights(struct pager *pager);
+/* All pages, and some more: no instance before this one has sent a lock request
+ * for so many. */
+uint32_t pager_settle_count(const struct pager *pager);
 
 /* ---- ahead.c ---- */
 

@@ -13,6 +13,7 @@
 #include <kernel/mach4.client.h>
 #include <kernel/mach.client.h>
 #include <kernel/memory_object.server.h>
+#include <server/recover.h>
 #include <string.h>
 
 struct pool pool_pages = { .name = "pages", .threads_max = 1,
@@ -47,7 +48,7 @@ static void pager_no_senders(object_t object)
 
 static const interface_t interfaces[] = { memory_object_interface, 0 };
 
-static const struct object_class pager_class = {
+const struct object_class pager_class = {
 	.name = "memory",
 	.interfaces = interfaces,
 	.destroy = pager_destroy,
@@ -123,6 +124,10 @@ void pager_forget(struct pager *pager)
 void pager_end(struct pager *pager)
 {
 	pager->user = 0;
+	if ((pager->control || pager->asleep) && pager->number) {
+		vault_drop_at(pager->number * 2);
+		vault_drop_at(pager->number * 2 + 1);
+	}
 	pager_forget(pager);
 	list_remove(&pager->link);
 	object_close_port(pager);
@@ -137,11 +142,11 @@ static void operate(struct pager *pager, struct page_range range,
 	mach_port_t control = pager->control;
 	kern_return_t error;
 
+	pager->length = (vm_size_t)range.count * PAGE_SIZE;
 	unlock(pager_lock);
 	error = memory_object_lock_request(control,
-	    (vm_offset_t)range.first * PAGE_SIZE,
-	    (vm_size_t)range.count * PAGE_SIZE, what, flush, protection,
-	    pager->object.port);
+	    (vm_offset_t)range.first * PAGE_SIZE, pager->length, what, flush,
+	    protection, pager->object.port);
 	lock(pager_lock);
 	if (error)
 		pager->operating = 0;
@@ -156,7 +161,7 @@ static int operation_start(struct pager *pager)
 {
 	while (pager->operating && pager->control)
 		condition_wait(&pager->changed, pager_lock);
-	if (!pager->control)
+	if (!pager_known(pager))
 		return 0;
 	pager->operating = OPERATING;
 	return 1;
@@ -174,7 +179,13 @@ static void clean(struct pager *pager)
 		condition_broadcast(&pager->changed);
 		return;
 	}
+	if (pager->marks) {
+		pager->marks->first = range.first;
+		pager->marks->count = range.count;
+	}
 	operate(pager, range, MEMORY_OBJECT_RETURN_DIRTY, 0, VM_PROT_WRITE);
+	if (pager->marks)
+		pager->marks->count = 0;
 	pages_clean_end(&pager->pages);
 	pager_count(pager);
 	writes_replay();
@@ -204,7 +215,7 @@ static struct pager *round_next(void)
 		pager->round = current_round;
 		list_remove(&pager->link);
 		list_append(&pagers, &pager->link);
-		if (pager->control && pages_any_open(&pager->pages))
+		if (pages_any_open(&pager->pages) && pager_known(pager))
 			return object_reference(pager);
 	}
 	return 0;
@@ -228,6 +239,18 @@ error_t pagers_clean(void)
 	}
 	unlock(pager_lock);
 	return first;
+}
+
+/* After a recovery: all pages that the kernel has are locked, and all whose
+ * leave to write was asked for in vain are asked for again. */
+void pager_settle(struct pager *pager)
+{
+	struct page_range range = { 0, 0 };
+
+	if (!operation_start(pager))
+		return;
+	range.count = pager_settle_count(pager);
+	operate(pager, range, MEMORY_OBJECT_RETURN_NONE, 0, VM_PROT_WRITE);
 }
 
 void pager_flush(struct pager *pager, uint64_t offset, uint64_t count,
@@ -285,7 +308,7 @@ void pager_advise(struct pager *pager, enum pages_advice advice)
 
 void pager_uncache(struct pager *pager)
 {
-	if (pager->control)
+	if (pager_known(pager))
 		memory_object_change_attributes(pager->control, 0,
 		    MEMORY_OBJECT_COPY_DELAY, MACH_PORT_NULL);
 }
@@ -295,7 +318,7 @@ int pager_dirty(struct pager *pager, uint64_t offset, uint64_t count)
 	uint64_t first = offset / PAGE_SIZE;
 	uint64_t end = (offset + count + PAGE_SIZE - 1) / PAGE_SIZE;
 
-	if (!pager->control)
+	if (!pager_known(pager))
 		return 0;
 	if (end > pager->pages.end)
 		end = pager->pages.end;

@@ -30,6 +30,10 @@ struct pager_ops {
 	/* Whole pages. May change the memory. The lock may be released. */
 	error_t (*write)(struct pager *pager, uint64_t offset,
 	    vm_address_t memory, vm_size_t count);
+	/* Optional: these pages will be written next, and only we have them:
+	 * they go to memory that survives until they are. */
+	void (*stage)(struct pager *pager, uint64_t offset,
+	    vm_address_t memory, vm_size_t count);
 	/* The kernel has forgotten the object, or nobody outside has a right
 	 * to it any more. */
 	void (*terminated)(struct pager *pager);
@@ -38,6 +42,13 @@ struct pager_ops {
 };
 
 struct pager_ahead;
+
+/* In memory that survives: pages that the kernel was asked to return, and that
+ * may not be stored yet (count 0: none; it is written last, and first). open:
+ * some of its pages may be dirty. */
+struct pager_marks {
+	volatile uint32_t first, count, open;
+};
 
 struct pager {
 	struct object object;
@@ -60,6 +71,14 @@ struct pager {
 	uint32_t counted;       /* open pages that are in the sum of all */
 	unsigned char failed;   /* a write failed since pager_clean */
 	unsigned char refused;  /* somebody wrote without a right to it */
+	/* what outlives the server: recover.c */
+	uint64_t key;           /* by which the user knows it */
+	unsigned number;        /* of its rights in the vault; 0: none */
+	unsigned char asleep;   /* they are only there: pager_known() */
+	unsigned char urgent;   /* the user's: it is in use */
+	struct pager_marks *marks; /* the user's, or null */
+	struct pager *restored; /* the next one that was */
+	vm_size_t length;       /* of the lock request under way */
 	struct condition changed;
 };
 
@@ -70,6 +89,18 @@ error_t pagers_start(struct lock *lock);
 
 error_t pager_new(const struct pager_ops *ops, void *user,
     struct pager **pager);
+
+/*
+ * For servers that recover. The user sets key, number (each a different one,
+ * from 1 on) and marks after pager_new. find: makes the pager of a key again,
+ * without the lock. In start() come pagers_resume, which answers what the
+ * kernel had asked the instance before of the urgent ones, and from another
+ * thread, without the lock, pagers_settle: from then on all is as it was.
+ */
+extern const struct recovery pager_recovery;
+extern error_t (*pager_find)(uint64_t key, struct pager **pager);
+void pagers_resume(void);
+void pagers_settle(void);
 
 /* A send right to the object, as object_make_answer gives it: for one who may
  * write; a write is granted only while pager->writable. */
@@ -117,6 +148,9 @@ void pager_uncache(struct pager *pager);
 
 /* Lock held. Some page of the range may be dirty in the kernel. */
 int pager_dirty(struct pager *pager, uint64_t offset, uint64_t count);
+
+/* Lock held. The kernel has it mapped or cached. */
+int pager_known(struct pager *pager);
 
 /* Lock held. Ends the pager: the kernel has terminated it, or never knew it. */
 void pager_end(struct pager *pager);

@@ -56,6 +56,8 @@ void pager_count(struct pager *pager)
 
 	open_sum += now - pager->counted;
 	pager->counted = now;
+	if (pager->marks && !pager->marks->open != !(now || pager->pages.blind))
+		pager->marks->open = now || pager->pages.blind;
 	if (many_are_open())
 		condition_broadcast(&many_open);
 }
@@ -308,7 +310,7 @@ void pager_want(struct pager *pager, uint64_t offset)
 {
 	uint32_t page = (uint32_t)(offset / PAGE_SIZE);
 
-	if (!pager->control || ahead_reading(pager, page))
+	if (!pager_known(pager) || ahead_reading(pager, page))
 		return;
 	if (pager->pages.window <= PAGES_WINDOW_LEAST)
 		pages_follow(&pager->pages);

@@ -24,12 +24,13 @@ error_t serve_memory_object_init(object_t object, mach_port_t control,
 	struct pager *pager = pager_of(object);
 
 	lock(pager_lock);
-	if (page_size != PAGE_SIZE || pager->control || !pager->user) {
+	if (page_size != PAGE_SIZE || pager_known(pager) || !pager->user) {
 		unlock(pager_lock);
 		return E_INVAL; /* the dispatcher drops the rights */
 	}
 	pager->control = control;
 	pager->name = name;
+	pager_keep_rights(pager);
 	memory_object_ready(control, 1, MEMORY_OBJECT_COPY_DELAY);
 	if (pager->ops->empty && pager->ops->empty(pager))
 		pager_fresh(pager, 0, pager->ops->size(pager));
@@ -43,8 +44,10 @@ error_t serve_memory_object_terminate(object_t object, mach_port_t control,
 	struct pager *pager = pager_of(object);
 
 	lock(pager_lock);
+	pager_known(pager);
 	if (control == pager->control) {
 		pager->control = pager->name = MACH_PORT_NULL;
+		pager_keep_rights(pager);
 		pager_forget(pager);
 		condition_broadcast(&pager->changed);
 		if (pager->user)
@@ -71,6 +74,7 @@ static error_t serve(struct pager *pager, mach_port_t control,
 	struct request request = { offset, access, writing };
 
 	lock(pager_lock);
+	pager_known(pager);
 	if (control == pager->control)
 		request_serve(pager, &request);
 	unlock(pager_lock);
@@ -97,9 +101,12 @@ error_t serve_memory_object_lock_completed(object_t object,
 {
 	struct pager *pager = pager_of(object);
 
-	(void)offset, (void)length;
+	(void)offset;
 	lock(pager_lock);
-	if (control == pager->control && pager->operating == OPERATING) {
+	pager_known(pager);
+	/* The length tells it from one that an instance before us sent. */
+	if (control == pager->control && pager->operating == OPERATING &&
+	    length == pager->length) {
 		pager->operating = OPERATED;
 		condition_broadcast(&pager->changed);
 	}
@@ -126,6 +133,10 @@ error_t serve_memory_object_data_return(object_t object, mach_port_t control,
 	error_t error = 0;
 
 	lock(pager_lock);
+	pager_known(pager);
+	/* The kernel has it no more: if we die now nobody has. */
+	if (pager->user && dirty && !kernel_copy && pager->ops->stage)
+		pager->ops->stage(pager, offset, data, count);
 	if (pager->user && dirty)
 		error = pager->ops->write(pager, offset, data, count);
 	if (error) {

@@ -62,6 +62,9 @@ struct object *object_of_handle(unsigned handle); /* with a reference */
 struct object *table_find_port(mach_port_t port); /* lock held; without */
 unsigned table_size(void); /* lock held */
 error_t table_restore(struct object *object, unsigned index, mach_port_t port);
+/* Its place stays taken, for table_unpark. */
+void table_park(struct object *object);
+error_t table_unpark(struct object *object, unsigned index, mach_port_t port);
 void table_restored(void); /* after the last one */
 unsigned table_count(const struct object_class **class, unsigned *index);
 
@@ -78,6 +81,10 @@ error_t recover_begin(void); /* before start(): objects are restored */
 void recover_end(void);      /* after it: they are served */
 error_t recover_opened(struct object *object, struct pool *pool);
 int recover_closes(struct object *object);
+/* The port of a declared object that has no senders is kept for the next one,
+ * with its row: 1 if so. An object gets such a port: 1 if there is one. */
+int recover_parks(struct object *object);
+int recover_unparks(struct object *object, struct pool *pool);
 
 /* vault.c: the region changed hands so often; after the last take. */
 void vault_begin(unsigned turn);

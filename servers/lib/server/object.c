@@ -28,6 +28,7 @@ void object_init(struct object *object, const struct object_class *class)
 	object->port = MACH_PORT_NULL;
 	object->make_sends = 0;
 	object->has_senders = 0;
+	object->restored = 0;
 }
 
 void *object_reference(void *pointer)
@@ -52,12 +53,12 @@ void object_release(void *pointer)
 		unlock(&table_lock);
 		return;
 	}
-	if (object->port) {
+	if (object->port && !recover_parks(object)) {
 		if (!recover_closes(object))
 			port = object->port;
 		table_remove(object);
-		object->port = MACH_PORT_NULL;
 	}
+	object->port = MACH_PORT_NULL;
 	unlock(&table_lock);
 	port_end(port);
 	if (object->class->destroy)
@@ -69,6 +70,10 @@ static error_t port_open(struct object *object, struct pool *pool)
 {
 	error_t error;
 
+	object->has_senders = 0;
+	object->make_sends = 0;
+	if (recover_unparks(object, pool))
+		return 0;
 	if (port_new(&object->port))
 		return E_NOMEM;
 	error = table_add(object);
@@ -86,8 +91,6 @@ static error_t port_open(struct object *object, struct pool *pool)
 		object->port = MACH_PORT_NULL;
 		return E_NOMEM;
 	}
-	object->make_sends = 0;
-	object->has_senders = 0;
 	return 0;
 }
 
@@ -219,7 +222,7 @@ int object_is_left(void *whose)
 	int left;
 
 	lock(&table_lock);
-	left = object->make_sends &&
+	left = (object->make_sends || object->restored) &&
 	    (!object->port || !object->has_senders ||
 		(!mach_port_get_receive_status(
 		     mach_task_self(), object->port, &status) &&

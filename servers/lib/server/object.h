@@ -51,7 +51,8 @@ struct object {
 	unsigned handle;     /* index and generation; 0 while it has no port */
 	mach_port_t port;    /* receive right, owned; null while none */
 	unsigned make_sends; /* rights handed out since the port was made */
-	int has_senders;     /* the port's reference exists */
+	unsigned char has_senders; /* the port's reference exists */
+	unsigned char restored;    /* rights were made before this instance */
 	struct map_entry by_port; /* while it has a port */
 };
 

@@ -25,8 +25,19 @@ enum {
 	ROWS_DEFAULT = 32768,
 	KIND_BITS = 6, /* a row's class: pool << KIND_BITS | recovery */
 	KINDS_MAX = 1 << KIND_BITS,
+	KIND_SPARE = KINDS_MAX - 1, /* a port that no object has */
+	SPARES_MAX = 64,            /* of a pool */
 	INDEX_PORT = 1u << 31, /* of a region_port: no row, recovery_ports' */
 };
+
+/* Ports that are ready for an object: in their pool's set, and asked for. */
+struct spare {
+	uint32_t index;
+	mach_port_t port; /* receive right, owned */
+	unsigned make_sends;
+};
+static struct spare spares[POOLS_MAX][SPARES_MAX];
+static unsigned spare_count[POOLS_MAX];
 
 int server_recovered;
 void *server_memory;
@@ -45,7 +56,7 @@ static int recovery_find(const struct object_class *class)
 {
 	const struct recovery *const *each = server_running->recovers;
 
-	for (int i = 0; each[i] && i < KINDS_MAX; i++) {
+	for (int i = 0; each[i] && i < KIND_SPARE; i++) {
 		if (each[i]->class == class)
 			return i;
 	}
@@ -114,6 +125,58 @@ int recover_closes(struct object *object)
 	port_notify_cancel(object->port, MACH_NOTIFY_PORT_DESTROYED);
 	port_end(object->port);
 	row_set(&region, index, 0, 0, ROW_FREE);
+	return 1;
+}
+
+/* No message for it can be left: the notice that made has_senders 0 came after
+ * all of them. */
+int recover_parks(struct object *object)
+{
+	uint32_t index = index_of(object);
+	unsigned pool;
+	struct spare *spare;
+
+	if (!region_on || index >= row_limit || object->has_senders ||
+	    !region.rows[index].state)
+		return 0;
+	pool = region.rows[index].state >> 8 >> KIND_BITS;
+	if (spare_count[pool] >= SPARES_MAX)
+		return 0;
+	row_set(&region, index, object->port, pool << KIND_BITS | KIND_SPARE,
+	    ROW_OPEN);
+	spare = &spares[pool][spare_count[pool]++];
+	spare->index = index;
+	spare->port = object->port;
+	spare->make_sends = object->make_sends;
+	table_park(object);
+	return 1;
+}
+
+int recover_unparks(struct object *object, struct pool *pool)
+{
+	unsigned number = pool_number(pool), class;
+	struct spare *spare;
+	int kind;
+
+	if (!region_on || number >= pool_count || !spare_count[number])
+		return 0;
+	kind = recovery_find(object->class);
+	if (kind < 0)
+		return 0;
+	spare = &spares[number][spare_count[number] - 1];
+	if (table_unpark(object, spare->index, spare->port))
+		return 0;
+	if (port_set_payload(spare->port, object->handle)) {
+		table_park(object);
+		object->port = MACH_PORT_NULL;
+		return 0;
+	}
+	spare_count[number]--;
+	object->make_sends = spare->make_sends;
+	class = number << KIND_BITS | (unsigned)kind;
+	row_set(&region, spare->index, spare->port, class, ROW_OPENING);
+	record_write(object, kind);
+	row_set(&region, spare->index, spare->port, class, ROW_OPEN);
 	return 1;
 }
 
@@ -198,6 +261,7 @@ static void senders_find(struct object *object)
 		&status))
 		return;
 	object->make_sends = status.mps_mscount;
+	object->restored = 1;
 	if (!status.mps_srights)
 		return;
 	object->has_senders = 1;
@@ -274,7 +338,8 @@ static unsigned rows_restore(const struct region_port *rows, uint32_t count,
 		if (!rows[i].sure ||
 		    row_restore(rows[i].index, ports[i], &object)) {
 			row_lose(rows[i].index, ports[i]);
-			lost += rows[i].sure;
+			lost += rows[i].sure &&
+			    (class & (KINDS_MAX - 1)) != KIND_SPARE;
 			continue;
 		}
 		arrivals[i].object = object;
@@ -407,6 +472,11 @@ error_t recover_prepare(void)
 	return error;
 }
 
+static error_t begin(void)
+{
+	return server_running->begin ? server_running->begin() : 0;
+}
+
 error_t recover_begin(void)
 {
 	uint32_t version, memory = server_running->memory_size, used;
@@ -434,10 +504,13 @@ error_t recover_begin(void)
 	}
 	if (!error) {
 		server_recovered = 1;
+		error = begin();
+		if (error)
+			return error;
 		error = restore_all();
+		if (!error || server_running->begin)
+			return error;
 	}
-	if (!error)
-		return 0;
 	if (error != E_NOENT)
 		log_loud("what was left is of no use: %s", error_name(error));
 	server_recovered = 0;
@@ -449,5 +522,5 @@ error_t recover_begin(void)
 	    (uint32_t)server_running->version, row_limit, memory);
 	trace_show();
 	vault_begin(0);
-	return 0;
+	return begin();
 }

@@ -80,3 +80,16 @@ void recover_port_end(CONSUMED mach_port_t port);
 struct hand;
 /* Where this server has its hand: once, in start(). */
 void recover_hand(struct hand *hand);
+
+/*
+ * The same under a number of the caller's choice, below VAULT_NUMBERS: it stays
+ * there however often the server changes, so a successor takes only what it
+ * needs, when it needs it. keep_at: what was there goes. take_at: a reference
+ * for the caller.
+ */
+enum {
+	VAULT_NUMBERS = 1 << 18,
+};
+error_t vault_keep_at(unsigned number, BORROWED mach_port_t right);
+error_t vault_take_at(unsigned number, GIVEN mach_port_t *right);
+void vault_drop_at(unsigned number);

@@ -70,6 +70,10 @@ struct server {
 	/* Runs first, before objects are restored: makes no rights; starts
 	 * all pools whose objects are declared. Optional. */
 	error_t (*prepare)(int argc, char **argv);
+	/* server_memory is there, and server_recovered says whether it is an
+	 * earlier instance's; its objects are not restored yet. An error
+	 * refuses to take over, and touches nothing. Optional. */
+	error_t (*begin)(void);
 	/* Runs after check-in, before registration: argc, argv from ACS. */
 	error_t (*start)(int argc, char **argv);
 	/* After the last request, before the end: bring data to safety. */

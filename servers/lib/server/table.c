@@ -92,6 +92,29 @@ void table_remove(struct object *object)
 	object->handle = 0;
 }
 
+void table_park(struct object *object)
+{
+	struct entry *entry =
+	    entry_at(object->handle & ((1 << INDEX_BITS) - 1));
+
+	map_remove(&ports, &object->by_port);
+	entry->object = 0;
+	entry->generation = (entry->generation + 1) & (GENERATIONS - 1);
+	object->handle = 0;
+}
+
+error_t table_unpark(struct object *object, unsigned index, mach_port_t port)
+{
+	struct entry *entry = entry_at(index);
+
+	if (map_add(&ports, &object->by_port, port))
+		return E_NOMEM;
+	entry->object = object;
+	object->handle = index | entry->generation << INDEX_BITS;
+	object->port = port;
+	return 0;
+}
+
 error_t table_restore(struct object *object, unsigned index, mach_port_t port)
 {
 	if (index == 0 || index >= CHUNK_SIZE * CHUNKS_MAX)

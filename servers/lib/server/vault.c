@@ -78,6 +78,36 @@ error_t vault_take(mach_port_t old, GIVEN mach_port_t *right)
 	return error ? error : vault_keep(*right);
 }
 
+static mach_port_t number_name(unsigned number)
+{
+	return VAULT_FIRST + 2 * VAULT_RANGE + number;
+}
+
+error_t vault_keep_at(unsigned number, BORROWED mach_port_t right)
+{
+	error_t error = mach_port_insert_right(GUARD_VAULT,
+	    number_name(number), right, MACH_MSG_TYPE_COPY_SEND);
+
+	if (!error)
+		return 0;
+	mach_port_destroy(GUARD_VAULT, number_name(number));
+	return mach_port_insert_right(GUARD_VAULT, number_name(number), right,
+	    MACH_MSG_TYPE_COPY_SEND);
+}
+
+error_t vault_take_at(unsigned number, GIVEN mach_port_t *right)
+{
+	mach_msg_type_name_t type;
+
+	return mach_port_extract_right(GUARD_VAULT, number_name(number),
+	    MACH_MSG_TYPE_COPY_SEND, right, &type);
+}
+
+void vault_drop_at(unsigned number)
+{
+	mach_port_destroy(GUARD_VAULT, number_name(number));
+}
+
 /* Destroys the vault's names in [first, end). */
 static void names_destroy(mach_port_t first, mach_port_t end)
 {
@@ -98,7 +128,8 @@ void vault_begin(unsigned now)
 {
 	turn = now;
 	if (!now)
-		names_destroy(VAULT_FIRST, VAULT_FIRST + 2 * VAULT_RANGE);
+		names_destroy(VAULT_FIRST,
+		    VAULT_FIRST + 2 * VAULT_RANGE + VAULT_NUMBERS);
 }
 
 void vault_end(void)

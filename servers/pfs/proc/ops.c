@@ -261,6 +261,7 @@ static const struct fs_ops proc_ops = {
 
 const struct fs_type proc_type = {
 	.name = "proc",
-	.flags = FS_TYPE_GENERATED | FS_TYPE_NO_DEVICE | FS_TYPE_VOLATILE,
+	.flags = FS_TYPE_GENERATED | FS_TYPE_NO_DEVICE | FS_TYPE_VOLATILE |
+	    FS_TYPE_STATELESS,
 	.ops = &proc_ops,
 };

@@ -122,7 +122,11 @@ error_t node_learn(struct mount *mount, uint64_t number,
 		node_update(known, attributes);
 	}
 	known->flags |= NODE_USED;
-	known->lookups += counted;
+	if (!attributes->told) /* a server that counts */
+		known->lookups += counted;
+	else if (counted && (!known->lookups ||
+	    (int32_t)(attributes->told - known->lookups) > 0))
+		known->lookups = attributes->told;
 	*node = known;
 	return 0;
 }

@@ -4,24 +4,12 @@
  * the lists dirty (order is not ORDER_CLEAN) and logged; if it is in neither
  * and not held it is in unused, least recently used first.
  */
+#include "parts.h"
 #include <base/heap.h>
-#include <block/cache.h>
 #include <string.h>
 
 enum {
 	BOUNCE_BYTES = 64 * 1024, /* most that is written at once */
-};
-
-struct cache {
-	struct block_device *device;
-	struct cache_journal *journal;
-	uint32_t block_size;
-	size_t limit;
-	unsigned clean_count, dirty_count;
-	struct map map;
-	struct list unused, dirty, logged;
-	unsigned logged_count;
-	uint8_t *bounce;
 };
 
 error_t cache_new(struct block_device *device, uint32_t block_size,
@@ -43,6 +31,7 @@ error_t cache_new(struct block_device *device, uint32_t block_size,
 	list_init(&made->unused);
 	list_init(&made->dirty);
 	list_init(&made->logged);
+	list_init(&made->changed);
 	*cache = made;
 	return 0;
 }
@@ -58,6 +47,7 @@ static void buffer_end(struct buffer *buffer)
 	list_remove(&buffer->use);
 	list_remove(&buffer->dirty);
 	list_remove(&buffer->logged);
+	list_remove(&buffer->changed);
 	heap_free(buffer->data);
 	heap_free(buffer);
 }
@@ -71,6 +61,7 @@ void cache_free(struct cache *cache)
 		buffer_end(map_item(entry, struct buffer, entry));
 	}
 	map_free(&cache->map);
+	bank_close(cache);
 	heap_free(cache->bounce);
 	heap_free(cache);
 }
@@ -86,8 +77,7 @@ static void cache_trim(struct cache *cache)
 	}
 }
 
-static error_t buffer_new(struct cache *cache, uint64_t block,
-    struct buffer **buffer)
+error_t buffer_new(struct cache *cache, uint64_t block, struct buffer **buffer)
 {
 	struct buffer *made = heap_alloc_zero(sizeof *made);
 
@@ -106,14 +96,10 @@ static error_t buffer_new(struct cache *cache, uint64_t block,
 	list_init(&made->use);
 	list_init(&made->dirty);
 	list_init(&made->logged);
+	list_init(&made->changed);
+	made->slot = -1;
 	*buffer = made;
 	return 0;
-}
-
-/* It has to be written somewhere yet. */
-static int buffer_waits(const struct buffer *buffer)
-{
-	return buffer->order != ORDER_CLEAN || !list_empty(&buffer->logged);
 }
 
 struct buffer *buffer_hold(struct buffer *buffer)
@@ -194,6 +180,13 @@ void buffer_put(struct buffer *buffer)
 
 void buffer_dirty(struct buffer *buffer, enum buffer_order order)
 {
+	buffer_dirty_part(buffer, order, 0, buffer->cache->block_size);
+}
+
+void buffer_dirty_part(struct buffer *buffer, enum buffer_order order,
+    size_t start, size_t count)
+{
+	bank_changed(buffer, (unsigned)start, (unsigned)(start + count));
 	if (buffer->order == ORDER_CLEAN) {
 		list_append(&buffer->cache->dirty, &buffer->dirty);
 		buffer->cache->dirty_count++;
@@ -215,6 +208,10 @@ static void buffer_clean(struct buffer *buffer)
 	list_remove(&buffer->dirty);
 	buffer->cache->dirty_count--;
 	buffer->order = ORDER_CLEAN;
+	if (buffer->forgotten)
+		bank_forget(buffer);
+	else
+		bank_drop(buffer);
 	buffer_settle(buffer);
 }
 
@@ -387,6 +384,8 @@ error_t cache_sync(struct cache *cache)
 	int full = 0;
 	error_t error;
 
+	if (cache->bank.store) /* so disk and store agree in all they have */
+		store_commit(cache->bank.store);
 	if (!count)
 		return disk_flush(cache->device);
 	error = buffers_collect(&cache->dirty, offsetof(struct buffer, dirty),

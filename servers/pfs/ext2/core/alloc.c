@@ -193,11 +193,12 @@ static error_t run_mark(struct volume *volume, uint32_t first, uint32_t count)
 		bit_set(buffer->data, offset + i);
 	if (group->block_hint >= offset && group->block_hint < offset + count)
 		group->block_hint = offset + count;
-	buffer_dirty(buffer, ORDER_LAST);
+	buffer_dirty_part(buffer, ORDER_LAST, offset / 8,
+	    (offset + count - 1) / 8 - offset / 8 + 1);
 	buffer_put(buffer);
 	group->disk.free_blocks -= (uint16_t)(
 	    group->disk.free_blocks < count ? group->disk.free_blocks : count);
-	group->dirty = 1;
+	group_changed(volume, group);
 	volume->super.free_blocks -=
 	    volume->super.free_blocks < count ? volume->super.free_blocks :
 						count;
@@ -306,7 +307,8 @@ static int freed_note(struct volume *volume, struct group *group,
 	return 1;
 }
 
-static void block_free(struct volume *volume, uint8_t *bitmap, uint32_t block)
+static void block_free(struct volume *volume, struct buffer *bitmap,
+    uint32_t block)
 {
 	uint32_t offset = block - volume->super.first_block;
 	struct group *group =
@@ -314,7 +316,7 @@ static void block_free(struct volume *volume, uint8_t *bitmap, uint32_t block)
 
 	offset %= volume->super.group_blocks;
 	cache_forget(volume->cache, block);
-	if (!bit_get(bitmap, offset)) {
+	if (!bit_get(bitmap->data, offset)) {
 		volume_damaged(volume, "freed twice: block", block);
 		return;
 	}
@@ -322,11 +324,12 @@ static void block_free(struct volume *volume, uint8_t *bitmap, uint32_t block)
 		volume_doubt(volume); /* it stays marked: nobody may get it */
 		return;
 	}
-	bit_clear(bitmap, offset);
+	bit_clear(bitmap->data, offset);
+	buffer_dirty_part(bitmap, ORDER_LAST, offset / 8, 1);
 	if (offset < group->block_hint)
 		group->block_hint = offset;
 	group->disk.free_blocks++;
-	group->dirty = 1;
+	group_changed(volume, group);
 	volume->super.free_blocks++;
 	volume->super_dirty = 1;
 }
@@ -355,12 +358,10 @@ void blocks_free(struct volume *volume, uint32_t first, uint32_t count)
 				    "ext2: bitmap of group %u can't be read",
 				    group);
 				buffer = 0;
-			} else {
-				buffer_dirty(buffer, ORDER_LAST);
 			}
 		}
 		if (buffer)
-			block_free(volume, buffer->data, first);
+			block_free(volume, buffer, first);
 	}
 	if (buffer)
 		buffer_put(buffer);

@@ -249,9 +249,9 @@ static void entry_fill(const struct volume *volume, struct disk_entry *entry,
 }
 
 /* The first entry of a block with room for need bytes, or null. What is in
- * use there is cut off: the result is free. */
+ * use there is cut off: the result is free. What changes begins at *start. */
 static struct disk_entry *block_make_room(const struct volume *volume,
-    struct buffer *buffer, unsigned need)
+    struct buffer *buffer, unsigned need, unsigned *start)
 {
 	unsigned offset, used;
 	struct disk_entry *entry, *rest;
@@ -260,6 +260,7 @@ static struct disk_entry *block_make_room(const struct volume *volume,
 	     offset += entry->length) {
 		if (entry_room(entry) < need)
 			continue;
+		*start = offset;
 		if (!entry->inode)
 			return entry;
 		used = name_space(entry->name_length);
@@ -327,6 +328,7 @@ error_t dir_add(struct node *directory, const char *name, unsigned length,
 	struct disk_entry *entry;
 	struct buffer *buffer;
 	uint32_t block;
+	unsigned start;
 	error_t error;
 
 	if (dir_blocks(directory) > BLOCKS_LINEAR)
@@ -334,14 +336,15 @@ error_t dir_add(struct node *directory, const char *name, unsigned length,
 	error = dir_find_room(directory, need, &block, &buffer);
 	if (error)
 		return error;
-	entry = block_make_room(volume, buffer, need);
+	entry = block_make_room(volume, buffer, need, &start);
 	if (!entry) {
 		buffer_put(buffer);
 		return volume_damaged(volume, "names of directory",
 		    directory->fs.number);
 	}
 	entry_fill(volume, entry, name, length, inode, mode);
-	buffer_dirty(buffer, ORDER_MIDDLE);
+	buffer_dirty_part(buffer, ORDER_MIDDLE, start,
+	    (size_t)((uint8_t *)entry - buffer->data) - start + need);
 	name_index_add(&directory->index, name, length, block,
 	    block_room(volume, buffer));
 	buffer_put(buffer);
@@ -355,6 +358,7 @@ void dir_remove(struct node *directory, struct place *place)
 	struct volume *volume = node_volume(directory);
 	struct disk_entry *entry = entry_read(volume, place->buffer,
 	    place->offset);
+	unsigned changed = place->offset;
 
 	if (!entry) { /* the block is a file's, too, which has written there */
 		volume_damaged(volume, "names of directory",
@@ -369,12 +373,14 @@ void dir_remove(struct node *directory, struct place *place)
 		    entry_at(place->buffer, place->previous);
 
 		before->length = (uint16_t)(before->length + entry->length);
+		changed = place->previous;
 	} else {
 		entry->inode = 0;
 	}
 	name_index_set_room(&directory->index, place->block,
 	    block_room(volume, place->buffer));
-	buffer_dirty(place->buffer, ORDER_MIDDLE);
+	buffer_dirty_part(place->buffer, ORDER_MIDDLE, changed,
+	    offsetof(struct disk_entry, name));
 	place_put(place);
 	node_stamp(directory, 1);
 }
@@ -386,7 +392,8 @@ void dir_change(struct node *directory, struct place *place, uint32_t inode,
 
 	entry->inode = inode;
 	entry->type = entry_type(node_volume(directory), mode);
-	buffer_dirty(place->buffer, ORDER_MIDDLE);
+	buffer_dirty_part(place->buffer, ORDER_MIDDLE, place->offset,
+	    offsetof(struct disk_entry, name));
 	node_stamp(directory, 1);
 }
 

@@ -40,6 +40,11 @@ struct volume {
 	uint32_t descriptor_blocks;
 	uint32_t overhead;      /* blocks that can't ever be data */
 	uint32_t freed;         /* blocks in all groups' freed */
+	/* groups that are dirty lie in [dirty_first, dirty_end) */
+	uint32_t dirty_first, dirty_end;
+	struct store *store;    /* BORROWED: what outlives us, or null */
+	uint32_t *held;         /* owned: orphans found when we took over, */
+	uint32_t held_count;    /* each with a reference */
 	uint64_t reserved;      /* promised, not yet taken */
 	struct list windows;    /* nodes that allocate now */
 	uint32_t window_count;
@@ -89,6 +94,7 @@ error_t ext2_mount(struct block_device *device,
     const struct fs_options *options, struct fs_volume **volume);
 error_t ext2_unmount(struct fs_volume *volume);
 error_t ext2_sync(struct fs_volume *volume);
+error_t ext2_keep(struct fs_volume *volume);
 error_t ext2_remount(struct fs_volume *volume, int read_only);
 error_t ext2_status(struct fs_volume *volume, struct fs_status *status);
 /* The disk is damaged: complains, remembers it in the super block, and stops
@@ -115,6 +121,7 @@ error_t super_check(struct volume *volume);
 /* group.c */
 error_t groups_load(struct volume *volume);
 error_t groups_save(struct volume *volume);
+void group_changed(struct volume *volume, struct group *group);
 void groups_free(struct volume *volume);
 /* What was freed may be used again. */
 void groups_synced(struct volume *volume);
@@ -155,9 +162,20 @@ error_t inode_find(struct volume *volume, uint32_t number,
     struct buffer **buffer, struct disk_inode **disk);
 /* node has no attribute block any more; its last user frees it. */
 void attribute_block_drop(struct node *node);
+int number_is_sane(const struct volume *volume, uint64_t number);
+/* orphan: an inode without links is what we look for. */
+error_t inode_load(struct volume *volume, uint32_t number, int orphan,
+    struct node **node);
+
+/* orphan.c */
 /* Links became 0 while the node is in use. */
 void orphan_add(struct node *node);
+/* It is removed: it leaves the list. */
+void orphan_take(struct node *node);
 error_t orphans_remove(struct volume *volume);
+/* All are loaded, and held until ext2_recovered(). */
+error_t orphans_hold(struct volume *volume);
+void ext2_recovered(struct fs_volume *volume);
 /* block[] holds the target of a symbolic link, not blocks. */
 int node_is_fast_link(const struct node *node);
 int node_has_blocks(const struct node *node);

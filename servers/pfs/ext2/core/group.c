@@ -141,23 +141,42 @@ error_t groups_save(struct volume *volume)
 {
 	uint32_t each = volume->block_size / sizeof(struct disk_group);
 	struct buffer *buffer;
-	uint32_t group;
+	uint32_t group, offset;
 	error_t error;
 
-	for (group = 0; group < volume->group_count; group++) {
+	for (group = volume->dirty_first; group < volume->dirty_end; group++) {
 		if (!volume->groups[group].dirty)
 			continue;
 		error = block_get(volume,
 		    descriptor_block(volume, group / each), &buffer);
 		if (error)
 			return error;
-		memcpy(buffer->data + group % each * sizeof(struct disk_group),
-		    &volume->groups[group].disk, sizeof(struct disk_group));
-		buffer_dirty(buffer, ORDER_LAST);
+		offset = group % each * sizeof(struct disk_group);
+		memcpy(buffer->data + offset, &volume->groups[group].disk,
+		    sizeof(struct disk_group));
+		buffer_dirty_part(buffer, ORDER_LAST, offset,
+		    sizeof(struct disk_group));
 		buffer_put(buffer);
 		volume->groups[group].dirty = 0;
 	}
+	volume->dirty_first = volume->dirty_end = 0;
 	return 0;
+}
+
+void group_changed(struct volume *volume, struct group *group)
+{
+	uint32_t index = (uint32_t)(group - volume->groups);
+
+	group->dirty = 1;
+	if (volume->dirty_first >= volume->dirty_end) {
+		volume->dirty_first = index;
+		volume->dirty_end = index + 1;
+		return;
+	}
+	if (index < volume->dirty_first)
+		volume->dirty_first = index;
+	if (index >= volume->dirty_end)
+		volume->dirty_end = index + 1;
 }
 
 void groups_synced(struct volume *volume)

@@ -2,10 +2,6 @@
 /*
  * Inodes: from the disk to a node and back, and the end of one. Times have
  * nanoseconds where the inode is large enough for them (256 bytes).
- *
- * A file that loses its last name while it is in use is put into the list of
- * orphans: its number in the super block (or in the dtime of the one before
- * it) so that after a crash the next mount, or e2fsck, frees it.
  */
 #include "ext2.h"
 #include <base/heap.h>
@@ -14,7 +10,6 @@
 enum {
 	NANO_SHIFT = 2, /* the low bits extend the seconds to 34 bits */
 	NANO_EPOCH = 3,
-	ORPHANS_MAX = 65536, /* longer lists must be rings */
 };
 
 error_t inode_find(struct volume *volume, uint32_t number,
@@ -34,7 +29,7 @@ error_t inode_find(struct volume *volume, uint32_t number,
 	return error;
 }
 
-static int number_is_sane(const struct volume *volume, uint64_t number)
+int number_is_sane(const struct volume *volume, uint64_t number)
 {
 	return number == INODE_ROOT ||
 	    (number >= volume->first_inode && number <= volume->super.inodes);
@@ -194,8 +189,17 @@ static struct node *node_alloc(struct volume *volume, uint32_t number)
 	return node;
 }
 
-/* orphan: an inode without links is what we look for. */
-static error_t inode_load(struct volume *volume, uint32_t number, int orphan,
+/* As much of an inode as we ever write has changed. */
+static void inode_dirty(struct volume *volume, struct buffer *buffer,
+    const struct disk_inode *disk)
+{
+	buffer_dirty_part(buffer, ORDER_MIDDLE,
+	    (size_t)((const uint8_t *)disk - buffer->data),
+	    volume->inode_size < sizeof *disk ? volume->inode_size :
+						sizeof *disk);
+}
+
+error_t inode_load(struct volume *volume, uint32_t number, int orphan,
     struct node **node)
 {
 	struct disk_inode *disk;
@@ -309,7 +313,7 @@ error_t ext2_save(struct fs_node *fs)
 	node_save(node, disk);
 	if (node->orphan)
 		disk->dtime = node->orphan_next;
-	buffer_dirty(buffer, ORDER_MIDDLE);
+	inode_dirty(volume, buffer, disk);
 	buffer_put(buffer);
 	if (fs->attributes.size > INT32_MAX &&
 	    !(volume->super.read_only_compatible & RO_LARGE_FILE)) {
@@ -380,61 +384,6 @@ void node_stamp(struct node *node, int modified)
 	fs_node_dirty(&node->fs);
 }
 
-void orphan_add(struct node *node)
-{
-	struct volume *volume = node_volume(node);
-
-	if (node->orphan)
-		return;
-	node->orphan = 1;
-	node->orphan_next = volume->super.last_orphan;
-	volume->super.last_orphan = (uint32_t)node->fs.number;
-	volume->super_dirty = 1;
-	fs_node_dirty(&node->fs);
-}
-
-/* The orphan whose next is number, if it is loaded; all ours are. */
-static struct node *orphan_before(struct volume *volume, uint32_t number)
-{
-	uint32_t at = volume->super.last_orphan;
-	struct map_entry *entry;
-	unsigned count;
-
-	for (count = 0; at && count < ORPHANS_MAX; count++) {
-		struct node *node;
-
-		entry = map_find(&volume->fs.nodes, at);
-		if (!entry)
-			return 0;
-		node = (struct node *)map_item(entry, struct fs_node, entry);
-		if (node->orphan_next == number)
-			return node;
-		at = node->orphan_next;
-	}
-	return 0;
-}
-
-static void orphan_take(struct node *node)
-{
-	struct volume *volume = node_volume(node);
-	uint32_t number = (uint32_t)node->fs.number;
-	struct node *before;
-
-	if (!node->orphan)
-		return;
-	node->orphan = 0;
-	if (volume->super.last_orphan == number) {
-		volume->super.last_orphan = node->orphan_next;
-		volume->super_dirty = 1;
-		return;
-	}
-	before = orphan_before(volume, number);
-	if (before) {
-		before->orphan_next = node->orphan_next;
-		fs_node_dirty(&before->fs);
-	}
-}
-
 /* An attribute block may be shared: only the last user frees it. */
 void attribute_block_drop(struct node *node)
 {
@@ -487,71 +436,8 @@ error_t ext2_remove(struct fs_node *fs)
 	node_save(node, disk);
 	fs->volume->now(&now);
 	disk->dtime = (uint32_t)now.seconds;
-	buffer_dirty(buffer, ORDER_MIDDLE);
+	inode_dirty(volume, buffer, disk);
 	buffer_put(buffer);
 	inode_free(volume, (uint32_t)fs->number, is_directory);
 	return 0;
-}
-
-/* What was to be cut off is: all behind the size. */
-static error_t orphan_cut(struct volume *volume, struct node *node)
-{
-	uint64_t mask = volume->block_size - 1;
-	struct disk_inode *disk;
-	struct buffer *buffer;
-	error_t error = inode_find(volume, (uint32_t)node->fs.number, &buffer,
-	    &disk);
-
-	if (error)
-		return error;
-	disk->dtime = 0; /* it held the next orphan */
-	buffer_dirty(buffer, ORDER_MIDDLE);
-	buffer_put(buffer);
-	if (!node_has_blocks(node))
-		return 0;
-	return map_cut(node, (uint32_t)((node->fs.attributes.size + mask) >>
-	    volume->block_shift));
-}
-
-/* One orphan found at mount: a file without links is freed. */
-static error_t orphan_remove(struct volume *volume, uint32_t number,
-    uint32_t *next)
-{
-	struct node *node;
-	error_t error;
-
-	if (!number_is_sane(volume, number))
-		return volume_damaged(volume, "in the list of orphans: inode",
-		    number);
-	error = inode_load(volume, number, 1, &node);
-	if (error)
-		return error;
-	*next = node->orphan_next;
-	node->orphan_next = 0;
-	error = fs_node_add(&node->fs);
-	if (error) {
-		ext2_free(&node->fs);
-		return error;
-	}
-	if (node->fs.attributes.links) /* ext3 was cutting it */
-		error = orphan_cut(volume, node);
-	fs_node_put(&node->fs);
-	return error;
-}
-
-error_t orphans_remove(struct volume *volume)
-{
-	uint32_t number = volume->super.last_orphan, next = 0, count = 0;
-	error_t error = 0;
-
-	volume->super.last_orphan = 0;
-	if (number)
-		volume->super_dirty = 1;
-	for (; number && !error; number = next, count++) {
-		error = count < ORPHANS_MAX ?
-		    orphan_remove(volume, number, &next) : E_UCLEAN;
-	}
-	if (count)
-		fs_complain(&volume->fs, "ext2: %u orphans freed", count);
-	return error == E_STALE || error == E_UCLEAN ? 0 : error;
 }

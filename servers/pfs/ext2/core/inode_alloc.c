@@ -70,11 +70,11 @@ static error_t group_take(struct volume *volume, uint32_t group,
 	bit = bit_next(buffer->data, 0, bit, limit, 0);
 	if (bit < limit) {
 		bit_set(buffer->data, bit);
-		buffer_dirty(buffer, ORDER_LAST);
+		buffer_dirty_part(buffer, ORDER_LAST, bit / 8, 1);
 		here->inode_hint = bit + 1;
 		here->disk.free_inodes--;
 		here->disk.directories += (uint16_t)is_directory;
-		here->dirty = 1;
+		group_changed(volume, here);
 		if (volume->super.free_inodes)
 			volume->super.free_inodes--;
 		volume->super_dirty = 1;
@@ -125,14 +125,14 @@ void inode_free(struct volume *volume, uint32_t number, int is_directory)
 		return;
 	}
 	bit_clear(buffer->data, bit);
-	buffer_dirty(buffer, ORDER_LAST);
+	buffer_dirty_part(buffer, ORDER_LAST, bit / 8, 1);
 	buffer_put(buffer);
 	if (bit < here->inode_hint)
 		here->inode_hint = bit;
 	here->disk.free_inodes++;
 	if (is_directory && here->disk.directories)
 		here->disk.directories--;
-	here->dirty = 1;
+	group_changed(volume, here);
 	volume->super.free_inodes++;
 	volume->super_dirty = 1;
 }

@@ -75,7 +75,8 @@ static error_t branch_new(struct node *node, struct buffer *parent,
 	*slot = block;
 	node->last_disk = block;
 	if (parent)
-		buffer_dirty(parent, ORDER_FIRST);
+		buffer_dirty_part(parent, ORDER_FIRST,
+		    (size_t)((uint8_t *)slot - parent->data), sizeof *slot);
 	blocks_count(node, 1);
 	return 0;
 }
@@ -226,7 +227,9 @@ error_t map_fill(struct node *node, uint32_t first, uint32_t want,
 		node->last_file = first + *length - 1;
 		node->last_disk = *disk + *length - 1;
 		if (leaf.buffer)
-			buffer_dirty(leaf.buffer, ORDER_FIRST);
+			buffer_dirty_part(leaf.buffer, ORDER_FIRST,
+			    (size_t)((uint8_t *)leaf.slots - leaf.buffer->data),
+			    *length * sizeof *leaf.slots);
 		blocks_count(node, *length);
 	}
 	leaf_put(&leaf);

@@ -13,6 +13,14 @@
 enum {
 	CACHE_CLEAN_BYTES = 2 * 1024 * 1024,
 	CACHE_DIRTY_BYTES = 4 * 1024 * 1024,
+	/* what of the super block ever changes ends here */
+	SUPER_WRITTEN = offsetof(struct disk_super, last_orphan) + 4,
+};
+
+/* Of store->words. */
+enum {
+	WORD_WRITING,   /* it was mounted for writing */
+	WORD_WAS_CLEAN, /* and was clean before */
 };
 
 /* The super block lies at byte 1024, whatever the block size. */
@@ -31,8 +39,25 @@ static error_t super_read(struct volume *volume)
 	return error;
 }
 
+/* What is there in the cache is newer if that has survived. */
+static error_t super_read_kept(struct volume *volume)
+{
+	struct buffer *buffer;
+	error_t error = buffer_get(volume->cache,
+	    SUPER_POSITION >> volume->block_shift, &buffer);
+
+	if (error)
+		return error;
+	memcpy(&volume->super, buffer->data +
+	    (SUPER_POSITION & (volume->block_size - 1)),
+	    sizeof volume->super);
+	buffer_put(buffer);
+	return super_check(volume);
+}
+
 static error_t super_save(struct volume *volume)
 {
+	size_t at = SUPER_POSITION & (volume->block_size - 1);
 	struct buffer *buffer;
 	struct fs_time now;
 	error_t error;
@@ -43,9 +68,8 @@ static error_t super_save(struct volume *volume)
 		return error;
 	volume->fs.now(&now);
 	volume->super.write_time = (uint32_t)now.seconds;
-	memcpy(buffer->data + (SUPER_POSITION & (volume->block_size - 1)),
-	    &volume->super, sizeof volume->super);
-	buffer_dirty(buffer, ORDER_LAST);
+	memcpy(buffer->data + at, &volume->super, SUPER_WRITTEN);
+	buffer_dirty_part(buffer, ORDER_LAST, at, SUPER_WRITTEN);
 	buffer_put(buffer);
 	volume->super_dirty = 0;
 	return 0;
@@ -101,7 +125,42 @@ static void volume_free(struct volume *volume)
 	volume_unload(volume);
 	map_free(&volume->fs.nodes);
 	heap_free(volume->bounce);
+	heap_free(volume->held);
 	heap_free(volume);
+}
+
+static void writing_note(struct volume *volume, int writing)
+{
+	struct store *store = volume->store;
+
+	if (!store)
+		return;
+	store_set_word(store, &store->words[WORD_WRITING], (uint32_t)writing);
+	store_set_word(store, &store->words[WORD_WAS_CLEAN],
+	    volume->was_clean);
+	store_commit(store);
+}
+
+static void disk_not_clean(struct volume *volume)
+{
+	if (volume->journal)
+		volume->super.incompatible |= INCOMPAT_RECOVER;
+	else
+		volume->super.state &= (uint16_t)~SUPER_STATE_CLEAN;
+}
+
+/* We were killed while it was mounted for writing, and go on. */
+static error_t writing_resume(struct volume *volume)
+{
+	error_t error = 0;
+
+	volume->was_clean =
+	    (unsigned char)volume->store->words[WORD_WAS_CLEAN];
+	disk_not_clean(volume);
+	volume->super_dirty = 1;
+	if (volume->journal)
+		error = journal_start(volume->journal);
+	return error ? error : orphans_hold(volume);
 }
 
 /* From now on the disk says "not clean". */
@@ -126,10 +185,7 @@ static error_t writing_start(struct volume *volume)
 	}
 	/* Not clean is remembered: unmount restores what was there. */
 	volume->was_clean = super->state & SUPER_STATE_CLEAN;
-	if (volume->journal)
-		super->incompatible |= INCOMPAT_RECOVER;
-	else
-		super->state &= (uint16_t)~SUPER_STATE_CLEAN;
+	disk_not_clean(volume);
 	error = super_save(volume);
 	if (!error)
 		error = cache_sync(volume->cache);
@@ -137,7 +193,11 @@ static error_t writing_start(struct volume *volume)
 		error = journal_start(volume->journal);
 	if (!error)
 		error = orphans_remove(volume);
-	return error ? error : ext2_sync(&volume->fs);
+	if (!error)
+		error = ext2_sync(&volume->fs);
+	if (!error)
+		writing_note(volume, 1);
+	return error;
 }
 
 static error_t writing_end(struct volume *volume)
@@ -154,7 +214,11 @@ static error_t writing_end(struct volume *volume)
 		volume->super.state |= SUPER_STATE_CLEAN;
 	volume->super.incompatible &= ~(uint32_t)INCOMPAT_RECOVER;
 	error = super_save(volume);
-	return error ? error : cache_sync(volume->cache);
+	if (!error)
+		error = cache_sync(volume->cache);
+	if (!error)
+		writing_note(volume, 0);
+	return error;
 }
 
 static void limits_set(struct volume *volume)
@@ -181,6 +245,11 @@ static error_t volume_load(struct volume *volume)
 	if (!error)
 		error = cache_new(volume->fs.device, volume->block_size,
 		    CACHE_CLEAN_BYTES, &volume->cache);
+	if (!error && volume->store)
+		error = cache_survive(volume->cache, volume->store, 0,
+		    1);
+	if (!error && volume->store && volume->store->recovered)
+		error = super_read_kept(volume);
 	if (!error)
 		error = groups_load(volume);
 	if (error)
@@ -214,6 +283,12 @@ static error_t volume_open(struct volume *volume)
 	return volume_load(volume);
 }
 
+static int was_writing(const struct volume *volume)
+{
+	return volume->store && volume->store->recovered &&
+	    volume->store->words[WORD_WRITING];
+}
+
 error_t ext2_mount(struct block_device *device,
     const struct fs_options *options, struct fs_volume **result)
 {
@@ -226,6 +301,7 @@ error_t ext2_mount(struct block_device *device,
 	fs_volume_init(&volume->fs, &ext2_type, device, options);
 	list_init(&volume->windows);
 	name_indexes_init(&volume->indexes);
+	volume->store = options->store;
 	if (device->read_only)
 		volume->fs.read_only = 1;
 	error = volume_open(volume);
@@ -234,7 +310,8 @@ error_t ext2_mount(struct block_device *device,
 	if (!error && !volume->bounce)
 		error = E_NOMEM;
 	if (!error && !volume->fs.read_only)
-		error = writing_start(volume);
+		error = was_writing(volume) ? writing_resume(volume) :
+					      writing_start(volume);
 	if (!error)
 		error = fs_node_get(&volume->fs, INODE_ROOT, &root);
 	if (!error) {
@@ -303,7 +380,7 @@ static error_t sync_oversize(struct volume *volume)
 	return error ? error : journal_start(volume->journal);
 }
 
-error_t ext2_sync(struct fs_volume *fs)
+error_t ext2_keep(struct fs_volume *fs)
 {
 	struct volume *volume = volume_of(fs);
 	error_t error;
@@ -315,6 +392,17 @@ error_t ext2_sync(struct fs_volume *fs)
 		error = groups_save(volume);
 	if (!error && volume->super_dirty)
 		error = super_save(volume);
+	return error;
+}
+
+error_t ext2_sync(struct fs_volume *fs)
+{
+	struct volume *volume = volume_of(fs);
+	error_t error;
+
+	if (fs->read_only)
+		return 0;
+	error = ext2_keep(fs);
 	if (!error)
 		error = cache_sync(volume->cache);
 	if (error == E_FBIG)

@@ -285,5 +285,6 @@ const struct fs_ops iso_ops = {
 
 const struct fs_type iso_type = {
 	.name = "iso9660",
+	.flags = FS_TYPE_STATELESS,
 	.ops = &iso_ops,
 };

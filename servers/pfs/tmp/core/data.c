@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Contents of files: pages on the heap. */
-#include "tmp.h"
+#include "keep.h"
 #include <base/heap.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@ void tmp_pages_free(struct tmp_node *node, size_t from)
 	for (size_t i = from; i < node->page_count; i++) {
 		if (!node->pages[i])
 			continue;
-		heap_free(node->pages[i]);
+		keep_page_drop(node, node->pages[i]);
 		node->pages[i] = NULL;
 		node->fs.attributes.blocks -= TMP_BLOCK / 512;
 		tmp_volume_of(node)->blocks_used--;
@@ -46,10 +46,22 @@ static error_t page_make(struct tmp_node *node, size_t index)
 		return error;
 	if (volume->blocks_used >= volume->blocks_max)
 		return E_NOSPC;
-	node->pages[index] = heap_alloc_zero(TMP_BLOCK);
+	node->pages[index] = keep_page_take(node, index);
 	if (!node->pages[index])
 		return E_NOSPC;
 	volume->blocks_used++;
+	node->fs.attributes.blocks += TMP_BLOCK / 512;
+	return 0;
+}
+
+error_t tmp_page_set(struct tmp_node *node, size_t index, char *page)
+{
+	error_t error = places_make(node, index + 1);
+
+	if (error)
+		return error;
+	node->pages[index] = page;
+	tmp_volume_of(node)->blocks_used++;
 	node->fs.attributes.blocks += TMP_BLOCK / 512;
 	return 0;
 }

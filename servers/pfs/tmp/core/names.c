@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Directories and all that changes names. Every check comes before the first
  * change, so nothing has to be undone. */
-#include "tmp.h"
+#include "keep.h"
 #include <base/heap.h>
 #include <string.h>
 
@@ -31,14 +31,13 @@ static struct tmp_entry *entry_find(const struct tmp_node *directory,
 	return NULL;
 }
 
-/* Adds a name; the links are counted by the caller. */
-static error_t entry_add(struct tmp_node *directory, const char *name,
-    unsigned length, struct tmp_node *node)
+static struct tmp_entry *entry_new(struct tmp_node *directory,
+    const char *name, unsigned length, struct tmp_node *node)
 {
 	struct tmp_entry *entry = heap_alloc(sizeof(*entry) + length + 1);
 
 	if (!entry)
-		return E_NOSPC;
+		return NULL;
 	memcpy(entry->name, name, length);
 	entry->name[length] = 0;
 	entry->length = length;
@@ -46,10 +45,40 @@ static error_t entry_add(struct tmp_node *directory, const char *name,
 	entry->position = directory->next_position;
 	if (map_add(&directory->names, &entry->hash, map_hash(name, length))) {
 		heap_free(entry);
+		return NULL;
+	}
+	list_append(&directory->entries, &entry->link);
+	return entry;
+}
+
+error_t tmp_entry_set(struct tmp_node *directory, const char *name,
+    unsigned length, uint64_t position, uint32_t kept, struct tmp_node *node)
+{
+	struct tmp_entry *entry = entry_new(directory, name, length, node);
+
+	if (!entry)
+		return E_NOMEM;
+	entry->position = position;
+	entry->kept = kept;
+	return 0;
+}
+
+/* Adds a name; the links are counted by the caller. */
+static error_t entry_add(struct tmp_node *directory, const char *name,
+    unsigned length, struct tmp_node *node)
+{
+	struct tmp_entry *entry = entry_new(directory, name, length, node);
+
+	if (!entry)
+		return E_NOSPC;
+	if (keep_name_take(entry, directory)) {
+		list_remove(&entry->link);
+		map_remove(&directory->names, &entry->hash);
+		heap_free(entry);
 		return E_NOSPC;
 	}
+	keep_name_save(entry, directory);
 	directory->next_position++;
-	list_append(&directory->entries, &entry->link);
 	directory->fs.attributes.size += 32;
 	tmp_stamp(directory, 1);
 	return 0;
@@ -57,6 +86,7 @@ static error_t entry_add(struct tmp_node *directory, const char *name,
 
 static void entry_free(struct tmp_node *directory, struct tmp_entry *entry)
 {
+	keep_name_drop(entry, directory);
 	list_remove(&entry->link);
 	map_remove(&directory->names, &entry->hash);
 	directory->fs.attributes.size -= 32;
@@ -205,6 +235,8 @@ static error_t exchange(struct fs_rename *rename, struct tmp_entry *one,
 	parent_change(other->node, from);
 	one->node = other->node;
 	other->node = node;
+	keep_name_save(one, from);
+	keep_name_save(other, to);
 	tmp_stamp(one->node, 0);
 	tmp_stamp(other->node, 0);
 	tmp_stamp(from, 1);
@@ -231,6 +263,7 @@ static error_t move(struct fs_rename *rename, struct tmp_entry *source,
 	if (target) {
 		replaced = target->node;
 		target->node = node;
+		keep_name_save(target, to);
 		node_unlinked(replaced, to);
 		tmp_stamp(to, 1);
 	}

@@ -5,10 +5,11 @@
  * A node exists as long as it has links: that is one reference of the node
  * cache, taken when it is made and put when its last name goes. So every
  * existing node is loaded, and there is nothing to load from. Contents lie in
- * pages of the server's heap, which the data pager may move to swap; what the
- * kernel caches of a mapped file is a second copy, given up under pressure.
- * (The other choice, pages that only the kernel has, needs precious pages
- * and a place for them when memory is short: that is the heap again.)
+ * pages of memory that survives (keep.h), or of the server's heap, which the
+ * data pager may move to swap; what the kernel caches of a mapped file is a
+ * second copy, given up under pressure. (The other choice, pages that only the
+ * kernel has, needs precious pages and a place for them when memory is short:
+ * that is such memory again.)
  */
 #pragma once
 #include <base/list.h>
@@ -21,8 +22,11 @@ enum {
 	TMP_POSITION_FIRST = 2, /* of directories, behind "." and ".." */
 };
 
+struct keeper;
+
 struct tmp_volume {
 	struct fs_volume fs;
+	struct keeper *keeper; /* owned: what survives (keep.h), or null */
 	uint64_t next_number;
 	uint64_t blocks_max, blocks_used;
 	uint64_t nodes_max, nodes_used;
@@ -34,12 +38,14 @@ struct tmp_entry {
 	struct map_entry hash; /* by name */
 	uint64_t position;
 	struct tmp_node *node; /* it has one link for this */
+	uint32_t kept;         /* where it is kept */
 	unsigned length;
 	char name[];
 };
 
 struct tmp_node {
 	struct fs_node fs;
+	uint32_t kept; /* where it is kept */
 	/* directories */
 	struct tmp_node *parent;
 	struct list entries;
@@ -61,6 +67,14 @@ static inline struct tmp_volume *tmp_volume_of(struct tmp_node *node)
 {
 	return (struct tmp_volume *)node->fs.volume;
 }
+
+/* node is zeros. */
+void tmp_node_init(struct tmp_node *node, struct tmp_volume *volume,
+    uint64_t number);
+/* What was kept: a page of a file, a name. */
+error_t tmp_page_set(struct tmp_node *node, size_t index, char *page);
+error_t tmp_entry_set(struct tmp_node *directory, const char *name,
+    unsigned length, uint64_t position, uint32_t kept, struct tmp_node *node);
 
 /* Sets ctime, and with data mtime, to now. */
 void tmp_stamp(struct tmp_node *node, int data);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The volume and the life of its nodes. Options: size=BYTES, mode=OCTAL. */
-#include "tmp.h"
+#include "keep.h"
 #include <base/heap.h>
 #include <base/text.h>
+#include <string.h>
 
 enum {
 	SIZE_DEFAULT_MB = 64,
@@ -14,15 +15,45 @@ void tmp_stamp(struct tmp_node *node, int data)
 	node->fs.volume->now(&node->fs.attributes.ctime);
 	if (data)
 		node->fs.attributes.mtime = node->fs.attributes.ctime;
+	fs_node_dirty(&node->fs);
+}
+
+void tmp_node_init(struct tmp_node *node, struct tmp_volume *volume,
+    uint64_t number)
+{
+	fs_node_init(&node->fs, &volume->fs, number);
+	list_init(&node->entries);
+	map_init(&node->names);
+	node->next_position = TMP_POSITION_FIRST;
 }
 
 static error_t target_set(struct tmp_node *node, const struct fs_new *what)
 {
+	error_t error = 0;
+
 	node->target = heap_text(what->target, what->target_length);
 	if (!node->target)
 		return E_NOMEM;
+	/* where it survives; Linux says of such a link that it has no blocks */
+	if (tmp_volume_of(node)->keeper)
+		error = tmp_write(&node->fs, 0, what->target,
+		    what->target_length);
+	node->fs.attributes.blocks = 0;
 	node->fs.attributes.size = what->target_length;
-	return 0;
+	return error;
+}
+
+static void tmp_free(struct fs_node *fs)
+{
+	struct tmp_node *node = tmp_node_of(fs);
+
+	tmp_volume_of(node)->nodes_used--;
+	tmp_pages_free(node, 0);
+	keep_node_drop(node);
+	map_free(&node->names);
+	heap_free(node->pages);
+	heap_free(node->target);
+	heap_free(node);
 }
 
 error_t tmp_node_new(struct tmp_volume *volume, const struct fs_new *what,
@@ -36,10 +67,7 @@ error_t tmp_node_new(struct tmp_volume *volume, const struct fs_new *what,
 	node = heap_alloc_zero(sizeof(*node));
 	if (!node)
 		return E_NOMEM;
-	fs_node_init(&node->fs, &volume->fs, volume->next_number);
-	list_init(&node->entries);
-	map_init(&node->names);
-	node->next_position = TMP_POSITION_FIRST;
+	tmp_node_init(node, volume, volume->next_number);
 	node->fs.attributes.mode = what->mode;
 	node->fs.attributes.uid = what->uid;
 	node->fs.attributes.gid = what->gid;
@@ -47,17 +75,23 @@ error_t tmp_node_new(struct tmp_volume *volume, const struct fs_new *what,
 	node->fs.attributes.generation = (uint32_t)volume->next_number;
 	tmp_stamp(node, 1);
 	node->fs.attributes.atime = node->fs.attributes.mtime;
+	error = keep_node_take(node);
+	if (error) {
+		list_remove(&node->fs.dirty);
+		heap_free(node);
+		return error;
+	}
+	volume->nodes_used++;
 	if ((what->mode & FS_KIND) == FS_LINK)
 		error = target_set(node, what);
 	if (!error)
 		error = fs_node_add(&node->fs);
 	if (error) {
-		heap_free(node->target);
-		heap_free(node);
+		list_remove(&node->fs.dirty);
+		tmp_free(&node->fs);
 		return error;
 	}
 	volume->next_number++;
-	volume->nodes_used++;
 	*result = node;
 	return 0;
 }
@@ -71,21 +105,9 @@ static error_t tmp_load(struct fs_volume *volume, uint64_t number,
 	return E_STALE; /* what exists is loaded */
 }
 
-static void tmp_free(struct fs_node *fs)
-{
-	struct tmp_node *node = tmp_node_of(fs);
-
-	tmp_volume_of(node)->nodes_used--;
-	tmp_pages_free(node, 0);
-	map_free(&node->names);
-	heap_free(node->pages);
-	heap_free(node->target);
-	heap_free(node);
-}
-
 static error_t tmp_save(struct fs_node *node)
 {
-	(void)node;
+	keep_node_save(tmp_node_of(node));
 	return 0;
 }
 
@@ -117,34 +139,6 @@ static void options_read(struct tmp_volume *volume,
 		root->mode = FS_DIRECTORY | (value & 07777);
 }
 
-static error_t tmp_mount(struct block_device *device,
-    const struct fs_options *options, struct fs_volume **result)
-{
-	struct tmp_volume *volume = heap_alloc_zero(sizeof(*volume));
-	struct fs_new what = { .mode = FS_DIRECTORY | 0755 };
-	struct tmp_node *root;
-	error_t error;
-
-	if (!volume)
-		return E_NOMEM;
-	fs_volume_init(&volume->fs, &tmp_type, device, options);
-	volume->fs.block_size = TMP_BLOCK;
-	volume->fs.max_size = 0x7ffff000; /* what one mapping could hold */
-	volume->nodes_max = NODES_MAX;
-	volume->next_number = 1;
-	options_read(volume, options, &what);
-	error = tmp_node_new(volume, &what, &root);
-	if (error) {
-		heap_free(volume);
-		return error;
-	}
-	root->parent = root;
-	root->fs.attributes.links = 2;
-	volume->fs.root = root->fs.number;
-	*result = &volume->fs;
-	return 0;
-}
-
 /* Nobody holds a node any more, but for the references of their existence. */
 static error_t tmp_unmount(struct fs_volume *fs)
 {
@@ -160,13 +154,82 @@ static error_t tmp_unmount(struct fs_volume *fs)
 		tmp_free(&node->fs);
 	}
 	map_free(&fs->nodes);
+	keep_end((struct tmp_volume *)fs);
 	heap_free(fs);
+	return 0;
+}
+
+static error_t root_make(struct tmp_volume *volume, const struct fs_new *what)
+{
+	struct tmp_node *root;
+	error_t error = tmp_node_new(volume, what, &root);
+
+	if (error)
+		return error;
+	root->parent = root;
+	root->fs.attributes.links = 2;
+	volume->fs.root = root->fs.number;
+	return 0;
+}
+
+static error_t tmp_mount(struct block_device *device,
+    const struct fs_options *options, struct fs_volume **result)
+{
+	struct tmp_volume *volume = heap_alloc_zero(sizeof(*volume));
+	struct fs_new what = { .mode = FS_DIRECTORY | 0755 };
+	error_t error = 0;
+
+	if (!volume)
+		return E_NOMEM;
+	fs_volume_init(&volume->fs, &tmp_type, device, options);
+	volume->fs.block_size = TMP_BLOCK;
+	volume->fs.max_size = 0x7ffff000; /* what one mapping could hold */
+	volume->nodes_max = NODES_MAX;
+	volume->next_number = 1;
+	options_read(volume, options, &what);
+	if (options->store)
+		error = keep_start(volume, options->store, volume->blocks_max);
+	if (volume->keeper)
+		volume->nodes_max = KEPT_NODES;
+	if (!error && volume->keeper && options->store->recovered) {
+		volume->fs.root = 1;
+		error = keep_load(volume);
+	} else if (!error) {
+		error = root_make(volume, &what);
+	}
+	if (error) {
+		tmp_unmount(&volume->fs);
+		return error;
+	}
+	*result = &volume->fs;
 	return 0;
 }
 
 static error_t tmp_sync(struct fs_volume *volume)
 {
 	return fs_nodes_save(volume);
+}
+
+static error_t tmp_keep(struct fs_volume *volume)
+{
+	error_t error = fs_nodes_save(volume);
+
+	keep_commit((struct tmp_volume *)volume);
+	return error;
+}
+
+/* Nodes without links were kept for who might use them. */
+static void tmp_recovered(struct fs_volume *volume)
+{
+	struct map_entry *entry = map_first(&volume->nodes), *next;
+
+	for (; entry; entry = next) {
+		struct fs_node *node = map_item(entry, struct fs_node, entry);
+
+		next = map_next(&volume->nodes, entry);
+		if (!node->attributes.links)
+			fs_node_put(node);
+	}
 }
 
 static error_t tmp_remount(struct fs_volume *volume, int read_only)
@@ -196,6 +259,8 @@ static const struct fs_ops tmp_ops = {
 	.mount = tmp_mount,
 	.unmount = tmp_unmount,
 	.sync = tmp_sync,
+	.keep = tmp_keep,
+	.recovered = tmp_recovered,
 	.remount = tmp_remount,
 	.status = tmp_status,
 	.load = tmp_load,

@@ -9,7 +9,7 @@
 int fixture_mount(struct fixture *fixture)
 {
 	struct fs_options options = { .now = fake_clock,
-		.complain = fake_complain };
+		.complain = fake_complain, .store = fixture->store };
 	error_t error;
 
 	error = ext2_ops.mount(&fixture->ram.device, &options,
@@ -24,6 +24,7 @@ int fixture_open(struct fixture *fixture, const char *options, unsigned kb)
 	char command[256];
 	int file;
 
+	fixture->store = 0;
 	strcpy(fixture->path, "/tmp/masix-ext2-XXXXXX");
 	file = mkstemp(fixture->path);
 	if (file < 0)

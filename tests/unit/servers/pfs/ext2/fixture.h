@@ -12,6 +12,7 @@ struct fixture {
 	struct ram_device ram;
 	struct fs_volume *volume;
 	char path[64]; /* of the image as a file */
+	struct store *store; /* what survives, or null */
 };
 
 extern const struct fs_ops ext2_ops;

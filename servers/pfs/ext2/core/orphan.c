@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A file that loses its last name while it is in use is put into the list of
+ * orphans: its number in the super block (or in the dtime of the one before
+ * it) so that after a crash the next mount, or e2fsck, frees it.
+ */
+#include "ext2.h"
+#include <base/heap.h>
+
+enum {
+	ORPHANS_MAX = 65536, /* longer lists must be rings */
+};
+
+void orphan_add(struct node *node)
+{
+	struct volume *volume = node_volume(node);
+
+	if (node->orphan)
+		return;
+	node->orphan = 1;
+	node->orphan_next = volume->super.last_orphan;
+	volume->super.last_orphan = (uint32_t)node->fs.number;
+	volume->super_dirty = 1;
+	fs_node_dirty(&node->fs);
+}
+
+/* The orphan whose next is number, if it is loaded; all ours are. */
+static struct node *orphan_before(struct volume *volume, uint32_t number)
+{
+	uint32_t at = volume->super.last_orphan;
+	struct map_entry *entry;
+	unsigned count;
+
+	for (count = 0; at && count < ORPHANS_MAX; count++) {
+		struct node *node;
+
+		entry = map_find(&volume->fs.nodes, at);
+		if (!entry)
+			return 0;
+		node = (struct node *)map_item(entry, struct fs_node, entry);
+		if (node->orphan_next == number)
+			return node;
+		at = node->orphan_next;
+	}
+	return 0;
+}
+
+void orphan_take(struct node *node)
+{
+	struct volume *volume = node_volume(node);
+	uint32_t number = (uint32_t)node->fs.number;
+	struct node *before;
+
+	if (!node->orphan)
+		return;
+	node->orphan = 0;
+	if (volume->super.last_orphan == number) {
+		volume->super.last_orphan = node->orphan_next;
+		volume->super_dirty = 1;
+		return;
+	}
+	before = orphan_before(volume, number);
+	if (before) {
+		before->orphan_next = node->orphan_next;
+		fs_node_dirty(&before->fs);
+	}
+}
+
+/* What was to be cut off is: all behind the size. */
+static error_t orphan_cut(struct volume *volume, struct node *node)
+{
+	uint64_t mask = volume->block_size - 1;
+	struct disk_inode *disk;
+	struct buffer *buffer;
+	error_t error = inode_find(volume, (uint32_t)node->fs.number, &buffer,
+	    &disk);
+
+	if (error)
+		return error;
+	disk->dtime = 0; /* it held the next orphan */
+	buffer_dirty(buffer, ORDER_MIDDLE);
+	buffer_put(buffer);
+	if (!node_has_blocks(node))
+		return 0;
+	return map_cut(node, (uint32_t)((node->fs.attributes.size + mask) >>
+	    volume->block_shift));
+}
+
+/* One orphan found at mount: a file without links is freed. */
+static error_t orphan_remove(struct volume *volume, uint32_t number,
+    uint32_t *next)
+{
+	struct node *node;
+	error_t error;
+
+	if (!number_is_sane(volume, number))
+		return volume_damaged(volume, "in the list of orphans: inode",
+		    number);
+	error = inode_load(volume, number, 1, &node);
+	if (error)
+		return error;
+	*next = node->orphan_next;
+	node->orphan_next = 0;
+	error = fs_node_add(&node->fs);
+	if (error) {
+		ext2_free(&node->fs);
+		return error;
+	}
+	if (node->fs.attributes.links) /* ext3 was cutting it */
+		error = orphan_cut(volume, node);
+	fs_node_put(&node->fs);
+	return error;
+}
+
+error_t orphans_remove(struct volume *volume)
+{
+	uint32_t number = volume->super.last_orphan, next = 0, count = 0;
+	error_t error = 0;
+
+	volume->super.last_orphan = 0;
+	if (number)
+		volume->super_dirty = 1;
+	for (; number && !error; number = next, count++) {
+		error = count < ORPHANS_MAX ?
+		    orphan_remove(volume, number, &next) : E_UCLEAN;
+	}
+	if (count)
+		fs_complain(&volume->fs, "ext2: %u orphans freed", count);
+	return error == E_STALE || error == E_UCLEAN ? 0 : error;
+}
+
+/* One that we had when we were killed: still an orphan, and somebody may use
+ * it. */
+static error_t orphan_hold(struct volume *volume, uint32_t number,
+    uint32_t *next)
+{
+	struct node *node;
+	error_t error;
+
+	if (!number_is_sane(volume, number))
+		return volume_damaged(volume, "in the list of orphans: inode",
+		    number);
+	error = inode_load(volume, number, 1, &node);
+	if (error)
+		return error;
+	node->orphan = 1;
+	*next = node->orphan_next;
+	error = fs_node_add(&node->fs);
+	if (error) {
+		ext2_free(&node->fs);
+		return error;
+	}
+	volume->held[volume->held_count++] = number;
+	return 0;
+}
+
+error_t orphans_hold(struct volume *volume)
+{
+	uint32_t number = volume->super.last_orphan, next = 0;
+	uint32_t *longer;
+	error_t error = 0;
+
+	for (; number && !error; number = next) {
+		if (volume->held_count >= ORPHANS_MAX)
+			return E_UCLEAN;
+		longer = heap_resize(volume->held,
+		    (volume->held_count + 1) * sizeof *longer);
+		if (!longer)
+			return E_NOMEM;
+		volume->held = longer;
+		error = orphan_hold(volume, number, &next);
+	}
+	return error;
+}
+
+void ext2_recovered(struct fs_volume *fs)
+{
+	struct volume *volume = volume_of(fs);
+	uint32_t i;
+
+	for (i = 0; i < volume->held_count; i++) {
+		struct fs_node *node = fs_node_find(fs, volume->held[i]);
+
+		if (!node)
+			continue;
+		fs_node_put(node);
+		fs_node_put(node);
+	}
+	heap_free(volume->held);
+	volume->held = 0;
+	volume->held_count = 0;
+}

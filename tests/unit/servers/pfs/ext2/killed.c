@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The server is killed between two operations, and in the middle of a sync:
+ * another instance finds the disk and the memory that survives as they were
+ * then, and in them all that the model has. In the end e2fsck finds nothing.
+ */
+#include "model.h"
+#include "test.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	BANKS = 16 << 20,
+};
+
+struct memory {
+	struct store_head head;
+	uint32_t words[STORE_WORDS];
+	uint8_t log[STORE_LOG];
+	uint8_t banks[BANKS];
+};
+
+static struct memory *memory, *kept;
+static uint8_t *disk;
+static struct store store;
+
+static void store_over(int recovered)
+{
+	memset(&store, 0, sizeof store);
+	store.head = &memory->head;
+	store.base = (uint8_t *)memory;
+	store.size = sizeof *memory;
+	store.log = memory->log;
+	store.log_size = sizeof memory->log;
+	store.banks = memory->banks;
+	store.bank_size = sizeof memory->banks;
+	store.words = memory->words;
+	CHECK(store_open(&store) == (recovered ? 0 : E_NOENT));
+	if (!recovered)
+		store_clear(&store);
+	store.recovered = recovered;
+}
+
+/* What the instance does after this moment never was. */
+static void kill_it(struct fixture *fixture)
+{
+	memcpy(kept, memory, sizeof *kept);
+	memcpy(disk, fixture->ram.bytes, fixture->ram.device.size);
+	fixture_unmount(fixture);
+	memcpy(memory, kept, sizeof *kept);
+	memcpy(fixture->ram.bytes, disk, fixture->ram.device.size);
+	fixture->ram.fail_at = 0;
+	store_over(1);
+	CHECK(fixture_mount(fixture));
+	ext2_ops.recovered(fixture->volume);
+}
+
+/* Some of the writes of a sync get to the disk. */
+static void kill_in_sync(struct fixture *fixture, unsigned calls)
+{
+	fixture->ram.calls = 0;
+	fixture->ram.fail_at = 1 + calls;
+	fixture->ram.fail_all = 1;
+	ext2_ops.sync(fixture->volume);
+	kill_it(fixture);
+}
+
+static void run(const char *shape, unsigned seed)
+{
+	struct fixture fixture;
+	struct model model;
+
+	memset(memory, 0, sizeof *memory);
+	CHECK(fixture_open(&fixture, shape, 8192));
+	CHECK(!fixture_unmount(&fixture));
+	store_over(0);
+	fixture.store = &store;
+	CHECK(fixture_mount(&fixture));
+	model_start(&model, seed);
+	CHECK(!model_prepare(&fixture));
+	for (unsigned i = 0; i < 400; i++) {
+		model_step(&model, &fixture, 1);
+		CHECK(!ext2_ops.keep(fixture.volume));
+		store_commit(&store);
+		if (i % 31 == 0)
+			CHECK(!ext2_ops.sync(fixture.volume));
+		if (i % 41 == 7)
+			kill_it(&fixture);
+		else if (i % 41 == 23)
+			kill_in_sync(&fixture, i / 20);
+		else
+			continue;
+		model_compare(&model, &fixture, ~0u);
+	}
+	CHECK(fixture_check(&fixture) == 0);
+	model_end(&model);
+	fixture_close(&fixture);
+}
+
+TEST(killed_at_any_time)
+{
+	memory = calloc(1, sizeof *memory);
+	kept = malloc(sizeof *kept);
+	disk = malloc(8192 * 1024);
+	run("-b 1024 -I 128 -O none,filetype,sparse_super", 3);
+	run("-b 1024 -I 128 -J size=1 "
+	    "-O none,filetype,sparse_super,has_journal", 4);
+	run("-b 4096 -I 256 -g 1024", 6);
+	run("-b 2048 -I 256 -J size=2 "
+	    "-O none,filetype,sparse_super,has_journal", 5);
+	free(memory);
+	free(kept);
+	free(disk);
+}
