@@ -329,7 +329,6 @@ error_t tell_create(struct node *directory, const char *name, unsigned length,
 	struct file_attributes attributes;
 	mach_port_t right = MACH_PORT_NULL;
 	offset_t number;
-	int request = request_number();
 	error_t error;
 
 	change_create(asked, directory, name, length, new);
@@ -338,7 +337,8 @@ error_t tell_create(struct node *directory, const char *name, unsigned length,
 	    pfs_create(directory->mount->pfs, (offset_t)directory->number, name,
 		length, (int)new->mode, (int)new->uid, (int)new->gid,
 		(int)new->device, new->target, new->target_length,
-		(int)new->access, request, &number, &attributes, &right));
+		(int)new->access, (int)asked->serial, &number, &attributes,
+		&right));
 	lock(&vfs_lock);
 	directory_changed(directory);
 	if (!error) {
@@ -360,7 +360,6 @@ error_t tell_link(struct node *directory, const char *name, unsigned length,
     struct node *node, struct asked *asked)
 {
 	struct file_attributes attributes;
-	int request = request_number();
 	error_t error;
 
 	change_link(asked, directory, name, length, node);
@@ -368,7 +367,8 @@ error_t tell_link(struct node *directory, const char *name, unsigned length,
 	call_begin(node);
 	error =
 	    pfs_error(pfs_link(node->mount->pfs, (offset_t)directory->number,
-		name, length, (offset_t)node->number, request, &attributes));
+		name, length, (offset_t)node->number, (int)asked->serial,
+		&attributes));
 	lock(&vfs_lock);
 	directory_changed(directory);
 	if (!error) {
@@ -400,14 +400,13 @@ error_t tell_unlink(struct node *directory, const char *name, unsigned length,
 {
 	offset_t number;
 	int links;
-	int request = request_number();
 	error_t error;
 
 	change_unlink(asked, directory, name, length, kind);
 	call_begin(directory);
 	error = pfs_error(pfs_unlink(directory->mount->pfs,
 	    (offset_t)directory->number, name, length, kind,
-	    request, &number, &links));
+	    (int)asked->serial, &number, &links));
 	lock(&vfs_lock);
 	if (!error) {
 		directory_changed(directory);
@@ -450,7 +449,6 @@ error_t tell_rename(struct node *from, const char *from_name,
 	offset_t moved, replaced;
 	struct node *other = NULL;
 	int links;
-	int request = request_number();
 	error_t error;
 
 	change_rename(asked, from, from_name, from_length, to, to_name,
@@ -459,7 +457,7 @@ error_t tell_rename(struct node *from, const char *from_name,
 	call_begin(from);
 	error = pfs_error(pfs_rename(mount->pfs, (offset_t)from->number,
 	    from_name, from_length, (offset_t)to->number, to_name, to_length,
-	    (int)flags, request, &moved, &replaced, &links));
+	    (int)flags, (int)asked->serial, &moved, &replaced, &links));
 	lock(&vfs_lock);
 	if (!error) {
 		directory_changed(from);

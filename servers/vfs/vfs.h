@@ -301,10 +301,3 @@ error_t locks_copy_view(struct view *from, struct view *to);
 
 /* The same, and record locks move: to takes the place of from. */
 error_t locks_move_view(struct view *from, struct view *to);
-
-/* ---- number.c ---- */
-
-/* A number for a change, so that it is not done twice if the file server dies
- * before it has answered. No process has such a number (mig/README.md), and an
- * instance before us had others: it began at another time. Lock held. */
-int request_number(void);

@@ -224,7 +224,8 @@ void record_promise(struct file_record *record, uint64_t offset, uint64_t count)
 /* ---- requests ---- */
 
 /* A process has one request under way, and the upper half of the number says
- * which process: so its next one takes the place. */
+ * which process: so its next one takes the place. Each of VFS's looks like
+ * another process's. */
 static struct outcome *outcome_at(int request)
 {
 	return &fs_memory->outcomes[((uint32_t)request >> 16) & (OUTCOMES - 1)];
@@ -235,8 +236,12 @@ const struct outcome *outcome_find(int request)
 	const struct outcome *outcome = outcome_at(request);
 	struct fs_time now;
 
-	if (!request || outcome->request != (uint32_t)request ||
-	    outcome->turn == fs_memory->turn)
+	if (!request || outcome->request != (uint32_t)request)
+		return 0;
+	/* VFS, which may die too, numbers all its changes for ever. */
+	if (request < 0)
+		return outcome;
+	if (outcome->turn == fs_memory->turn)
 		return 0;
 	fs_now(&now);
 	return now.seconds < outcomes_end.seconds ? outcome : 0;

@@ -98,7 +98,7 @@ void record_promise(struct file_record *record, uint64_t offset,
 
 /* ---- requests ---- */
 
-/* What request has done, if an instance before this one did it; else null. */
+/* What request has done; null: it was not done, as far as we remember. */
 const struct outcome *outcome_find(int request);
 /* It is done: known from the next commit on. */
 void outcome_note(int request, uint64_t node, uint64_t other, int links);
