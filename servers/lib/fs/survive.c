@@ -252,7 +252,11 @@ void outcome_note(int request, uint64_t node, uint64_t other, int links)
 	struct outcome outcome = { (uint32_t)request, fs_memory->turn, node,
 		other, links, 0 };
 
-	if (request && fs_type->ops->keep)
+	if (!request)
+		return;
+	if (fs_type->ops->keep)
 		store_set(&store, outcome_at(request), &outcome,
 		    sizeof outcome);
+	else /* VFS may die, though we must not */
+		*outcome_at(request) = outcome;
 }
