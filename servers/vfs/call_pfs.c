@@ -340,6 +340,7 @@ error_t tell_create(struct node *directory, const char *name, unsigned length,
 		(int)new->access, (int)asked->serial, &number, &attributes,
 		&right));
 	lock(&vfs_lock);
+	change_end_asked(asked, error, error ? 0 : (uint64_t)number);
 	directory_changed(directory);
 	if (!error) {
 		error = node_learn(
@@ -370,6 +371,7 @@ error_t tell_link(struct node *directory, const char *name, unsigned length,
 		name, length, (offset_t)node->number, (int)asked->serial,
 		&attributes));
 	lock(&vfs_lock);
+	change_end_asked(asked, error, 0);
 	directory_changed(directory);
 	if (!error) {
 		node_update(node, &attributes);
@@ -408,6 +410,7 @@ error_t tell_unlink(struct node *directory, const char *name, unsigned length,
 	    (offset_t)directory->number, name, length, kind,
 	    (int)asked->serial, &number, &links));
 	lock(&vfs_lock);
+	change_end_asked(asked, error, 0);
 	if (!error) {
 		directory_changed(directory);
 		name_cut(directory, name, length);
@@ -459,6 +462,7 @@ error_t tell_rename(struct node *from, const char *from_name,
 	    from_name, from_length, (offset_t)to->number, to_name, to_length,
 	    (int)flags, (int)asked->serial, &moved, &replaced, &links));
 	lock(&vfs_lock);
+	change_end_asked(asked, error, 0);
 	if (!error) {
 		directory_changed(from);
 		directory_changed(to);

@@ -139,7 +139,8 @@ struct kept_change {
 	uint32_t mode, uid, gid, device;
 	uint32_t access; /* or kind of unlink, or flags of rename */
 	uint64_t node;   /* that was linked, or made */
-	int32_t error;   /* the outcome, when VFS has died */
+	int32_t error;   /* the outcome, if done or when VFS has died */
+	uint32_t done;   /* the PFS has answered */
 	struct kept_name name, to;
 	uint32_t target_length;
 	char target[PATH_BYTES_MAX];
@@ -227,6 +228,10 @@ void change_unlink(struct asked *asked, const struct node *directory,
 void change_rename(struct asked *asked, const struct node *from,
     const char *from_name, unsigned from_length, const struct node *to,
     const char *to_name, unsigned to_length, unsigned flags);
+
+/* The PFS has answered; node: that was made, or 0. */
+void change_end_asked(
+    const struct asked *asked, error_t error, uint64_t node);
 
 /* What the dead VFS asked for is asked for again. */
 void changes_again(void);

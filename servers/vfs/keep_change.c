@@ -49,6 +49,8 @@ static struct kept_change *entry_begin(
 	entry->serial = asked->serial;
 	entry->kind = kind;
 	entry->mount = mount->id;
+	entry->done = 0;
+	asked->entry = entry;
 	return entry;
 }
 
@@ -127,6 +129,20 @@ void change_rename(struct asked *asked, const struct node *from,
 	entry_end(entry, asked);
 }
 
+void change_end_asked(
+    const struct asked *asked, error_t error, uint64_t node)
+{
+	struct kept_change *entry = asked->entry;
+
+	if (!entry)
+		return;
+	entry->error = error;
+	if (node)
+		entry->node = node;
+	kept_ordered();
+	entry->done = 1;
+}
+
 /* ---- recovery ----------------------------------------------------------- */
 
 static struct node *directory_of(
@@ -189,7 +205,7 @@ static error_t rename_again(struct kept_change *entry, struct asked *asked,
 
 static error_t change_again(struct kept_change *entry)
 {
-	struct asked asked = { (int)entry->number, entry->serial };
+	struct asked asked = { (int)entry->number, entry->serial, NULL };
 	struct mount *mount = kept_mount_find(entry->mount);
 	struct node *directory =
 	    mount ? directory_of(mount, &entry->name) : NULL;
@@ -232,7 +248,8 @@ void changes_again(void)
 
 		if (!entry->number)
 			continue;
-		entry->error = change_again(entry);
+		if (!entry->done) /* else the PFS has answered */
+			entry->error = change_again(entry);
 		to = place_left();
 		to->number = 0;
 		kept_ordered();

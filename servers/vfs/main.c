@@ -50,7 +50,7 @@ static void folders_make(struct node *root)
 	struct node *node;
 
 	for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
-		struct asked asked = { 0, 0 };
+		struct asked asked = { 0, 0, NULL };
 
 		tell_create(root, names[i], (unsigned)strlen(names[i]), &plain,
 		    &asked, &node);

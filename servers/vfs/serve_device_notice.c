@@ -45,7 +45,7 @@ static void table_line(const struct device_line *line)
 /* Makes the node of a line, or removes the one that there is. */
 static void line_apply(struct node *directory, const struct device_line *line)
 {
-	struct asked asked = { 0, 0 };
+	struct asked asked = { 0, 0, NULL };
 	struct new_node new = {
 		.mode = line->mode, .device = line->device, .target = ""
 	};
@@ -104,7 +104,7 @@ static void link_create(
 	struct new_node new = { .mode = MODE_LINK | 0777,
 		.target = target,
 		.target_length = (unsigned)strlen(target) };
-	struct asked asked = { 0, 0 };
+	struct asked asked = { 0, 0, NULL };
 	struct node *node;
 
 	tell_create(directory, name, (unsigned)strlen(name), &new, &asked,
@@ -116,7 +116,8 @@ void devices_fill(struct node *directory)
 	struct new_node shared = { .mode = MODE_DIRECTORY | MODE_STICKY | 0777,
 		.target = "" };
 	struct new_node plain = { .mode = MODE_DIRECTORY | 0755, .target = "" };
-	struct asked first = { 0, 0 }, second = { 0, 0 };
+	struct asked first = { 0, 0, NULL };
+	struct asked second = { 0, 0, NULL };
 	struct node *node;
 
 	family_fill(directory, "devices");

@@ -23,6 +23,7 @@ error_t serve_vfs_open(object_t vfs, port_copied_t directory, const path_t path,
 	opening.created = 0;
 	opening.asked.request = ticket;
 	opening.asked.serial = 0;
+	opening.asked.entry = NULL;
 	opening.attributes = attributes;
 	error = open_check_flags(opening.flags);
 	if (error)

@@ -110,7 +110,7 @@ error_t serve_vfs_create(object_t vfs, port_copied_t directory,
 		.device = (uint32_t)device,
 		.target = target,
 		.target_length = target_length };
-	struct asked asked = { request, 0 };
+	struct asked asked = { request, 0, NULL };
 	struct lookup lookup;
 	error_t error;
 
@@ -161,7 +161,7 @@ error_t serve_vfs_link(object_t vfs, port_copied_t from_directory,
     port_copied_t to_directory, const path_t to,
     mach_msg_type_number_t to_length, int follow, int request)
 {
-	struct asked asked = { request, 0 };
+	struct asked asked = { request, 0, NULL };
 	struct lookup source, lookup;
 	struct node *node = NULL;
 	error_t error;
@@ -243,7 +243,7 @@ static error_t unlink_found(
 error_t serve_vfs_unlink(object_t vfs, port_copied_t directory,
     const path_t path, mach_msg_type_number_t length, int kind, int request)
 {
-	struct asked asked = { request, 0 };
+	struct asked asked = { request, 0, NULL };
 	struct lookup lookup;
 	error_t error;
 
@@ -385,7 +385,7 @@ error_t serve_vfs_rename(object_t vfs, port_copied_t from_directory,
     port_copied_t to_directory, const path_t to,
     mach_msg_type_number_t to_length, int flags, int request)
 {
-	struct asked asked = { request, 0 };
+	struct asked asked = { request, 0, NULL };
 	struct lookup source, target;
 	struct side old, new;
 	error_t error;

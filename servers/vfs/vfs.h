@@ -162,6 +162,7 @@ struct new_node {
 struct asked {
 	int request;     /* the client's number; 0: nobody will ask again */
 	uint32_t serial; /* VFS's number; 0: not asked yet */
+	struct kept_change *entry; /* keep_change.c; null: none */
 };
 
 error_t tell_create(struct node *directory, const char *name, unsigned length,
