@@ -6,6 +6,7 @@
 #include <env.client.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static mach_port_t inside; /* root's right of the environment "test" */
 
@@ -53,9 +54,11 @@ static void own_names(void)
 	CHECK(begin(inside, "devices") == E_EXIST);
 	CHECK(listed(acs, "test/devices") && listed(acs, "devices"));
 	CHECK(listed(inside, "devices") && !listed(inside, "vfs"));
-	CHECK(!end(inside, "devices"));
-	while (port_of(inside, "devices") != port_of(acs, "devices"))
-		;
+	CHECK(!stop(inside, "devices"));
+	for (int i = 0; i < 2000 && port_of(inside, "devices") !=
+	    port_of(acs, "devices"); i++)
+		usleep(10000);
+	CHECK(port_of(inside, "devices") == port_of(acs, "devices"));
 	CHECK(!look(acs, "devices", 0));
 }
 

@@ -5,6 +5,7 @@
 #include <base/types.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 	EVENT = 53400,
@@ -61,6 +62,13 @@ static mach_port_t watch(const char *pattern)
 	return port;
 }
 
+static int gone(const char *name)
+{
+	for (int i = 0; i < PATIENCE / 10 && !look(acs, name, 0); i++)
+		usleep(10000);
+	return look(acs, name, 0) == E_NOENT;
+}
+
 /* Nobody takes the notices: some are lost, which is told before the next. */
 static void full_queue(void)
 {
@@ -69,9 +77,8 @@ static void full_queue(void)
 
 	for (int i = 0; i < 4; i++) {
 		CHECK(!begin(acs, "test-q"));
-		CHECK(!end(acs, "test-q"));
-		while (!look(acs, "test-q", 0))
-			;
+		CHECK(!stop(acs, "test-q"));
+		CHECK(gone("test-q"));
 	}
 	CHECK(hears(port, "all "));
 	for (int i = 0; i < 16 && strcmp(told(port, 500), "none"); i++)
