@@ -11,6 +11,7 @@
 #include <base/port.h>
 #include <base/text.h>
 #include <base/thread.h>
+#include <kernel/mach.client.h>
 #include <server/recover.h>
 #include <string.h>
 
