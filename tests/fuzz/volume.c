@@ -78,6 +78,8 @@ static size_t patch(struct base *base, const uint8_t *data, size_t size)
 		count = size - 3;
 	if (at + count > base->ram.device.size)
 		at = (size_t)base->ram.device.size - count;
+	if (fuzz_loud())
+		printf("patch of %zu bytes at 0x%zx\n", count, at);
 	memcpy(base->ram.bytes + at, data + 3, count);
 	base->ram.touched[at / SECTOR] = 1;
 	base->ram.touched[(at + count) / SECTOR -

@@ -82,6 +82,7 @@ static void track_count(const struct volume *volume, struct group *group,
 	    get32(volume, super + OLD_SECTORS_FRAGMENT);
 	uint32_t totals = get32(volume, group->bytes + CG_OLD_TOTALS_AT);
 	uint32_t places = get32(volume, group->bytes + CG_OLD_POSITIONS_AT);
+	uint32_t inodes = get32(volume, group->bytes + CG_INODES_AT);
 	uint64_t cylinder, inside, position;
 
 	if (volume->updated || !per_track || !all || !per_cylinder ||
@@ -92,8 +93,9 @@ static void track_count(const struct volume *volume, struct group *group,
 	position = (inside / per_track * get32(volume, super + OLD_TRACK_SKEW) +
 	    inside % per_track * get32(volume, super + OLD_INTERLEAVE)) %
 	    per_track * positions / all;
-	if (totals + 4 * cylinder + 4 > volume->group_size || places +
-	    2 * (cylinder * positions + position) + 2 > volume->group_size)
+	/* Each lies before the next; a new volume has none. */
+	if (totals + 4 * cylinder + 4 > places ||
+	    places + 2 * (cylinder * positions + position) + 2 > inodes)
 		return;
 	counter_add(volume, group->bytes + totals + 4 * cylinder, change);
 	places += (uint32_t)(2 * (cylinder * positions + position));

@@ -11,6 +11,8 @@
 struct visit {
 	struct check *check;
 	struct node *directory;
+	uint32_t seen; /* entries before this one */
+	int misplaced; /* "." and "..": not the first two, or elsewhere, too */
 	/* Returns what the entry's inode number must be. */
 	uint32_t (*entry)(struct visit *visit, const uint8_t *entry,
 	    uint32_t inode);
@@ -40,6 +42,7 @@ static error_t piece_visit(struct visit *visit, uint32_t piece)
 		if (!inode)
 			continue;
 		must = visit->entry(visit, entry, inode);
+		visit->seen++;
 		if (must == inode)
 			continue;
 		put32(volume, entry, must);
@@ -58,6 +61,8 @@ static error_t directory_visit(struct visit *visit, uint32_t number)
 
 	if (error)
 		return error;
+	visit->seen = 0;
+	visit->misplaced = 0;
 	for (piece = 0; piece < visit->directory->fs.attributes.size / PIECE;
 	     piece++) {
 		error = piece_visit(visit, piece);
@@ -102,6 +107,13 @@ static error_t directories_reach(struct check *check)
 	return error;
 }
 
+/* 1: ".", 2: "..", 0: neither. */
+static unsigned dots_of(const struct volume *volume, const uint8_t *entry)
+{
+	return is_name(volume, entry, 1) ? 1 : is_name(volume, entry, 2) ? 2 :
+									   0;
+}
+
 /* What an entry of a directory that is below the root should say. */
 static uint32_t entry_check(struct visit *visit, const uint8_t *entry,
     uint32_t inode)
@@ -111,10 +123,13 @@ static uint32_t entry_check(struct visit *visit, const uint8_t *entry,
 	uint32_t here = (uint32_t)visit->directory->fs.number;
 	uint32_t parent = here == ROOT ? ROOT : check->parent[here];
 	uint32_t must = inode;
+	unsigned dots = dots_of(volume, entry);
 
-	if (is_name(volume, entry, 1)) {
+	if (dots != (visit->seen < 2 ? visit->seen + 1 : 0))
+		visit->misplaced = 1;
+	if (dots == 1) {
 		must = here;
-	} else if (is_name(volume, entry, 2)) {
+	} else if (dots == 2) {
 		must = parent;
 	} else if (!check->kind[inode]) {
 		must = 0;
@@ -135,9 +150,15 @@ static error_t names_check(struct check *check)
 	uint32_t number, count = check_inodes(check);
 	error_t error = 0;
 
-	for (number = ROOT; number < count && !error; number++)
-		if (check->reached[number])
-			error = directory_visit(&visit, number);
+	for (number = ROOT; number < count && !error; number++) {
+		if (!check->reached[number])
+			continue;
+		error = directory_visit(&visit, number);
+		/* No loss of power does that: who knows what else is lost. */
+		if (!error && (visit.misplaced || visit.seen < 2))
+			check_severe(check, "\".\" and \"..\" of directory",
+			    number);
+	}
 	return error;
 }
 

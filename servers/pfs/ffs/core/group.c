@@ -103,13 +103,26 @@ error_t groups_start(struct volume *volume)
 	return 0;
 }
 
-static int inside(const struct volume *volume, const uint8_t *bytes,
-    unsigned field, uint32_t length)
-{
-	uint32_t at = get32(volume, bytes + field);
+/* A part of a group's own block. */
+struct part {
+	uint32_t at, length;
+};
 
-	return at >= CG_END - 16 && at <= volume->group_size &&
-	    length <= volume->group_size - at;
+static int parts_are_sane(const struct volume *volume, const struct part *parts,
+    unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		const struct part *part = &parts[i];
+
+		if (part->at < CG_END - 16 || part->at > volume->group_size ||
+		    part->length > volume->group_size - part->at)
+			return 0;
+		for (unsigned j = 0; j < i; j++)
+			if (part->at < parts[j].at + parts[j].length &&
+			    parts[j].at < part->at + part->length)
+				return 0;
+	}
+	return 1;
 }
 
 static int group_is_sane(const struct volume *volume, uint32_t number,
@@ -117,18 +130,23 @@ static int group_is_sane(const struct volume *volume, uint32_t number,
 {
 	uint32_t frags = group_length(volume, number);
 	uint32_t blocks = frags / volume->frags;
+	/* The first of the sums of clusters is not used: BSD has the end of
+	 * the map of fragments there. */
+	const struct part parts[] = {
+		{ get32(volume, bytes + CG_INODES_AT),
+			(volume->group_inodes + 7) / 8 },
+		{ get32(volume, bytes + CG_FREE_AT), (frags + 7) / 8 },
+		{ get32(volume, bytes + CG_CLUSTER_SUMS_AT) + 4,
+			volume->cluster_max * 4 },
+		{ get32(volume, bytes + CG_CLUSTERS_AT), (blocks + 7) / 8 },
+	};
 
 	return get32(volume, bytes + CG_MAGIC) == CG_MAGIC_NUMBER &&
 	    get32(volume, bytes + CG_NUMBER) == number &&
 	    get32(volume, bytes + CG_FRAGMENTS) == frags &&
-	    inside(volume, bytes, CG_INODES_AT,
-	    (volume->group_inodes + 7) / 8) &&
-	    inside(volume, bytes, CG_FREE_AT, (frags + 7) / 8) &&
+	    parts_are_sane(volume, parts, volume->cluster_max ? 4 : 2) &&
 	    (!volume->cluster_max ||
-	    (inside(volume, bytes, CG_CLUSTER_SUMS_AT,
-	    (volume->cluster_max + 1) * 4) &&
-	    inside(volume, bytes, CG_CLUSTERS_AT, (blocks + 7) / 8) &&
-	    get32(volume, bytes + CG_CLUSTER_BLOCKS) <= blocks));
+	    get32(volume, bytes + CG_CLUSTER_BLOCKS) <= blocks);
 }
 
 /* Copies a group's own block between the cache and bytes. */

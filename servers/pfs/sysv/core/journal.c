@@ -219,6 +219,10 @@ error_t journal_start(struct volume *volume, uint8_t *super)
 	struct journal *journal = &volume->journal;
 	error_t error;
 
+	if (journal->count) { /* of a start that failed later */
+		note_put(volume, super, NOTE_MAGIC);
+		return 0;
+	}
 	memset(journal, 0, sizeof *journal);
 	journal->count = run_choose(volume, &journal->start);
 	note_put(volume, super, journal->count ? NOTE_MAGIC : 0);
@@ -240,7 +244,11 @@ error_t journal_start(struct volume *volume, uint8_t *super)
 	journal->cache.revoke = journal_revoke;
 	run_mark(volume, 1);
 	error = head_clear(volume);
-	return error ? error : disk_flush(volume->fs.device);
+	if (!error)
+		error = disk_flush(volume->fs.device);
+	if (error)
+		journal_end(volume, super);
+	return error;
 }
 
 void journal_end(struct volume *volume, uint8_t *super)

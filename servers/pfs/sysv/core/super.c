@@ -386,9 +386,13 @@ error_t sysv_remount(struct fs_volume *fs, int read_only)
 	if (error)
 		return error;
 	fs->read_only = 0;
-	error = cache_sync(volume->cache); /* what a record said */
+	/* What a record said, or what a start that failed left. */
+	error = cache_sync(volume->cache);
+	if (!error && volume->journal.pending)
+		error = cache_checkpoint(volume->cache);
 	if (!error)
 		error = writing_start(volume);
+	/* A journal is kept: the disk may need it. */
 	if (error)
 		fs->read_only = 1;
 	return error;
