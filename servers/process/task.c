@@ -111,17 +111,44 @@ error_t task_equip(struct body *body)
 	return error;
 }
 
+/*
+ * What name stood for is gone: so it is for the child. The name must be taken
+ * all the same, or another right would get it while a descriptor has it.
+ */
+static error_t give_dead(mach_port_t task, mach_port_t name)
+{
+	mach_port_t port = MACH_PORT_NULL;
+	error_t error = port_new_with_send(&port);
+
+	if (error)
+		return error;
+	error = syscall_mach_port_insert_right(task, name, port,
+	    MACH_MSG_TYPE_COPY_SEND);
+	port_end(port);
+	port_drop(port);
+	return error;
+}
+
+static error_t give_live(mach_port_t task, mach_port_t name, mach_port_t right)
+{
+	error_t error = syscall_mach_port_insert_right(task, name, right,
+	    MACH_MSG_TYPE_COPY_SEND);
+
+	/* It may die at any time. */
+	return error && port_is_dead(right) ? give_dead(task, name) : error;
+}
+
 error_t task_give_rights(struct body *body, const int *names,
     const mach_port_t *rights, unsigned count)
 {
 	error_t error = 0;
 
-	for (unsigned i = 0; i < count && !error; i++) {
-		if (!MACH_PORT_VALID(rights[i]))
-			continue;
-		error = syscall_mach_port_insert_right(body->task,
-		    (mach_port_t)names[i], rights[i], MACH_MSG_TYPE_COPY_SEND);
-	}
+	for (unsigned i = 0; i < count && !error; i++)
+		if (rights[i] == MACH_PORT_DEAD)
+			error = give_dead(body->task, (mach_port_t)names[i]);
+		else if (rights[i] != MACH_PORT_NULL)
+			error = give_live(body->task, (mach_port_t)names[i],
+			    rights[i]);
 	return error;
 }
 

@@ -268,7 +268,7 @@ static const struct fs_ops romfs_ops = {
 	.read_link = romfs_read_link,
 };
 
-static const struct fs_type romfs = { "romfs", 0, &romfs_ops };
+static const struct fs_type romfs = { "romfs", FS_TYPE_STATELESS, &romfs_ops };
 
 int main(int argc, char **argv)
 {

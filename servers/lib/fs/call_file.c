@@ -15,6 +15,7 @@
 #include <base/port.h>
 #include <base/types.h>
 #include <file.client.h>
+#include <server/recover.h>
 #include <server/server.h>
 #include <string.h>
 
@@ -88,6 +89,22 @@ static error_t file_device_flush(struct block_device *device)
 	return file_sync(file_of(device), 0) ? E_IO : 0;
 }
 
+/*
+ * The name is there until we serve. An instance after ours finds the file in
+ * the vault, at the last of its numbers (lib/pager counts from the first).
+ */
+static error_t file_take(const char *name, mach_port_t *file)
+{
+	error_t error;
+
+	if (server_recovered && !vault_take_at(VAULT_NUMBERS - 1, file))
+		return 0;
+	error = acs_lookup(server_acs, name, strlen(name), 0, file);
+	if (!error)
+		vault_keep_at(VAULT_NUMBERS - 1, *file);
+	return error;
+}
+
 error_t file_device_open(
     const char *name, int read_only, struct block_device **device)
 {
@@ -97,7 +114,7 @@ error_t file_device_open(
 
 	if (!made)
 		return E_NOMEM;
-	error = acs_lookup(server_acs, name, strlen(name), 0, &made->file);
+	error = file_take(name, &made->file);
 	if (!error)
 		error = file_stat(made->file, &attributes);
 	if (error) {
