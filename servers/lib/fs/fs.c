@@ -112,6 +112,23 @@ static error_t fs_begin(void)
 	return error ? error : volume_open(word_count, words);
 }
 
+/* All but the banks, 100 MB, which a type that does not survive never uses. */
+static void range_wire(vm_address_t start, vm_address_t end,
+    vm_prot_t protection)
+{
+	vm_address_t bank = page_round((vm_address_t)fs_memory->banks);
+	vm_address_t bank_end = page_trunc((vm_address_t)(fs_memory->banks +
+	    sizeof fs_memory->banks));
+
+	if (start < bank && bank < end)
+		range_wire(start, bank, protection);
+	if (start < bank_end && bank < end)
+		start = bank_end;
+	if (start < end)
+		vm_wire(server_host, mach_task_self(), start, end - start,
+		    protection);
+}
+
 /* What page-outs run through stays in memory; of what survives, which is large
  * and mostly untouched, each page does so once it is in use. */
 static void memory_wire(void)
@@ -130,8 +147,7 @@ static void memory_wire(void)
 		port_drop(object);
 		if (protection && (address < REGION_ADDRESS ||
 		    address >= REGION_ADDRESS + REGION_SIZE))
-			vm_wire(server_host, mach_task_self(), address, size,
-			    protection);
+			range_wire(address, address + size, protection);
 	}
 }
 
