@@ -56,7 +56,7 @@ static int recovery_find(const struct object_class *class)
 {
 	const struct recovery *const *each = server_running->recovers;
 
-	for (int i = 0; each[i] && i < KIND_SPARE; i++) {
+	for (unsigned i = 0; each[i] && i < KIND_SPARE; i++) {
 		if (each[i]->class == class)
 			return i;
 	}
