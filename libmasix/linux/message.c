@@ -116,16 +116,23 @@ static void cancel_once(struct unix_thread *thread)
 }
 
 /* The same for a request that a signal may end: it is sent in the window. */
-static int may_ask_again(struct message_call *call, mach_msg_option_t option,
-    mach_msg_return_t result, const struct message_sent *sent)
+static __attribute__((noinline)) int ask_again(struct message_call *call,
+    mach_msg_option_t option, const struct message_sent *sent)
 {
-	if (result || option != (MACH_SEND_MSG | MACH_RCV_MSG) ||
-	    call->message->msgh_id != MACH_NOTIFY_SEND_ONCE ||
+	if (option != (MACH_SEND_MSG | MACH_RCV_MSG) ||
 	    !message_may_repeat(sent->id))
 		return 0;
 	message_remake(call->message, sent, call->send_size,
 	    call->receive_name);
 	return 1;
+}
+
+static inline __attribute__((always_inline)) int may_ask_again(
+    struct message_call *call, mach_msg_option_t option,
+    mach_msg_return_t result, const struct message_sent *sent)
+{
+	return !result && call->message->msgh_id == MACH_NOTIFY_SEND_ONCE &&
+	    ask_again(call, option, sent);
 }
 
 /*

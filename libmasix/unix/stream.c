@@ -150,7 +150,6 @@ static error_t read_once(struct open_file *file, char *buffer, size_t size,
 long stream_read(struct open_file *file, char *buffer, size_t size,
     int64_t offset, int flags)
 {
-	int fills = stream_fills(file->right);
 	size_t total = 0, done;
 	error_t error = 0;
 	int full = 1;
@@ -162,9 +161,9 @@ long stream_read(struct open_file *file, char *buffer, size_t size,
 		if (error)
 			break;
 		total += done;
-		if (right_is_terminal(file->right))
+		if (!full || right_is_terminal(file->right))
 			break;
-		if (!fills)
+		if (!stream_fills(file->right))
 			flags |= FILE_NONBLOCK; /* what is there now, no more */
 	}
 	if (total)

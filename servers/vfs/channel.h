@@ -108,10 +108,30 @@ static inline int transfer_begin(int ticket)
 	return once_left != 0;
 }
 
+struct transfer { /* in a slot */
+	uint32_t channel, stream;
+	uint32_t position, moved, size;
+};
+
+_Static_assert(sizeof(struct transfer) <= ONCE_ANSWER, "fits");
+
+static inline void transfer_note(const struct stream *stream, int ticket,
+    uint32_t position, unsigned moved, unsigned size)
+{
+	struct once_slot *slot = once_begin();
+	struct transfer *transfer = (struct transfer *)(void *)slot->answer;
+
+	transfer->channel = stream->kept;
+	transfer->stream = stream->number;
+	transfer->position = position;
+	transfer->moved = moved;
+	transfer->size = size;
+	slot->size = sizeof *transfer;
+	once_end(slot, ticket);
+}
+
 int read_is_known(struct end *end, int ticket, char *data, unsigned *size);
 int write_is_known(struct end *end, int ticket, unsigned *size);
-void transfer_note(const struct stream *stream, int ticket, uint32_t position,
-    unsigned moved, unsigned size);
 void transfers_begin(void);
 
 error_t end_new(struct channel *channel, int in, int out, struct end **made);

@@ -18,13 +18,6 @@
 #include "keep.h"
 #include <string.h>
 
-struct transfer {
-	uint32_t channel, stream;
-	uint32_t position, moved, size;
-};
-
-_Static_assert(sizeof(struct transfer) <= ONCE_ANSWER, "fits");
-
 enum {
 	ID_READ = 51400,
 	ID_READ_LARGE = 51401,
@@ -128,21 +121,6 @@ void transfers_begin(void)
 	for (unsigned i = 0; server_recovered && i < ONCE_THREADS; i++)
 		if (slot_is_valid(&kept()->once.slots[i]))
 			slot_rescue(&kept()->once.slots[i]);
-}
-
-void transfer_note(const struct stream *stream, int ticket, uint32_t position,
-    unsigned moved, unsigned size)
-{
-	struct once_slot *slot = once_begin();
-	struct transfer *transfer = (struct transfer *)(void *)slot->answer;
-
-	transfer->channel = stream->kept;
-	transfer->stream = stream->number;
-	transfer->position = position;
-	transfer->moved = moved;
-	transfer->size = size;
-	slot->size = sizeof *transfer;
-	once_end(slot, ticket);
 }
 
 int read_is_known(struct end *end, int ticket, char *data, unsigned *size)

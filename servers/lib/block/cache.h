@@ -37,6 +37,10 @@ enum buffer_order {
 
 struct cache;
 
+enum {
+	BUFFER_PARTS = 2,
+};
+
 struct buffer {
 	uint64_t block;
 	uint8_t *data; /* block_size bytes */
@@ -52,7 +56,9 @@ struct buffer {
 	struct list dirty;  /* in cache->dirty while order != ORDER_CLEAN */
 	struct list logged; /* in cache->logged, or empty */
 	struct list changed; /* in cache->changed, or empty */
-	unsigned low, high;  /* which bytes, then */
+	/* which bytes, then: these runs; an inode block often has two */
+	struct { unsigned low, high; } part[BUFFER_PARTS];
+	unsigned parts;
 	int slot;            /* in the bank, or -1 */
 };
 

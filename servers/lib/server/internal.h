@@ -92,7 +92,17 @@ void vault_end(void);
 
 /* wait.c */
 void wait_run(struct list *requests, struct pool *pool);
-void wait_sweep(void);
+void wait_sweep_now(void);
+extern unsigned wait_parked, wait_sweep_at;
+
+/* Called by workers after a request; looks only when the number of parked
+ * requests has doubled since the last time. */
+static inline void wait_sweep(void)
+{
+	if (wait_parked >= wait_sweep_at)
+		wait_sweep_now();
+}
+
 unsigned wait_count(void);
 void wait_cancel_all(void);
 void wait_cancel_object(struct object *object);

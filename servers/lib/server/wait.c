@@ -25,8 +25,8 @@ enum {
 
 static struct lock wait_lock;
 static struct list parked = LIST_EMPTY(parked);
-static unsigned parked_count;
-static unsigned sweep_at = SWEEP_FIRST;
+unsigned wait_parked;
+unsigned wait_sweep_at = SWEEP_FIRST;
 
 void wait_queue_init(struct wait_queue *queue)
 {
@@ -51,7 +51,7 @@ error_t wait_park(struct wait_queue *queue, int ticket)
 	list_append(&queue->requests, &request->link);
 	queue->count++;
 	list_append(&parked, &request->parked);
-	parked_count++;
+	wait_parked++;
 	unlock(&wait_lock);
 	return E_PARKED;
 }
@@ -63,7 +63,7 @@ static void unpark(struct request *request)
 	list_remove(&request->parked);
 	request->queue->count--;
 	request->queue = 0;
-	parked_count--;
+	wait_parked--;
 }
 
 /* Gives woken requests of one pool to those who will run them. */
@@ -170,7 +170,7 @@ static void cancel_of(const struct object *object)
 {
 	struct list woken;
 
-	if (!parked_count)
+	if (!wait_parked)
 		return;
 	list_init(&woken);
 	lock(&wait_lock);
@@ -205,7 +205,7 @@ void wait_drop_dead(struct object *object)
 	struct list gone;
 	struct list *link;
 
-	if (!parked_count)
+	if (!wait_parked)
 		return;
 	list_init(&gone);
 	lock(&wait_lock);
@@ -225,21 +225,17 @@ void wait_drop_dead(struct object *object)
 		request_drop(list_item(link, struct request, link));
 }
 
-/* Called by workers after parking; looks only when the number of parked
- * requests has doubled since the last time. */
-void wait_sweep(void)
+void wait_sweep_now(void)
 {
-	if (parked_count < sweep_at)
-		return;
 	wait_drop_dead(0);
-	sweep_at = parked_count * 2;
-	if (sweep_at < SWEEP_FIRST)
-		sweep_at = SWEEP_FIRST;
+	wait_sweep_at = wait_parked * 2;
+	if (wait_sweep_at < SWEEP_FIRST)
+		wait_sweep_at = SWEEP_FIRST;
 }
 
 unsigned wait_count(void)
 {
-	return parked_count;
+	return wait_parked;
 }
 
 int wait_cancelled(void)

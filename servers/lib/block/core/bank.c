@@ -86,20 +86,37 @@ static void slot_leave(struct buffer *buffer)
 	buffer->slot = -1;
 }
 
+/* To a run that it touches, or as one more, or to the last one. */
+static void part_add(struct buffer *buffer, unsigned low, unsigned high)
+{
+	unsigned i = 0;
+
+	while (i < buffer->parts && (low > buffer->part[i].high ||
+		high < buffer->part[i].low))
+		i++;
+	if (i == buffer->parts && i < BUFFER_PARTS) {
+		buffer->part[i].low = low;
+		buffer->part[i].high = high;
+		buffer->parts++;
+		return;
+	}
+	if (i == BUFFER_PARTS)
+		i--;
+	if (low < buffer->part[i].low)
+		buffer->part[i].low = low;
+	if (high > buffer->part[i].high)
+		buffer->part[i].high = high;
+}
+
 void bank_changed(struct buffer *buffer, unsigned low, unsigned high)
 {
 	if (!buffer->cache->bank.store)
 		return;
 	if (list_empty(&buffer->changed)) {
 		list_append(&buffer->cache->changed, &buffer->changed);
-		buffer->low = low;
-		buffer->high = high;
-		return;
+		buffer->parts = 0;
 	}
-	if (low < buffer->low)
-		buffer->low = low;
-	if (high > buffer->high)
-		buffer->high = high;
+	part_add(buffer, low, high);
 }
 
 void bank_drop(struct buffer *buffer)
@@ -138,14 +155,21 @@ static void buffer_keep_whole(struct buffer *buffer)
 static void buffer_keep(struct buffer *buffer)
 {
 	struct cache *cache = buffer->cache;
-	unsigned count = buffer->high - buffer->low;
+	unsigned count = 0, i;
 
-	if (buffer->slot < 0 || count > cache->block_size / SMALL_SHARE)
+	for (i = 0; i < buffer->parts; i++)
+		count += buffer->part[i].high - buffer->part[i].low;
+	if (buffer->slot < 0 || count > cache->block_size / SMALL_SHARE) {
 		buffer_keep_whole(buffer);
-	else
+		return;
+	}
+	for (i = 0; i < buffer->parts; i++) {
+		unsigned low = buffer->part[i].low;
+
 		store_set(cache->bank.store,
-		    slot_data(cache, buffer->slot) + buffer->low,
-		    buffer->data + buffer->low, count);
+		    slot_data(cache, buffer->slot) + low, buffer->data + low,
+		    buffer->part[i].high - low);
+	}
 }
 
 void cache_keep(struct cache *cache)

@@ -16,7 +16,8 @@ void (*store_step)(void);
 #define ordered() __asm__ volatile("" : : : "memory")
 #endif
 
-/* In the log; count bytes follow, filled up to a multiple of 4. */
+/* In the log, which is aligned; count bytes follow, filled up to a multiple
+ * of 4. */
 struct change {
 	uint32_t offset, count;
 };
@@ -29,10 +30,10 @@ static uint32_t round4(uint32_t count)
 static void log_apply(struct store *store, uint32_t length)
 {
 	const uint8_t *at = store->log, *end = at + length;
-	struct change change;
 
-	while (end - at >= (ptrdiff_t)sizeof change) {
-		memcpy(&change, at, sizeof change);
+	while (end - at >= (ptrdiff_t)sizeof(struct change)) {
+		const struct change change = *(const struct change *)at;
+
 		at += sizeof change;
 		if (change.count > (size_t)(end - at) ||
 		    change.offset > store->size ||
@@ -84,17 +85,17 @@ static void log_end(struct store *store)
 
 void store_set(struct store *store, void *to, const void *from, size_t count)
 {
-	struct change change = {
-		(uint32_t)((uint8_t *)to - store->base), (uint32_t)count
-	};
+	struct change *change;
 
-	if (store->log_size - store->used < sizeof change + round4(count)) {
+	if (store->log_size - store->used < sizeof *change + round4(count)) {
 		store->head->torn = 1;
 		log_end(store);
 	}
-	memcpy(store->log + store->used, &change, sizeof change);
-	memcpy(store->log + store->used + sizeof change, from, count);
-	store->used += sizeof change + round4(count);
+	change = (struct change *)(store->log + store->used);
+	change->offset = (uint32_t)((uint8_t *)to - store->base);
+	change->count = (uint32_t)count;
+	memcpy(change + 1, from, count);
+	store->used += sizeof *change + round4(count);
 }
 
 void store_set_word(struct store *store, uint32_t *to, uint32_t word)

@@ -39,7 +39,7 @@ static uint32_t record_check(const struct region_row *row, const uint8_t *bytes)
 	uint32_t word;
 
 	for (unsigned i = 0; i < REGION_RECORD; i += sizeof word) {
-		memcpy(&word, bytes + i, sizeof word);
+		__builtin_memcpy(&word, bytes + i, sizeof word); /* no call */
 		check = check_add(check, word);
 	}
 	return check;

@@ -367,7 +367,8 @@ error_t node_new(struct volume *volume, uint32_t number,
 		disk->made_time = (uint32_t)made->fs.attributes.ctime.seconds;
 		disk->made_extra = time_extra(made->fs.attributes.ctime);
 	}
-	buffer_dirty(buffer, ORDER_MIDDLE);
+	buffer_dirty_part(buffer, ORDER_MIDDLE,
+	    (size_t)((uint8_t *)disk - buffer->data), volume->inode_size);
 	buffer_put(buffer);
 	fs_node_dirty(&made->fs);
 	*node = made;
