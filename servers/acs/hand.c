@@ -35,7 +35,8 @@ static void *vault_read(mach_port_t vault, vm_address_t address)
 }
 
 /* Threads that are in the kernel come to its border: what they have received
- * is then in the hand, and nothing more comes. */
+ * is then in the hand, and nothing more comes: one that waits for a message
+ * would still get it while the task ends, and that would be lost. */
 static void threads_stop(mach_port_t task)
 {
 	thread_array_t threads;
@@ -128,13 +129,13 @@ void hand_rescue(const struct guard *guard, mach_port_t task)
 	vm_address_t address = 0;
 	struct hand *hand;
 
+	threads_stop(task);
 	if (head)
 		address = head[REGION_HAND / sizeof(*head)];
 	memory_free((vm_address_t)head, head ? PAGE_SIZE : 0);
 	if (address < REGION_ADDRESS || address % PAGE_SIZE ||
 	    address - REGION_ADDRESS > REGION_SIZE - sizeof(*hand))
 		return;
-	threads_stop(task);
 	hand = vault_read(guard->vault, address);
 	if (!hand)
 		return;

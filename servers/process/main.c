@@ -20,9 +20,15 @@ extern error_t call_acs_announce(const char *name, mach_port_t right);
 extern error_t call_acs_find(const char *name, int wait, mach_port_t *port);
 extern error_t call_acs_shutdown(int how);
 
+/*
+ * One thread, which waits for nobody: while the kernel ends our task, other
+ * programs run, and a message for us still goes to any thread that waits for
+ * one, to be lost with it. An exception is raised once more after that; with
+ * a second thread to take it the program would be lost. Queued it is safe.
+ */
 struct pool pool_exceptions = {
 	.name = "exceptions",
-	.threads_max = 4,
+	.threads_max = 1,
 	.demux = exception_demux,
 };
 struct pool pool_info = { .name = "info", .threads_max = 2 };
