@@ -8,11 +8,14 @@ fuzz-formats := $(fuzz-volumes) elf line
 fuzz-folder = $(if $(filter $(1),$(fuzz-volumes)),servers/pfs/$(1),$(fuzz-folder.$(1)))
 fuzz-folder.elf := servers/process
 fuzz-folder.line := servers/tty
+# The rest of the process server's core changes only what survives it.
+fuzz-core = $(wildcard $(if $(filter elf,$(1)),$(addprefix \
+	servers/process/core/,elf.c script.c),$(call fuzz-folder,$(1))/core/*.c))
 # FORMAT: what a program consists of, beside main()
 fuzz-sources = tests/fuzz/$(1).c $(if $(filter $(1),$(fuzz-volumes)),$(wildcard \
 	tests/fuzz/volume.c tests/fuzz/use.c tests/fuzz/base.c \
 	tests/unit/fakes/block_ram.c tests/unit/fakes/volume.c)) \
-	$(wildcard $(call fuzz-folder,$(1))/core/*.c) \
+	$(call fuzz-core,$(1)) \
 	$(filter libmasix/base/%,$(unit-pure)) \
 	$(wildcard servers/lib/fs/core/*.c servers/lib/block/core/*.c)
 
