@@ -37,7 +37,8 @@ struct disk_entry *entry_read(const struct volume *volume,
 	if (left < ENTRY_HEAD + 4 || left > volume->block_size ||
 	    entry->length < ENTRY_HEAD + 4 || entry->length > left ||
 	    entry->length % 4 ||
-	    (entry->inode && name_space(entry->name_length) > entry->length))
+	    (entry->inode && (!entry->name_length ||
+	    name_space(entry->name_length) > entry->length)))
 		return 0;
 	return entry;
 }
@@ -95,8 +96,7 @@ static int block_is_sane(const struct volume *volume,
 		const struct disk_entry *entry =
 		    entry_read(volume, buffer, offset);
 
-		if (!entry || (entry->inode && !entry->name_length) ||
-		    entry->inode > volume->super.inodes)
+		if (!entry || entry->inode > volume->super.inodes)
 			return 0;
 		offset += entry->length;
 	}
