@@ -280,6 +280,22 @@ static error_t links_fix(struct tree *tree, uint32_t number)
 	return inode_change(tree->volume, number, &inode);
 }
 
+/* No link, and yet a name: a mount for writing would free it. With links it
+ * is a file for the next pass, whatever it is. */
+static error_t unlinked_check(struct tree *tree, uint32_t number)
+{
+	if (tree->names[number]) {
+		check_say(tree->check, "inode %u: has %u links, not 0",
+		    (unsigned)number, tree->names[number]);
+		return tree->check->repair ? links_fix(tree, number) : 0;
+	}
+	if (number >= INODE_FIRST && in_use(tree->volume, number) &&
+	    tree->clean)
+		check_say(tree->check, "inode %u: in use, but has no links",
+		    (unsigned)number);
+	return 0;
+}
+
 static error_t counts_check(struct tree *tree)
 {
 	struct volume *volume = tree->volume;
@@ -288,10 +304,7 @@ static error_t counts_check(struct tree *tree)
 
 	for (uint32_t i = INODE_ROOT; i <= volume->inodes && !error; i++) {
 		if (!tree->links[i]) {
-			if (i >= INODE_FIRST && in_use(volume, i) &&
-			    tree->clean)
-				check_say(check, "inode %u: in use, but has no "
-				    "links", (unsigned)i);
+			error = unlinked_check(tree, i);
 			continue;
 		}
 		check->files++;
