@@ -45,6 +45,15 @@ static long stat_descriptor(int fd, struct file_attributes *attributes)
 	return unix_error(error);
 }
 
+static error_t path_stat(const struct path *path, int follow,
+    struct file_attributes *attributes)
+{
+	if (path->directory == MACH_PORT_NULL)
+		return vfs_stat_here(PORT_VFS, path->text, path->length, follow,
+		    attributes);
+	return vfs_stat(PORT_VFS, PATH_AND_DIRECTORY(path), follow, attributes);
+}
+
 static long stat_path(
     int fd, const char *name, int flags, struct file_attributes *attributes)
 {
@@ -70,8 +79,7 @@ static long stat_path(
 		result = unix_error(list_link_attributes(
 		    path_descriptor(&path), attributes));
 	else
-		result = unix_error(vfs_stat(
-		    PORT_VFS, PATH_AND_DIRECTORY(&path), follow, attributes));
+		result = unix_error(path_stat(&path, follow, attributes));
 	path_finish(&path);
 	return result;
 }

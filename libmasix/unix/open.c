@@ -42,6 +42,10 @@ static void path_remember(struct open_file *file, const struct path *path)
 static error_t path_open(const struct path *path, int flags, int mode,
     mach_port_t *right, struct file_attributes *attributes)
 {
+	if (path->directory == MACH_PORT_NULL)
+		return WAITING(vfs_cancel, PORT_VFS,
+		    vfs_open_here(PORT_VFS, path->text, path->length, flags,
+			mode, thread_ticket(), right, attributes));
 	return WAITING(vfs_cancel, PORT_VFS,
 	    vfs_open(PORT_VFS, PATH_AND_DIRECTORY(path), flags, mode,
 		thread_ticket(), right, attributes));

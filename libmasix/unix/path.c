@@ -204,6 +204,15 @@ long unix_symlink(const char *target, const char *name)
 
 /* ---- removing, linking, renaming -------------------------------------- */
 
+static error_t path_unlink(const struct path *path, int kind)
+{
+	if (path->directory == MACH_PORT_NULL)
+		return vfs_unlink_here(PORT_VFS, path->text, path->length, kind,
+		    thread_ticket());
+	return vfs_unlink(PORT_VFS, PATH_AND_DIRECTORY(path), kind,
+	    thread_ticket());
+}
+
 static long remove_name(int fd, const char *name, int kind)
 {
 	struct path path;
@@ -211,9 +220,7 @@ static long remove_name(int fd, const char *name, int kind)
 
 	if (error)
 		return error;
-	error =
-	    unix_error(vfs_unlink(PORT_VFS, PATH_AND_DIRECTORY(&path), kind,
-		thread_ticket()));
+	error = unix_error(path_unlink(&path, kind));
 	path_finish(&path);
 	return error;
 }

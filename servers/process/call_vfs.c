@@ -53,6 +53,6 @@ error_t call_vfs_session(mach_port_t view, int session)
 error_t call_vfs_open_exec(mach_port_t view, const char *path,
     mach_port_t *file, struct file_attributes *attributes)
 {
-	return vfs_open(view, MACH_PORT_NULL, path, strlen(path), OPEN_EXEC, 0,
-	    0, file, attributes);
+	return vfs_open_here(view, path, strlen(path), OPEN_EXEC, 0, 0, file,
+	    attributes);
 }

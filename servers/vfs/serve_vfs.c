@@ -39,6 +39,15 @@ error_t serve_vfs_open(object_t vfs, port_copied_t directory, const path_t path,
 	return lookup_end(&opening.lookup, error);
 }
 
+error_t serve_vfs_open_here(object_t vfs, const path_t path,
+    mach_msg_type_number_t length, int flags, int mode, int ticket,
+    mach_port_t *file, mach_msg_type_name_t *type,
+    file_attributes_t *attributes)
+{
+	return serve_vfs_open(vfs, MACH_PORT_NULL, path, length, flags, mode,
+	    ticket, file, type, attributes);
+}
+
 error_t serve_vfs_cancel(object_t vfs, int ticket)
 {
 	struct view *view = (struct view *)vfs;
@@ -59,6 +68,13 @@ error_t serve_vfs_stat(object_t vfs, port_copied_t directory, const path_t path,
 	if (!error)
 		error = node_current(lookup.walk.found, attributes);
 	return lookup_end(&lookup, error);
+}
+
+error_t serve_vfs_stat_here(object_t vfs, const path_t path,
+    mach_msg_type_number_t length, int follow, file_attributes_t *attributes)
+{
+	return serve_vfs_stat(vfs, MACH_PORT_NULL, path, length, follow,
+	    attributes);
 }
 
 error_t serve_vfs_access(object_t vfs, port_copied_t directory,

@@ -256,6 +256,13 @@ error_t serve_vfs_unlink(object_t vfs, port_copied_t directory,
 	return lookup_end(&lookup, error);
 }
 
+error_t serve_vfs_unlink_here(object_t vfs, const path_t path,
+    mach_msg_type_number_t length, int kind, int request)
+{
+	return serve_vfs_unlink(vfs, MACH_PORT_NULL, path, length, kind,
+	    request);
+}
+
 /* One side of a rename. */
 struct side {
 	struct node *directory, *node; /* references; node null: missing */
