@@ -25,8 +25,7 @@ $(hostile): $(hostile-obj) $(program-libs)
 		--start-group build/newlib/lib/libc.a build/newlib/lib/libm.a \
 		build/libclient.a build/libbase.a --end-group
 
-# Small ones, a file each: wrap tries to write through a right to read, keep to reach into
-# a set-id program by rights that it kept; mach_msg is the usual one.
+# Small ones, a file each; mach_msg is the usual one.
 small-hostile := $(patsubst tests/%.c,build/test/%,\
 	$(wildcard tests/hostile/small/*.c))
 small-hostile-obj := $(small-hostile:build/test/%=build/obj/tests/%.o)
