@@ -35,6 +35,9 @@ FLAGS = [
 ]
 
 
+def fail(text):
+    print(f"tools/{os.path.basename(sys.argv[0])}: {text}", file=sys.stderr)
+    sys.exit(machine.NO_STATUS)
 
 
 def parse(text, arguments=None):
@@ -74,11 +77,13 @@ def prepare(options, work):
         vm.script = machine.Script(f"{work}/script.img", options.c)
         vm.names["script"] = vm.disk(vm.script.path, True)
     if options.add:
+        if not os.path.isdir(options.add):
+            fail(f"--add {options.add}: no such folder")
         machine.folder_disk(options.add, f"{work}/add.img")
         vm.names["add"] = vm.disk(f"{work}/add.img", options.keep)
     for number, file in enumerate(options.disk, 1):
         if not os.path.exists(file):
-            sys.exit(f"{file}: no such disk")
+            fail(f"--disk {file}: no such disk")
         vm.names[f"disk{number}"] = vm.disk(os.path.abspath(file), True)
     return vm
 
