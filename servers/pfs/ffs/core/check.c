@@ -163,6 +163,12 @@ static error_t inode_check(struct check *check, struct node *node)
 	if (node_has_blocks(node))
 		error = node_walk(&walk);
 	sectors = walk.frags * (volume->frag_size / 512);
+	/* Without blocks it would be a short link, whose text it has not. */
+	if (!error && !walk.bad && !sectors &&
+	    (attributes->mode & FS_KIND) == FS_LINK && node_has_blocks(node)) {
+		check_severe(check, "contents of inode", node->fs.number);
+		walk.bad = 1;
+	}
 	if (!error && !walk.bad && node_has_blocks(node) &&
 	    sectors != attributes->blocks) {
 		check_fault(check, "number of blocks of inode",
