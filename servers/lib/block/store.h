@@ -41,6 +41,11 @@ struct store {
 	uint8_t *banks;
 	size_t bank_size; /* of all of them */
 	struct cache *caches[2];
+	/* where what else only memory knows is kept (notes.h) */
+	uint8_t *notes;
+	size_t notes_size, notes_used;
+	unsigned notes_lack; /* tables in which one had no room: what is there
+	                      * is not to be believed */
 	uint32_t *words; /* STORE_WORDS, the file system type's */
 	int recovered; /* what is there is an earlier instance's */
 };

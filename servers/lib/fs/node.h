@@ -95,6 +95,7 @@ struct fs_node {
 	struct map_entry entry;
 	struct list use;       /* in volume->unused while references == 0 */
 	struct list dirty;     /* in volume->dirty, or empty */
+	struct list held;      /* in volume->held, or empty */
 	unsigned references;
 	/* The shell's: rights, pager, slot. Null if it has none. */
 	void *shell;
@@ -115,7 +116,7 @@ struct fs_volume {
 	void (*complain)(struct fs_volume *volume, const char *text);
 	/* private to core/nodes.c */
 	struct map nodes;
-	struct list unused, dirty;
+	struct list unused, dirty, held;
 	unsigned node_count, unused_count;
 };
 
@@ -190,9 +191,6 @@ struct fs_ops {
 	 * blocks of caches that survive, or to the store itself. A type
 	 * without it does not survive. */
 	error_t (*keep)(struct fs_volume *volume);
-	/* After a mount that has recovered: who used a node before uses it
-	 * again. Those without links that nobody uses may go. Optional. */
-	void (*recovered)(struct fs_volume *volume);
 	/* The shell has synced before and sets volume->read_only after. */
 	error_t (*remount)(struct fs_volume *volume, int read_only);
 	error_t (*status)(struct fs_volume *volume, struct fs_status *status);
@@ -294,6 +292,15 @@ error_t fs_node_get(struct fs_volume *volume, uint64_t number,
 struct fs_node *fs_node_find(struct fs_volume *volume, uint64_t number);
 struct fs_node *fs_node_reference(struct fs_node *node);
 void fs_node_put(struct fs_node *node);
+
+/*
+ * After a mount that has recovered (store->recovered): a node that somebody may
+ * have used (it has no links, say) is kept till all who did use it again. The
+ * caller's reference is given up.
+ */
+void fs_node_hold(struct fs_node *node);
+/* All do: those without links that nobody uses go. */
+void fs_nodes_let_go(struct fs_volume *volume);
 
 /* attributes were changed. */
 void fs_node_dirty(struct fs_node *node);

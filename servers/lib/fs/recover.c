@@ -162,8 +162,7 @@ void recovery_end(void)
 	staged_write();
 	lock(&fs_lock);
 	files_look();
-	if (fs_type->ops->recovered)
-		fs_type->ops->recovered(fs_volume);
+	fs_nodes_let_go(fs_volume);
 	fs_unlock();
 	pagers_resume();
 }

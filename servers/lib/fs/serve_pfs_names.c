@@ -228,8 +228,9 @@ error_t serve_pfs_unlink(object_t pfs, offset_t directory, const name_t name,
 	return error;
 }
 
-static error_t rename_do(struct fs_rename *rename, struct file *from,
-    struct file *to, offset_t *moved, offset_t *replaced, int *links)
+static error_t rename_do(int request, struct fs_rename *rename,
+    struct file *from, struct file *to, offset_t *moved, offset_t *replaced,
+    int *links)
 {
 	error_t error = victim_check(from, rename->from_name,
 	    rename->from_length);
@@ -246,8 +247,11 @@ static error_t rename_do(struct fs_rename *rename, struct file *from,
 	if (rename->replaced) {
 		*replaced = (offset_t)rename->replaced->number;
 		*links = (int)rename->replaced->attributes.links;
-		lost_name(rename->replaced);
 	}
+	/* before what is put goes: that may make a type commit */
+	outcome_note(request, (uint64_t)*moved, (uint64_t)*replaced, *links);
+	if (rename->replaced)
+		lost_name(rename->replaced);
 	lost_name(rename->moved); /* only its slot is written */
 	file_changed(from);
 	file_changed(to);
@@ -284,11 +288,8 @@ error_t serve_pfs_rename(object_t pfs, offset_t from_directory,
 			*replaced = (offset_t)outcome->other;
 			*links = outcome->links;
 		} else if (!error) {
-			error = rename_do(&rename, from, to, moved, replaced,
-			    links);
-			if (!error)
-				outcome_note(request, (uint64_t)*moved,
-				    (uint64_t)*replaced, *links);
+			error = rename_do(request, &rename, from, to, moved,
+			    replaced, links);
 		}
 		file_put(to);
 	}

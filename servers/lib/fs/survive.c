@@ -38,6 +38,8 @@ static void store_start(void)
 	store.log_size = sizeof fs_memory->log;
 	store.banks = fs_memory->banks;
 	store.bank_size = sizeof fs_memory->banks;
+	store.notes = fs_memory->notes;
+	store.notes_size = sizeof fs_memory->notes;
 	store.words = fs_memory->words;
 	store.recovered = !store_open(&store);
 	if (!store.recovered)
@@ -105,6 +107,7 @@ void survive_forget(void)
 	store_clear(&store);
 	store.recovered = 0;
 	store.caches[0] = store.caches[1] = 0;
+	store.notes_used = store.notes_lack = 0;
 	memset(fs_memory->words, 0, sizeof fs_memory->words);
 }
 

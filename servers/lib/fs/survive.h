@@ -13,6 +13,7 @@ enum {
 	OUTCOMES = 2048,     /* a power of two */
 	STAGED_MAX = 128 * 1024,
 	BANK_BYTES = 104 * 1024 * 1024,
+	NOTES_BYTES = 6 * 1024 * 1024,
 };
 
 /* A file that somebody outside knows. Written by single words; used last
@@ -58,7 +59,8 @@ struct fs_memory {
 	struct file_record files[FILES_MAX];
 	struct outcome outcomes[OUTCOMES];
 	uint8_t log[STORE_LOG];
-	uint8_t banks[BANK_BYTES];
+	uint8_t banks[BANK_BYTES] __attribute__((aligned(8)));
+	uint8_t notes[NOTES_BYTES] __attribute__((aligned(8)));
 	struct gather gather;
 	uint8_t staged_data[STAGED_MAX];
 	/* mapped by clients: whole pages */

@@ -74,6 +74,9 @@ error_t volume_step(struct fs_volume *volume, const struct step *step,
 error_t volume_late(struct fs_volume *volume, const struct step *step,
     const struct shadow *tree, int node);
 
+/* The node that path names, with a reference. "" is the root. */
+error_t volume_path(struct fs_volume *volume, const char *path,
+    struct fs_node **node);
 /* What a volume holds. E_FBIG: more than a tree can. */
 error_t shadow_read(struct shadow *tree, struct fs_volume *volume);
 

@@ -10,8 +10,7 @@ static const struct fs_ops *ops_of(const struct fs_volume *volume)
 	return volume->type->ops;
 }
 
-/* The node that path names, with a reference. "" is the root. */
-static error_t path_get(struct fs_volume *volume, const char *path,
+error_t volume_path(struct fs_volume *volume, const char *path,
     struct fs_node **node)
 {
 	struct fs_node *at, *next;
@@ -44,7 +43,7 @@ static error_t parent_get(struct fs_volume *volume, const char *path,
 	*length = (unsigned)strlen(*name);
 	snprintf(parent, sizeof parent, "%.*s",
 	    slash ? (int)(slash - path) : 0, path);
-	return path_get(volume, parent, directory);
+	return volume_path(volume, parent, directory);
 }
 
 static error_t volume_create(struct fs_volume *volume, const struct step *step,
@@ -75,7 +74,7 @@ static error_t volume_link(struct fs_volume *volume, const struct step *step)
 	struct fs_node *directory, *node;
 	const char *name;
 	unsigned length;
-	error_t error = path_get(volume, step->path, &node);
+	error_t error = volume_path(volume, step->path, &node);
 
 	if (error)
 		return error;
@@ -151,7 +150,7 @@ static error_t volume_write(struct fs_volume *volume, const struct step *step,
 {
 	uint8_t *bytes = malloc(step->count);
 	struct fs_node *node;
-	error_t error = path_get(volume, step->path, &node);
+	error_t error = volume_path(volume, step->path, &node);
 
 	if (!error) {
 		step_bytes(step, version, bytes);
@@ -185,7 +184,7 @@ error_t volume_late(struct fs_volume *volume, const struct step *step,
 
 	if (!path || step->offset >= from->size)
 		return 0;
-	error = path_get(volume, path, &node);
+	error = volume_path(volume, path, &node);
 	if (error)
 		return error;
 	error = ops->write(node, step->offset, from->bytes + step->offset,
@@ -201,7 +200,7 @@ static error_t volume_truncate(struct fs_volume *volume,
     const struct step *step)
 {
 	struct fs_node *node;
-	error_t error = path_get(volume, step->path, &node);
+	error_t error = volume_path(volume, step->path, &node);
 
 	if (error)
 		return error;
@@ -317,7 +316,7 @@ static error_t directory_read(struct shadow *tree, struct fs_volume *volume,
 {
 	struct reading reading = { .tree = tree, .volume = volume };
 	struct fs_node *node;
-	error_t error = path_get(volume, path, &node);
+	error_t error = volume_path(volume, path, &node);
 
 	if (error)
 		return error;
@@ -336,7 +335,7 @@ error_t shadow_read(struct shadow *tree, struct fs_volume *volume)
 	for (i = 0; i < tree->count && !error; i++) {
 		struct fs_node *node;
 
-		error = path_get(volume, tree->names[i].path, &node);
+		error = volume_path(volume, tree->names[i].path, &node);
 		if (error)
 			break;
 		error = node_read(tree, node, &tree->names[i].node);

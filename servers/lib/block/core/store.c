@@ -108,6 +108,8 @@ static void lost_look(struct store *store)
 {
 	unsigned i;
 
+	if (store->notes_lack)
+		return;
 	for (i = 0; i < 2; i++)
 		if (store->caches[i] && cache_dirty_bytes(store->caches[i]))
 			return;

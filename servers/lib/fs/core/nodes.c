@@ -26,6 +26,7 @@ void fs_volume_init(struct fs_volume *volume, const struct fs_type *type,
 	map_init(&volume->nodes);
 	list_init(&volume->unused);
 	list_init(&volume->dirty);
+	list_init(&volume->held);
 	volume->node_count = volume->unused_count = 0;
 }
 
@@ -38,6 +39,7 @@ void fs_node_init(struct fs_node *node, struct fs_volume *volume,
 	node->shell = 0;
 	list_init(&node->use);
 	list_init(&node->dirty);
+	list_init(&node->held);
 }
 
 error_t fs_node_add(struct fs_node *node)
@@ -129,6 +131,19 @@ void fs_node_put(struct fs_node *node)
 	list_append(&volume->unused, &node->use);
 	if (++volume->unused_count > UNUSED_MAX)
 		fs_nodes_trim(volume, UNUSED_MAX - UNUSED_MAX / 8);
+}
+
+void fs_node_hold(struct fs_node *node)
+{
+	list_append(&node->volume->held, &node->held);
+}
+
+void fs_nodes_let_go(struct fs_volume *volume)
+{
+	struct list *link;
+
+	while ((link = list_take(&volume->held)))
+		fs_node_put(list_item(link, struct fs_node, held));
 }
 
 void fs_node_dirty(struct fs_node *node)

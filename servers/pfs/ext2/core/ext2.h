@@ -43,8 +43,6 @@ struct volume {
 	/* groups that are dirty lie in [dirty_first, dirty_end) */
 	uint32_t dirty_first, dirty_end;
 	struct store *store;    /* BORROWED: what outlives us, or null */
-	uint32_t *held;         /* owned: orphans found when we took over, */
-	uint32_t held_count;    /* each with a reference */
 	uint64_t reserved;      /* promised, not yet taken */
 	struct list windows;    /* nodes that allocate now */
 	uint32_t window_count;
@@ -173,9 +171,8 @@ void orphan_add(struct node *node);
 /* It is removed: it leaves the list. */
 void orphan_take(struct node *node);
 error_t orphans_remove(struct volume *volume);
-/* All are loaded, and held until ext2_recovered(). */
+/* All are loaded, and held. */
 error_t orphans_hold(struct volume *volume);
-void ext2_recovered(struct fs_volume *volume);
 /* block[] holds the target of a symbolic link, not blocks. */
 int node_is_fast_link(const struct node *node);
 int node_has_blocks(const struct node *node);

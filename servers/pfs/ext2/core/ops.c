@@ -226,7 +226,6 @@ const struct fs_ops ext2_ops = {
 	.unmount = ext2_unmount,
 	.sync = ext2_sync,
 	.keep = ext2_keep,
-	.recovered = ext2_recovered,
 	.remount = ext2_remount,
 	.status = ext2_status,
 	.load = ext2_load,

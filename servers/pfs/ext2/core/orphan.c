@@ -5,7 +5,6 @@
  * it) so that after a crash the next mount, or e2fsck, frees it.
  */
 #include "ext2.h"
-#include <base/heap.h>
 
 enum {
 	ORPHANS_MAX = 65536, /* longer lists must be rings */
@@ -86,26 +85,35 @@ static error_t orphan_cut(struct volume *volume, struct node *node)
 	    volume->block_shift));
 }
 
-/* One orphan found at mount: a file without links is freed. */
-static error_t orphan_remove(struct volume *volume, uint32_t number,
-    uint32_t *next)
+/* One of the list, loaded, with a reference. */
+static error_t orphan_load(struct volume *volume, uint32_t number,
+    struct node **node)
 {
-	struct node *node;
 	error_t error;
 
 	if (!number_is_sane(volume, number))
 		return volume_damaged(volume, "in the list of orphans: inode",
 		    number);
-	error = inode_load(volume, number, 1, &node);
+	error = inode_load(volume, number, 1, node);
+	if (error)
+		return error;
+	error = fs_node_add(&(*node)->fs);
+	if (error)
+		ext2_free(&(*node)->fs);
+	return error;
+}
+
+/* One orphan found at mount: a file without links is freed. */
+static error_t orphan_remove(struct volume *volume, uint32_t number,
+    uint32_t *next)
+{
+	struct node *node;
+	error_t error = orphan_load(volume, number, &node);
+
 	if (error)
 		return error;
 	*next = node->orphan_next;
 	node->orphan_next = 0;
-	error = fs_node_add(&node->fs);
-	if (error) {
-		ext2_free(&node->fs);
-		return error;
-	}
 	if (node->fs.attributes.links) /* ext3 was cutting it */
 		error = orphan_cut(volume, node);
 	fs_node_put(&node->fs);
@@ -129,64 +137,22 @@ error_t orphans_remove(struct volume *volume)
 	return error == E_STALE || error == E_UCLEAN ? 0 : error;
 }
 
-/* One that we had when we were killed: still an orphan, and somebody may use
- * it. */
-static error_t orphan_hold(struct volume *volume, uint32_t number,
-    uint32_t *next)
+/* Those that we had when we were killed: orphans still, and somebody may use
+ * them. */
+error_t orphans_hold(struct volume *volume)
 {
+	uint32_t number = volume->super.last_orphan;
 	struct node *node;
 	error_t error;
 
-	if (!number_is_sane(volume, number))
-		return volume_damaged(volume, "in the list of orphans: inode",
-		    number);
-	error = inode_load(volume, number, 1, &node);
-	if (error)
-		return error;
-	node->orphan = 1;
-	*next = node->orphan_next;
-	error = fs_node_add(&node->fs);
-	if (error) {
-		ext2_free(&node->fs);
-		return error;
+	for (unsigned count = 0; number; count++) {
+		error = count < ORPHANS_MAX ?
+		    orphan_load(volume, number, &node) : E_UCLEAN;
+		if (error)
+			return error;
+		node->orphan = 1;
+		number = node->orphan_next;
+		fs_node_hold(&node->fs);
 	}
-	volume->held[volume->held_count++] = number;
 	return 0;
-}
-
-error_t orphans_hold(struct volume *volume)
-{
-	uint32_t number = volume->super.last_orphan, next = 0;
-	uint32_t *longer;
-	error_t error = 0;
-
-	for (; number && !error; number = next) {
-		if (volume->held_count >= ORPHANS_MAX)
-			return E_UCLEAN;
-		longer = heap_resize(volume->held,
-		    (volume->held_count + 1) * sizeof *longer);
-		if (!longer)
-			return E_NOMEM;
-		volume->held = longer;
-		error = orphan_hold(volume, number, &next);
-	}
-	return error;
-}
-
-void ext2_recovered(struct fs_volume *fs)
-{
-	struct volume *volume = volume_of(fs);
-	uint32_t i;
-
-	for (i = 0; i < volume->held_count; i++) {
-		struct fs_node *node = fs_node_find(fs, volume->held[i]);
-
-		if (!node)
-			continue;
-		fs_node_put(node);
-		fs_node_put(node);
-	}
-	heap_free(volume->held);
-	volume->held = 0;
-	volume->held_count = 0;
 }

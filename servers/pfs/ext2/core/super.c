@@ -125,7 +125,6 @@ static void volume_free(struct volume *volume)
 	volume_unload(volume);
 	map_free(&volume->fs.nodes);
 	heap_free(volume->bounce);
-	heap_free(volume->held);
 	heap_free(volume);
 }
 

@@ -188,16 +188,31 @@ error_t boot_read(struct volume *volume)
 	if (!error) {
 		copies_init(&volume->copies, volume->fs.device);
 		volume->names_block = buffer_size(volume);
-		volume->was_clean = !(boot[volume->bits == 32 ?
-		    BOOT_STATE_32 : BOOT_STATE_16] & BOOT_STATE_DIRTY);
 	}
 	heap_free(boot);
 	return error;
 }
 
+static unsigned state_at(const struct volume *volume)
+{
+	return volume->bits == 32 ? BOOT_STATE_32 : BOOT_STATE_16;
+}
+
+error_t boot_state(struct volume *volume, int *clean)
+{
+	struct buffer *buffer;
+	error_t error = buffer_get(volume->names, 0, &buffer);
+
+	if (error)
+		return error;
+	*clean = !(buffer->data[state_at(volume)] & BOOT_STATE_DIRTY);
+	buffer_put(buffer);
+	return table_state(volume, clean);
+}
+
 error_t boot_mark(struct volume *volume, int clean)
 {
-	unsigned at = volume->bits == 32 ? BOOT_STATE_32 : BOOT_STATE_16;
+	unsigned at = state_at(volume);
 	struct buffer *buffer;
 	error_t error = buffer_get(volume->names, 0, &buffer);
 
@@ -207,7 +222,7 @@ error_t boot_mark(struct volume *volume, int clean)
 		buffer->data[at] &= (uint8_t)~BOOT_STATE_DIRTY;
 	else
 		buffer->data[at] |= BOOT_STATE_DIRTY;
-	buffer_dirty(buffer, ORDER_LAST);
+	buffer_dirty_part(buffer, ORDER_LAST, at, 1);
 	buffer_put(buffer);
 	return table_set_state(volume, clean);
 }
@@ -266,7 +281,8 @@ error_t info_save(struct volume *volume)
 	    bytes_get32(info + INFO_NEXT) != volume->next) {
 		bytes_put32(info + INFO_FREE, free);
 		bytes_put32(info + INFO_NEXT, volume->next);
-		buffer_dirty(buffer, ORDER_MIDDLE);
+		buffer_dirty_part(buffer, ORDER_MIDDLE, (size_t)(info -
+		    buffer->data) + INFO_FREE, INFO_NEXT + 4 - INFO_FREE);
 	}
 	buffer_put(buffer);
 	return 0;

@@ -24,6 +24,7 @@
 #pragma once
 #include "disk.h"
 #include <block/cache.h>
+#include <block/notes.h>
 #include <fs/node.h>
 
 /* What mount said: see options.c. */
@@ -59,11 +60,13 @@ struct patch {
 	struct map_entry entry; /* by cluster */
 	uint32_t value;
 	enum patch_time time;
+	uint32_t note;
 };
 
 /* A chain to be freed. */
 struct chain_free {
 	uint32_t start, count;
+	uint32_t note;
 };
 
 /* A slot to be deleted: its file is at another place by now. */
@@ -71,6 +74,7 @@ struct leaving {
 	struct map_entry entry; /* by place */
 	uint32_t directory;     /* its first cluster, 0 the fixed root */
 	uint32_t slot;
+	uint32_t note;
 };
 
 struct volume {
@@ -110,6 +114,10 @@ struct volume {
 	struct map places;        /* by place, if they have one */
 	struct map starts;        /* directories, by first cluster */
 	struct map strays;        /* by number: it is not their place */
+	struct list gaps;         /* saved, but zeros are still to be written */
+	/* what outlives us: keep.c */
+	struct store *store;      /* BORROWED, or null */
+	struct notes kept_nodes, kept_patches, kept_frees, kept_leaving;
 	struct list indexed;      /* directories, least recently used first */
 	size_t index_bytes;
 	uint8_t *bounce;          /* owned: a sector */
@@ -142,6 +150,8 @@ struct node {
 	uint8_t attributes;    /* those that a mode can't say */
 	unsigned char stray;   /* in strays */
 	unsigned char listed;  /* in starts */
+	uint32_t note;         /* of what its entry does not say */
+	struct list gap;       /* in the volume's, or empty */
 	struct fs_time created;
 	struct map_entry by_place, by_start, by_number;
 	/* directories */
@@ -195,6 +205,36 @@ error_t volume_relieve(struct volume *volume, uint32_t clusters);
 /* order.c: one sync, from data to hints */
 error_t volume_write(struct volume *volume);
 
+/* A node as it outlives us: what its entry does not say. */
+struct kept_node {
+	uint64_t number, place; /* 0: none, and all else counts */
+	uint64_t size, written;
+	struct fs_time mtime, atime, created;
+	uint32_t start, mode, attributes;
+};
+
+/* keep.c: what only memory knows outlives us, if there is a store. */
+error_t fat_keep(struct fs_volume *volume);
+/* Lists and numbers are as an instance before us had them, or empty. */
+error_t keep_open(struct volume *volume);
+void keep_close(struct volume *volume);
+/* It had the volume mounted, and numbers are known (for writing: writing). */
+int keep_knows(const struct volume *volume);
+int keep_writing(const struct volume *volume);
+void keep_mark(struct volume *volume, int writing);
+/* Nodes that are not what an entry says, or not called so; held. */
+error_t keep_nodes_load(struct volume *volume);
+/* Numbers change with the buffers, at one commit. */
+void keep_numbers(struct volume *volume);
+/* Saves what is dirty, without filling gaps: these go to the volume's list. */
+error_t keep_nodes(struct volume *volume);
+void keep_node(struct node *node);
+void keep_patch(struct volume *volume, struct patch *patch);
+void keep_free(struct volume *volume, struct chain_free *chain);
+void keep_leaving(struct volume *volume, struct leaving *leaving);
+/* There is much that a sync would end. */
+int keep_many(const struct volume *volume);
+
 /* options.c */
 void options_read(struct options *options, int argc, char *const *argv);
 
@@ -202,6 +242,8 @@ void options_read(struct options *options, int argc, char *const *argv);
 error_t boot_read(struct volume *volume);
 /* Says in boot sector and table that the volume is (not) in use. */
 error_t boot_mark(struct volume *volume, int clean);
+/* Does it say so? */
+error_t boot_state(struct volume *volume, int *clean);
 /* The hints; free: all ones if there are none. */
 void info_load(struct volume *volume);
 /* Writes the hints into their buffer. */
@@ -233,13 +275,15 @@ error_t table_patch(struct volume *volume, uint32_t cluster, uint32_t value,
 error_t patches_apply(struct volume *volume, enum patch_time time);
 /* count: of the chain, which is free from the next sync on. */
 void table_free(struct volume *volume, uint32_t start, uint32_t count);
+/* One more, to be filled in; null: no memory. */
+struct chain_free *chain_free_add(struct volume *volume);
 error_t frees_apply(struct volume *volume);
 /* Free clusters in a row, at most want, from goal on or elsewhere. */
 error_t table_find(struct volume *volume, uint32_t goal, uint32_t want,
     uint32_t *first, uint32_t *count);
 /* Counts what is free; equalizes the tables if that is asked for. */
 error_t table_scan(struct volume *volume, int equalize);
-/* Entry 1's two bits. */
+/* Entry 1's two bits. *clean becomes 0, or stays. */
 error_t table_state(struct volume *volume, int *clean);
 error_t table_set_state(struct volume *volume, int clean);
 void table_drop(struct volume *volume);
@@ -319,10 +363,11 @@ struct cursor {
 	struct node *directory;
 	struct buffer *buffer; /* held, or null */
 	uint32_t first, count; /* slots in it */
+	uint32_t at;           /* the slot that was asked for last */
 };
 void cursor_start(struct cursor *cursor, struct node *directory);
 void cursor_end(struct cursor *cursor);
-/* Valid until the next call. E_NOENT behind the last. */
+/* Valid until the next call. E_NOENT behind the last. Dirty: the last one. */
 error_t cursor_get(struct cursor *cursor, uint32_t slot,
     struct disk_entry **entry);
 void cursor_dirty(struct cursor *cursor);
@@ -403,6 +448,14 @@ error_t fat_load(struct fs_volume *volume, uint64_t number,
     struct fs_node **node);
 void fat_free(struct fs_node *node);
 error_t fat_save(struct fs_node *node);
+/* The same without zeros at its end. */
+error_t node_save(struct node *node);
+/* It has a name, and less is written than its size. */
+int node_has_gap(const struct node *node);
+void node_describe(const struct node *node, struct kept_node *kept);
+/* With a reference. */
+error_t node_restore(struct volume *volume, const struct kept_node *kept,
+    struct node **node);
 error_t fat_remove(struct fs_node *node);
 void fat_refresh(struct fs_node *node);
 error_t fat_change(struct fs_node *node, struct fs_attributes *to);

@@ -321,7 +321,7 @@ error_t names_rewrite(struct node *directory, const struct found *found,
 static error_t leaving_add(struct cursor *cursor, uint32_t slot)
 {
 	struct volume *volume = node_volume(cursor->directory);
-	struct leaving *leaving = heap_alloc(sizeof *leaving);
+	struct leaving *leaving = heap_alloc_zero(sizeof *leaving);
 	struct disk_entry *entry;
 	error_t error = leaving ? cursor_get(cursor, slot, &entry) : E_NOMEM;
 
@@ -334,6 +334,8 @@ static error_t leaving_add(struct cursor *cursor, uint32_t slot)
 	}
 	if (error)
 		heap_free(leaving);
+	else
+		keep_leaving(volume, leaving);
 	return error;
 }
 
@@ -371,10 +373,12 @@ error_t leaving_apply(struct volume *volume)
 		if (error)
 			return error;
 		old->name[0] = NAME_DELETED;
-		buffer_dirty(buffer, ORDER_MIDDLE);
+		buffer_dirty_part(buffer, ORDER_MIDDLE,
+		    (size_t)(old->name - buffer->data), 1);
 		buffer_put(buffer);
 		next = map_next(&volume->leaving, entry);
 		map_remove(&volume->leaving, entry);
+		note_drop(&volume->kept_leaving, &leaving->note);
 		directory = directory_loaded(volume, leaving->directory);
 		if (directory) {
 			index_release(directory, leaving->slot, 1);

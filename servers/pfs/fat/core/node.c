@@ -119,6 +119,7 @@ static struct node *node_new(struct volume *volume, uint64_t number)
 		return 0;
 	fs_node_init(&node->fs, &volume->fs, number);
 	list_init(&node->index_link);
+	list_init(&node->gap);
 	return node;
 }
 
@@ -184,9 +185,9 @@ static error_t root_load(struct volume *volume, struct node *node)
 	return directory_load(node);
 }
 
-static error_t place_load(struct volume *volume, struct node *node)
+static error_t place_load(struct volume *volume, struct node *node,
+    uint64_t place)
 {
-	uint64_t place = node->fs.number;
 	struct disk_entry *entry;
 	struct buffer *buffer;
 	error_t error;
@@ -220,7 +221,7 @@ error_t fat_load(struct fs_volume *fs, uint64_t number,
 	if (number == NODE_ROOT)
 		error = root_load(volume, node);
 	else
-		error = place_load(volume, node);
+		error = place_load(volume, node, number);
 	if (error) {
 		fat_free(&node->fs);
 		return error;
@@ -269,11 +270,26 @@ void node_unmake(struct node *node)
 	fat_free(&node->fs);
 }
 
+/* Its end is filled now: nobody will know of it. */
+static void gap_end(struct node *node)
+{
+	if (list_empty(&node->gap))
+		return;
+	list_remove(&node->gap);
+	if (node_has_gap(node) && fat_save(&node->fs))
+		fs_complain(&node_volume(node)->fs, "fat: zeros at the end of "
+		    "file %llu were not written",
+		    (unsigned long long)node->fs.number);
+	list_remove(&node->fs.dirty);
+}
+
 void fat_free(struct fs_node *fs)
 {
 	struct node *node = node_of(fs);
 	struct volume *volume = node_volume(node);
 
+	gap_end(node);
+	note_drop(&volume->kept_nodes, &node->note);
 	volume->reserved -= node->reserved;
 	if (node->place)
 		map_remove(&volume->places, &node->by_place);
@@ -312,18 +328,22 @@ uint64_t place_number(struct volume *volume, uint64_t place)
 	    place;
 }
 
-error_t fat_save(struct fs_node *fs)
+int node_has_gap(const struct node *node)
 {
-	struct node *node = node_of(fs);
+	return node->place && !node_is_directory(node) &&
+	    node->written < node->fs.attributes.size;
+}
+
+error_t node_save(struct node *node)
+{
 	struct volume *volume = node_volume(node);
 	struct disk_entry *entry, now;
 	struct buffer *buffer;
-	error_t filled = 0, error;
+	error_t error;
 
+	keep_node(node);
 	if (!node->place)
 		return 0;
-	if (!volume->relieving && !node_is_directory(node))
-		filled = node_fill(node);
 	error = place_get(volume, node->place, &buffer, &entry);
 	if (error) {
 		volume->unsaved = 1;
@@ -333,16 +353,101 @@ error_t fat_save(struct fs_node *fs)
 	node_entry(node, &now);
 	if (memcmp(entry, &now, sizeof now)) {
 		*entry = now;
-		buffer_dirty(buffer, ORDER_MIDDLE);
+		buffer_dirty_part(buffer, ORDER_MIDDLE,
+		    (size_t)((uint8_t *)entry - buffer->data), sizeof now);
 	}
 	buffer_put(buffer);
-	return filled;
+	return 0;
+}
+
+error_t fat_save(struct fs_node *fs)
+{
+	struct node *node = node_of(fs);
+	error_t filled = 0, error;
+
+	if (node_has_gap(node))
+		filled = node_fill(node);
+	error = node_save(node);
+	return error ? error : filled;
+}
+
+void node_describe(const struct node *node, struct kept_node *kept)
+{
+	const struct fs_attributes *from = &node->fs.attributes;
+
+	kept->number = node->fs.number;
+	kept->place = node->place;
+	kept->size = from->size;
+	kept->written = node->written;
+	kept->mtime = from->mtime;
+	kept->atime = from->atime;
+	kept->created = node->created;
+	kept->start = node->start;
+	kept->mode = from->mode;
+	kept->attributes = node->attributes;
+}
+
+/* One that has no name any more. */
+static error_t nameless_restore(struct node *node,
+    const struct kept_node *kept)
+{
+	struct volume *volume = node_volume(node);
+	struct fs_attributes *to = &node->fs.attributes;
+	uint32_t length;
+	error_t error;
+
+	to->mode = kept->mode;
+	to->uid = volume->options.uid;
+	to->gid = volume->options.gid;
+	to->mtime = to->ctime = kept->mtime;
+	to->atime = kept->atime;
+	node->created = kept->created;
+	node->attributes = (uint8_t)kept->attributes;
+	node->start = kept->start;
+	node->written = kept->written;
+	if (node_is_directory(node)) {
+		error = directory_load(node);
+	} else {
+		error = chain_length(node, &length);
+		to->blocks = (uint64_t)length << volume->cluster_shift >> 9;
+	}
+	if (!error)
+		node_place(node, 0);
+	to->links = 0;
+	return error;
+}
+
+error_t node_restore(struct volume *volume, const struct kept_node *kept,
+    struct node **result)
+{
+	struct node *node = node_new(volume, kept->number);
+	error_t error;
+
+	if (!node)
+		return E_NOMEM;
+	error = kept->place ? place_load(volume, node, kept->place) :
+	    nameless_restore(node, kept);
+	if (!error && !node_is_directory(node)) {
+		node->fs.attributes.size = kept->size;
+		error = fat_reserve(&node->fs, kept->size, 0);
+	}
+	if (!error)
+		error = fs_node_add(&node->fs);
+	if (error) {
+		fat_free(&node->fs);
+		return error;
+	}
+	if (node_has_gap(node))
+		list_append(&volume->gaps, &node->gap);
+	*result = node;
+	return 0;
 }
 
 error_t fat_remove(struct fs_node *fs)
 {
 	struct node *node = node_of(fs);
 
+	list_remove(&node->gap);
 	if (node_is_directory(node))
 		directory_forget(node);
 	return chain_cut(node, 0);

@@ -133,6 +133,7 @@ void node_unlinked(struct node *node, struct node *directory)
 		directory->fs.attributes.links--;
 	node->fs.attributes.links = 0;
 	node_place(node, 0);
+	fs_node_dirty(&node->fs);
 }
 
 error_t node_may_go(struct node *node, int as_directory)
@@ -242,6 +243,7 @@ const struct fs_ops fat_ops = {
 	.mount = fat_mount,
 	.unmount = fat_unmount,
 	.sync = fat_sync,
+	.keep = fat_keep,
 	.remount = fat_remount,
 	.status = fat_status,
 	.load = fat_load,

@@ -37,8 +37,9 @@
 #include "fat.h"
 #include <base/heap.h>
 
-static error_t cache_write(struct cache *cache)
+static error_t cache_write(struct volume *volume, struct cache *cache)
 {
+	keep_numbers(volume);
 	return cache_dirty_bytes(cache) ? cache_sync(cache) : 0;
 }
 
@@ -59,7 +60,7 @@ static error_t patches_write(struct volume *volume, enum patch_time time)
 
 	if (volume->patches.count)
 		error = patches_apply(volume, time);
-	return error ? error : cache_write(volume->table);
+	return error ? error : cache_write(volume, volume->table);
 }
 
 static error_t leaving_write(struct volume *volume)
@@ -68,7 +69,7 @@ static error_t leaving_write(struct volume *volume)
 
 	if (volume->leaving.count)
 		error = leaving_apply(volume);
-	return error ? error : cache_write(volume->names);
+	return error ? error : cache_write(volume, volume->names);
 }
 
 /* What entries no longer lead to: steps 5 to 7. */
@@ -80,7 +81,19 @@ static error_t rest_write(struct volume *volume)
 		error = patches_write(volume, PATCH_CUT);
 	if (!error)
 		error = frees_apply(volume);
-	return error ? error : cache_write(volume->table);
+	return error ? error : cache_write(volume, volume->table);
+}
+
+/* Files are filled up to their size, unless their pages are still to come. */
+static error_t nodes_write(struct volume *volume)
+{
+	struct list *link;
+
+	if (volume->relieving)
+		return keep_nodes(volume);
+	while ((link = list_take(&volume->gaps)))
+		fs_node_dirty(&list_item(link, struct node, gap)->fs);
+	return fs_nodes_save(&volume->fs);
 }
 
 error_t volume_write(struct volume *volume)
@@ -90,16 +103,16 @@ error_t volume_write(struct volume *volume)
 	/* One node that can't be saved does not keep the others back. But then
 	 * its entry may still lead to what would be freed. */
 	volume->unsaved = 0;
-	saved = fs_nodes_save(&volume->fs);
+	saved = nodes_write(volume);
 	error = data_flush(volume);
 	if (!error)
-		error = cache_write(volume->table);
+		error = cache_write(volume, volume->table);
 	if (!error)
 		error = patches_write(volume, PATCH_LINK);
 	if (!error)
 		error = info_save(volume);
 	if (!error)
-		error = cache_write(volume->names);
+		error = cache_write(volume, volume->names);
 	if (!error && !volume->unsaved)
 		error = rest_write(volume);
 	return error ? error : saved;

@@ -97,6 +97,8 @@ static error_t exchange(struct side *from, struct side *to)
 		error = names_remove(to->directory, &to->found, 1);
 	node_place(from->node, first.place);
 	node_place(to->node, second.place);
+	fs_node_dirty(&from->node->fs);
+	fs_node_dirty(&to->node->fs);
 	if (!error) {
 		above_change(from, to->directory);
 		above_change(to, from->directory);
@@ -139,6 +141,7 @@ static error_t move_away(struct side *from, const struct side *to,
 		return error;
 	}
 	node_place(from->node, made.place);
+	fs_node_dirty(&from->node->fs);
 	if (to->node)
 		error = names_remove(to->directory, &to->found,
 		    !is_one_sector(&made, &to->found));

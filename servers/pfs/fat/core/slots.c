@@ -27,7 +27,7 @@ void cursor_start(struct cursor *cursor, struct node *directory)
 {
 	cursor->directory = directory;
 	cursor->buffer = 0;
-	cursor->first = cursor->count = 0;
+	cursor->first = cursor->count = cursor->at = 0;
 }
 
 void cursor_end(struct cursor *cursor)
@@ -83,6 +83,7 @@ error_t cursor_get(struct cursor *cursor, uint32_t slot,
 		cursor->first = slot - inside;
 		cursor->count = volume->names_block / SLOT_BYTES;
 	}
+	cursor->at = slot;
 	*entry = (struct disk_entry *)(void *)cursor->buffer->data +
 	    (slot - cursor->first);
 	return 0;
@@ -90,7 +91,8 @@ error_t cursor_get(struct cursor *cursor, uint32_t slot,
 
 void cursor_dirty(struct cursor *cursor)
 {
-	buffer_dirty(cursor->buffer, ORDER_MIDDLE);
+	buffer_dirty_part(cursor->buffer, ORDER_MIDDLE,
+	    (size_t)(cursor->at - cursor->first) * SLOT_BYTES, SLOT_BYTES);
 }
 
 uint64_t cursor_place(const struct cursor *cursor, uint32_t slot)

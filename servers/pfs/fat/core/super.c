@@ -52,6 +52,7 @@ static void lists_free(struct volume *volume)
 static void volume_free(struct volume *volume)
 {
 	lists_free(volume);
+	keep_close(volume);
 	table_drop(volume);
 	if (volume->table)
 		cache_free(volume->table);
@@ -88,14 +89,20 @@ static error_t maps_start(struct volume *volume)
 	return error ? error : map_start(&volume->strays);
 }
 
+static error_t caches_sync(struct volume *volume)
+{
+	error_t error = cache_sync(volume->table);
+
+	return error ? error : cache_sync(volume->names);
+}
+
 /* From now on the disk says "in use". */
 static error_t writing_start(struct volume *volume)
 {
 	error_t error = boot_mark(volume, 0);
 
-	if (!error)
-		error = cache_sync(volume->table);
-	return error ? error : cache_sync(volume->names);
+	keep_mark(volume, 1);
+	return error ? error : caches_sync(volume);
 }
 
 /* Files without a name are in use: only the next mount can free them. */
@@ -116,25 +123,42 @@ static error_t writing_end(struct volume *volume)
 
 	if (!error && volume->was_clean && !has_orphans(volume))
 		error = boot_mark(volume, 1);
-	if (!error)
-		error = cache_sync(volume->table);
-	return error ? error : cache_sync(volume->names);
+	if (error)
+		return error;
+	keep_mark(volume, 0);
+	return caches_sync(volume);
 }
 
 static error_t table_load(struct volume *volume)
 {
 	int clean, equalize;
-	error_t error = table_state(volume, &clean);
+	error_t error = boot_state(volume, &clean);
 
 	if (error)
 		return error;
-	volume->was_clean = volume->was_clean && clean;
+	volume->was_clean = (unsigned char)clean;
 	info_load(volume);
 	equalize = !volume->was_clean && !volume->fs.read_only;
 	if (volume->free <= volume->clusters && volume->was_clean &&
 	    volume->copies.bytes > SCAN_MOST)
 		return 0;
 	return table_scan(volume, equalize);
+}
+
+/* Both caches; what an instance before us had in them is there. */
+static error_t caches_open(struct volume *volume)
+{
+	error_t error = cache_new(&volume->copies.device, TABLE_BLOCK,
+	    CLEAN_BYTES, &volume->table);
+
+	if (!error)
+		error = cache_new(volume->fs.device, volume->names_block,
+		    CLEAN_BYTES, &volume->names);
+	if (!error && volume->store)
+		error = cache_survive(volume->table, volume->store, 0, 2);
+	if (!error && volume->store)
+		error = cache_survive(volume->names, volume->store, 1, 2);
+	return error;
 }
 
 static error_t volume_load(struct volume *volume)
@@ -144,11 +168,9 @@ static error_t volume_load(struct volume *volume)
 	if (!error)
 		error = maps_start(volume);
 	if (!error)
-		error = cache_new(&volume->copies.device, TABLE_BLOCK,
-		    CLEAN_BYTES, &volume->table);
+		error = caches_open(volume);
 	if (!error)
-		error = cache_new(volume->fs.device, volume->names_block,
-		    CLEAN_BYTES, &volume->names);
+		error = keep_open(volume);
 	if (error)
 		return error;
 	volume->bounce = heap_alloc(volume->fs.device->sector_size);
@@ -158,7 +180,23 @@ static error_t volume_load(struct volume *volume)
 	volume->fs.root = NODE_ROOT;
 	volume->fs.block_size = volume->cluster_size < BLOCK_MOST ?
 	    volume->cluster_size : BLOCK_MOST;
-	return table_load(volume);
+	if (keep_knows(volume))
+		error = keep_nodes_load(volume);
+	if (!error && !keep_writing(volume) &&
+	    !volume->fs.device->read_only) /* a mark, and all else is there */
+		error = caches_sync(volume);
+	if (!error && !keep_knows(volume))
+		error = table_load(volume);
+	return error;
+}
+
+/* As any mount, if no instance before us had the volume. */
+static error_t volume_clean(struct volume *volume)
+{
+	if (volume->was_clean || keep_knows(volume))
+		return 0;
+	fs_complain(&volume->fs, "fat: was not unmounted cleanly");
+	return volume->fs.read_only ? 0 : volume_sweep(volume);
 }
 
 error_t fat_mount(struct block_device *device,
@@ -173,20 +211,19 @@ error_t fat_mount(struct block_device *device,
 	fs_volume_init(&volume->fs, &fat_type, device, options);
 	options_read(&volume->options, options->argc, options->argv);
 	list_init(&volume->indexed);
+	list_init(&volume->gaps);
+	volume->store = options->store;
 	if (device->read_only)
 		volume->fs.read_only = 1;
 	error = volume_load(volume);
-	if (!error && !volume->was_clean) {
-		fs_complain(&volume->fs, "fat: was not unmounted cleanly");
-		if (!volume->fs.read_only)
-			error = volume_sweep(volume);
-	}
+	if (!error)
+		error = volume_clean(volume);
 	if (!error) {
 		error = fs_node_get(&volume->fs, NODE_ROOT, &root);
 		if (!error)
 			fs_node_put(root);
 	}
-	if (!error && !volume->fs.read_only)
+	if (!error && !volume->fs.read_only && !keep_writing(volume))
 		error = writing_start(volume);
 	if (error) {
 		fs_nodes_trim(&volume->fs, 0);
@@ -224,7 +261,8 @@ error_t volume_relieve(struct volume *volume, uint32_t clusters)
 	size_t dirty = cache_dirty_bytes(volume->table) +
 	    cache_dirty_bytes(volume->names);
 
-	if (dirty > DIRTY_BYTES || (volume->freed && volume->free < clusters))
+	if (dirty > DIRTY_BYTES || keep_many(volume) ||
+	    (volume->freed && volume->free < clusters))
 		return volume_write_early(volume);
 	return 0;
 }

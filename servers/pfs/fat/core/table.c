@@ -97,6 +97,14 @@ static error_t raw_get(struct volume *volume, uint32_t cluster, uint32_t *raw)
 	return 0;
 }
 
+/* They were changed, in the buffer that is held. */
+static void bytes_dirty(struct volume *volume, const uint8_t *byte,
+    size_t count)
+{
+	buffer_dirty_part(volume->held, ORDER_FIRST,
+	    (size_t)(byte - volume->held->data), count);
+}
+
 static error_t narrow_set(struct volume *volume, uint32_t cluster,
     uint32_t raw)
 {
@@ -108,12 +116,12 @@ static error_t narrow_set(struct volume *volume, uint32_t cluster,
 	if (error)
 		return error;
 	*byte = (uint8_t)(odd ? (*byte & 0x0f) | raw << 4 : raw);
-	buffer_dirty(volume->held, ORDER_FIRST);
+	bytes_dirty(volume, byte, 1);
 	error = table_byte(volume, offset + 1, &byte);
 	if (error)
 		return error;
 	*byte = (uint8_t)(odd ? raw >> 4 : (*byte & 0xf0) | raw >> 8);
-	buffer_dirty(volume->held, ORDER_FIRST);
+	bytes_dirty(volume, byte, 1);
 	return 0;
 }
 
@@ -131,7 +139,7 @@ static error_t raw_set(struct volume *volume, uint32_t cluster, uint32_t raw)
 		bytes_put16(byte, (uint16_t)raw);
 	else /* the highest four bits are not ours */
 		bytes_put32(byte, (bytes_get32(byte) & 0xf0000000) | raw);
-	buffer_dirty(volume->held, ORDER_FIRST);
+	bytes_dirty(volume, byte, volume->bits / 8);
 	return 0;
 }
 
@@ -176,7 +184,7 @@ error_t table_patch(struct volume *volume, uint32_t cluster, uint32_t value,
 	if (entry) {
 		patch = map_item(entry, struct patch, entry);
 	} else {
-		patch = heap_alloc(sizeof *patch);
+		patch = heap_alloc_zero(sizeof *patch);
 		if (!patch)
 			return E_NOMEM;
 		if (map_add(&volume->patches, &patch->entry, cluster)) {
@@ -186,6 +194,7 @@ error_t table_patch(struct volume *volume, uint32_t cluster, uint32_t value,
 	}
 	patch->value = value;
 	patch->time = time;
+	keep_patch(volume, patch);
 	return 0;
 }
 
@@ -204,32 +213,44 @@ error_t patches_apply(struct volume *volume, enum patch_time time)
 		if (error)
 			return error;
 		map_remove(&volume->patches, entry);
+		note_drop(&volume->kept_patches, &patch->note);
 		heap_free(patch);
 	}
 	return 0;
 }
 
+struct chain_free *chain_free_add(struct volume *volume)
+{
+	unsigned room = volume->free_room * 2 + 64;
+	struct chain_free *chain;
+
+	if (volume->free_count == volume->free_room) {
+		chain = heap_resize(volume->frees, room * sizeof *chain);
+		if (!chain)
+			return 0;
+		volume->frees = chain;
+		volume->free_room = room;
+	}
+	chain = &volume->frees[volume->free_count++];
+	memset(chain, 0, sizeof *chain);
+	return chain;
+}
+
 void table_free(struct volume *volume, uint32_t start, uint32_t count)
 {
-	struct chain_free *frees = volume->frees;
+	struct chain_free *chain;
 
 	if (!count)
 		return;
-	if (volume->free_count == volume->free_room) {
-		unsigned room = volume->free_room * 2 + 64;
-
-		frees = heap_resize(frees, room * sizeof *frees);
-		if (!frees) {
-			fs_complain(&volume->fs, "fat: %u clusters are lost",
-			    count);
-			return;
-		}
-		volume->frees = frees;
-		volume->free_room = room;
+	chain = chain_free_add(volume);
+	if (!chain) {
+		fs_complain(&volume->fs, "fat: %u clusters are lost", count);
+		return;
 	}
-	frees[volume->free_count].start = start;
-	frees[volume->free_count++].count = count;
+	chain->start = start;
+	chain->count = count;
 	volume->freed += count;
+	keep_free(volume, chain);
 }
 
 /* Frees a chain entry by entry; done: how many. */
@@ -270,9 +291,11 @@ error_t frees_apply(struct volume *volume)
 		if (error) {
 			volume->freed -= done;
 			chain->count -= done;
+			keep_free(volume, chain);
 			break;
 		}
 		volume->freed -= chain->count;
+		note_drop(&volume->kept_frees, &chain->note);
 		volume->free_count--;
 	}
 	return error;
@@ -385,12 +408,11 @@ error_t table_state(struct volume *volume, int *clean)
 	uint32_t raw, bit = volume->bits == 32 ? CLEAN_32 : CLEAN_16;
 	error_t error;
 
-	*clean = 1;
 	if (volume->bits == 12)
 		return 0;
 	error = raw_get(volume, 1, &raw);
-	if (!error)
-		*clean = (raw & bit) != 0;
+	if (!error && !(raw & bit))
+		*clean = 0;
 	return error;
 }
 

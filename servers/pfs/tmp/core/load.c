@@ -39,6 +39,8 @@ static error_t node_load(struct tmp_volume *volume, uint32_t kept)
 		return E_NOMEM;
 	}
 	volume->nodes_used++;
+	if (!to->links)
+		fs_node_hold(&node->fs);
 	return 0;
 }
 

@@ -218,20 +218,6 @@ static error_t tmp_keep(struct fs_volume *volume)
 	return error;
 }
 
-/* Nodes without links were kept for who might use them. */
-static void tmp_recovered(struct fs_volume *volume)
-{
-	struct map_entry *entry = map_first(&volume->nodes), *next;
-
-	for (; entry; entry = next) {
-		struct fs_node *node = map_item(entry, struct fs_node, entry);
-
-		next = map_next(&volume->nodes, entry);
-		if (!node->attributes.links)
-			fs_node_put(node);
-	}
-}
-
 static error_t tmp_remount(struct fs_volume *volume, int read_only)
 {
 	(void)volume;
@@ -260,7 +246,6 @@ static const struct fs_ops tmp_ops = {
 	.unmount = tmp_unmount,
 	.sync = tmp_sync,
 	.keep = tmp_keep,
-	.recovered = tmp_recovered,
 	.remount = tmp_remount,
 	.status = tmp_status,
 	.load = tmp_load,

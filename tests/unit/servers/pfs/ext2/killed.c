@@ -52,7 +52,7 @@ static void kill_it(struct fixture *fixture)
 	fixture->ram.fail_at = 0;
 	store_over(1);
 	CHECK(fixture_mount(fixture));
-	ext2_ops.recovered(fixture->volume);
+	fs_nodes_let_go(fixture->volume);
 }
 
 /* Some of the writes of a sync get to the disk. */

@@ -25,7 +25,7 @@ int image_make(struct ram_device *ram, const char *options)
 int fixture_mount(struct fixture *fixture)
 {
 	struct fs_options options = { .now = fake_clock,
-		.complain = fake_complain,
+		.complain = fake_complain, .store = fixture->store,
 		.argv = fixture->options };
 	error_t error;
 
@@ -43,6 +43,7 @@ int fixture_open(struct fixture *fixture, const char *options, unsigned kb)
 	int file;
 
 	fixture->options = 0;
+	fixture->store = 0;
 	fixture->volume = 0;
 	strcpy(fixture->path, "/tmp/masix-fat-XXXXXX");
 	file = mkstemp(fixture->path);

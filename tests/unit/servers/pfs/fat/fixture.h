@@ -12,6 +12,7 @@
 struct fixture {
 	struct ram_device ram;
 	struct fs_volume *volume;
+	struct store *store;  /* what survives, or null */
 	char *const *options; /* of the mount, ended by null, or null */
 	char path[64];        /* of the image as a file */
 };

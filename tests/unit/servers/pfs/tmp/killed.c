@@ -103,7 +103,7 @@ TEST(killed_between_operations)
 	expect(file, "hello");
 	open = fs_node_find(volume, number);
 	CHECK(open != 0);
-	tmp_type.ops->recovered(volume);
+	fs_nodes_let_go(volume);
 	expect(open, "open");
 	fs_node_put(open);
 	CHECK(!fs_node_find(volume, number)); /* its last user is gone */
@@ -112,7 +112,7 @@ TEST(killed_between_operations)
 
 	volume = kill_it(volume);
 	root = volume_root(volume);
-	tmp_type.ops->recovered(volume);
+	fs_nodes_let_go(volume);
 	CHECK(!fs_node_find(volume, number));
 	CHECK(find(root, "a", &file) == E_NOENT && !find(root, "c", &file));
 	expect(file, "hello");
