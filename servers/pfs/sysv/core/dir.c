@@ -118,7 +118,9 @@ static int is_free(struct node *directory, const struct disk_entry *entry,
 void place_set(struct node *directory, struct place *place, uint32_t number)
 {
 	place->entry->inode = put16(node_volume(directory)->bytes, number);
-	buffer_dirty(place->buffer, ORDER_MIDDLE);
+	buffer_dirty_part(place->buffer, ORDER_MIDDLE,
+	    (size_t)((uint8_t *)place->entry - place->buffer->data),
+	    sizeof *place->entry);
 	if (!number)
 		directory->slot_hint = 0;
 	node_stamp(directory, 1);

@@ -30,6 +30,12 @@ error_t inode_get(struct volume *volume, uint32_t number,
 	return error;
 }
 
+static void inode_dirty(struct buffer *buffer, const struct disk_inode *disk)
+{
+	buffer_dirty_part(buffer, ORDER_MIDDLE,
+	    (size_t)((const uint8_t *)disk - buffer->data), sizeof *disk);
+}
+
 static int is_device(uint32_t mode)
 {
 	return (mode & FS_KIND) == FS_CHARACTER || (mode & FS_KIND) == FS_BLOCK;
@@ -220,7 +226,7 @@ static error_t node_put(struct node *node)
 	if (error)
 		return error;
 	node_write(node, disk);
-	buffer_dirty(buffer, ORDER_MIDDLE);
+	inode_dirty(buffer, disk);
 	buffer_put(buffer);
 	return 0;
 }
@@ -270,7 +276,7 @@ error_t node_new(struct volume *volume, uint32_t number,
 	attributes->ctime.nanoseconds = 0;
 	attributes->atime = attributes->mtime = attributes->ctime;
 	node_write(node, disk);
-	buffer_dirty(buffer, ORDER_MIDDLE);
+	inode_dirty(buffer, disk);
 	buffer_put(buffer);
 	*result = node;
 	return 0;
@@ -307,14 +313,15 @@ error_t sysv_remove(struct fs_node *fs)
 		    "until the next mount", (unsigned)fs->number);
 	memset(disk, 0, sizeof *disk);
 	disk->generation = (uint8_t)fs->attributes.generation;
-	buffer_dirty(buffer, ORDER_MIDDLE);
+	inode_dirty(buffer, disk);
 	buffer_put(buffer);
 	inode_release(volume, (uint32_t)fs->number);
 	return 0;
 }
 
 /* An inode that has a mode but no links: its kind may be nonsense. */
-static error_t orphan_remove(struct volume *volume, uint32_t number)
+static error_t orphan_find(struct volume *volume, uint32_t number,
+    void (*found)(struct fs_node *node))
 {
 	struct node *node;
 	error_t error = inode_load(volume, number, 1, &node);
@@ -327,21 +334,32 @@ static error_t orphan_remove(struct volume *volume, uint32_t number)
 	if (error)
 		heap_free(node);
 	else
-		fs_node_put(&node->fs);
+		found(&node->fs);
 	return error;
 }
 
-error_t orphans_remove(struct volume *volume)
+static error_t orphans_find(struct volume *volume,
+    void (*found)(struct fs_node *node))
 {
 	error_t error = 0;
 
 	for (uint32_t number = INODE_FIRST; volume->orphans && !error &&
 	     number <= volume->inodes; number++)
 		if (volume->inode_used[number / 8] >> number % 8 & 1) {
-			error = orphan_remove(volume, number);
+			error = orphan_find(volume, number, found);
 			if (error == E_UCLEAN)
 				error = 0; /* stays: fsck.sysv's business */
 		}
 	volume->orphans = 0;
 	return error;
+}
+
+error_t orphans_remove(struct volume *volume)
+{
+	return orphans_find(volume, fs_node_put);
+}
+
+error_t orphans_hold(struct volume *volume)
+{
+	return orphans_find(volume, fs_node_hold);
 }

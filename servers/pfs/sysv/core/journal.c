@@ -146,7 +146,8 @@ static error_t journal_commit(struct cache_journal *cache,
 	if (count > journal->capacity) {
 		fs_complain(&volume->fs, "sysv: %u blocks: too many for the "
 		    "journal", count);
-		return head_clear(volume);
+		error = head_clear(volume);
+		return error ? error : E_FBIG; /* volume_commit knows how */
 	}
 	record_fill(volume, buffers, count);
 	error = record_write(volume, head_blocks(volume, count) + count);
@@ -214,6 +215,29 @@ static uint32_t run_choose(const struct volume *volume, uint32_t *start)
 	}
 }
 
+/* start and count are known; nobody takes these blocks, and no record is
+ * there. */
+static error_t journal_open(struct volume *volume)
+{
+	struct journal *journal = &volume->journal;
+	error_t error;
+
+	journal->record = heap_alloc((size_t)journal->count <<
+	    volume->block_shift);
+	if (!journal->record) {
+		journal->count = 0;
+		return E_NOMEM;
+	}
+	journal->capacity = journal->count -
+	    head_blocks(volume, journal->count);
+	journal->cache.commit = journal_commit;
+	journal->cache.done = journal_done;
+	journal->cache.revoke = journal_revoke;
+	run_mark(volume, 1);
+	error = head_clear(volume);
+	return error ? error : disk_flush(volume->fs.device);
+}
+
 error_t journal_start(struct volume *volume, uint8_t *super)
 {
 	struct journal *journal = &volume->journal;
@@ -231,21 +255,7 @@ error_t journal_start(struct volume *volume, uint8_t *super)
 		    "of power may need fsck.sysv");
 		return 0;
 	}
-	journal->record = heap_alloc((size_t)journal->count <<
-	    volume->block_shift);
-	if (!journal->record) {
-		journal->count = 0;
-		return E_NOMEM;
-	}
-	journal->capacity = journal->count -
-	    head_blocks(volume, journal->count);
-	journal->cache.commit = journal_commit;
-	journal->cache.done = journal_done;
-	journal->cache.revoke = journal_revoke;
-	run_mark(volume, 1);
-	error = head_clear(volume);
-	if (!error)
-		error = disk_flush(volume->fs.device);
+	error = journal_open(volume);
 	if (error)
 		journal_end(volume, super);
 	return error;
@@ -309,20 +319,38 @@ static error_t record_load(struct volume *volume, uint32_t start,
 	    ((size_t)first << volume->block_shift));
 }
 
-error_t journal_recover(struct volume *volume, const uint8_t *super)
+/* Where a journal is; 0: there is none. */
+static uint32_t note_get(const struct volume *volume, const uint8_t *super,
+    uint32_t *start)
 {
 	struct disk_note note;
-	uint32_t start, count;
+	uint32_t count;
+
+	memcpy(&note, super + volume->variant->note, sizeof note);
+	*start = get32(volume->bytes, note.start);
+	count = get32(volume->bytes, note.count);
+	if (get32(volume->bytes, note.magic) != NOTE_MAGIC ||
+	    !block_is_data(volume, *start) || count > volume->blocks - *start ||
+	    count < BLOCKS_MIN || count > blocks_max(volume))
+		return 0;
+	return count;
+}
+
+error_t journal_resume(struct volume *volume, const uint8_t *super)
+{
+	struct journal *journal = &volume->journal;
+
+	journal->count = note_get(volume, super, &journal->start);
+	return journal->count ? journal_open(volume) : 0;
+}
+
+error_t journal_recover(struct volume *volume, const uint8_t *super)
+{
+	uint32_t start, count = note_get(volume, super, &start);
 	uint8_t *record;
 	error_t error;
 
-	memcpy(&note, super + volume->variant->note, sizeof note);
-	start = get32(volume->bytes, note.start);
-	count = get32(volume->bytes, note.count);
-	if (get32(volume->bytes, note.magic) != NOTE_MAGIC)
-		return 0;
-	if (!block_is_data(volume, start) || count > volume->blocks - start ||
-	    count < BLOCKS_MIN || count > blocks_max(volume))
+	if (!count)
 		return 0;
 	record = heap_alloc((size_t)count << volume->block_shift);
 	if (!record)

@@ -216,6 +216,7 @@ const struct fs_ops sysv_ops = {
 	.mount = sysv_mount,
 	.unmount = sysv_unmount,
 	.sync = sysv_sync,
+	.keep = sysv_keep,
 	.remount = sysv_remount,
 	.status = sysv_status,
 	.load = sysv_load,

@@ -97,6 +97,37 @@ static void volume_free(struct volume *volume)
 	heap_free(volume);
 }
 
+/* Of store->words: it was mounted for writing. */
+enum {
+	WORD_WRITING,
+};
+
+static int was_writing(const struct volume *volume)
+{
+	return volume->store && volume->store->recovered &&
+	    volume->store->words[WORD_WRITING];
+}
+
+/* Together with what the next sync writes. */
+static void writing_note(struct volume *volume, uint32_t writing)
+{
+	struct store *store = volume->store;
+
+	if (store)
+		store_set_word(store, &store->words[WORD_WRITING], writing);
+}
+
+/* Larger than the journal: in place by order. */
+static error_t oversize_commit(struct volume *volume)
+{
+	error_t error;
+
+	cache_set_journal(volume->cache, 0);
+	error = cache_sync(volume->cache);
+	cache_set_journal(volume->cache, &volume->journal.cache);
+	return error;
+}
+
 /* All that is dirty in the cache reaches the disk, as one. */
 static error_t volume_commit(struct volume *volume)
 {
@@ -106,6 +137,8 @@ static error_t volume_commit(struct volume *volume)
 		error = disk_flush(volume->fs.device);
 	if (!error)
 		error = cache_sync(volume->cache);
+	if (error == E_FBIG)
+		error = oversize_commit(volume);
 	if (error)
 		return error;
 	volume->data_written = 0;
@@ -122,6 +155,26 @@ static uint32_t super_now(struct volume *volume)
 	return now.seconds < YEAR_1980 ? YEAR_1980 : (uint32_t)now.seconds;
 }
 
+/* We were killed while it was mounted for writing, and go on. What was freed,
+ * the disk may still call somebody's: so it learns all at once. */
+static error_t writing_resume(struct volume *volume)
+{
+	struct buffer *buffer;
+	uint8_t *super;
+	error_t error = super_get(volume, &buffer, &super);
+
+	if (error)
+		return error;
+	error = journal_resume(volume, super);
+	buffer_put(buffer);
+	if (!error && volume->journal.count)
+		cache_set_journal(volume->cache, &volume->journal.cache);
+	if (!error)
+		error = orphans_hold(volume);
+	volume->data_written = 1;
+	return error ? error : sysv_sync(&volume->fs);
+}
+
 static error_t writing_start(struct volume *volume)
 {
 	struct buffer *buffer;
@@ -135,6 +188,7 @@ static error_t writing_start(struct volume *volume)
 		lists_empty(volume, super);
 		super_mark(volume, super, 0, super_now(volume));
 		buffer_dirty(buffer, ORDER_LAST);
+		writing_note(volume, 1);
 	}
 	buffer_put(buffer);
 	if (!error)
@@ -164,6 +218,7 @@ static error_t writing_end(struct volume *volume)
 	if (!error) {
 		super_mark(volume, super, 1, super_now(volume));
 		buffer_dirty(buffer, ORDER_LAST);
+		writing_note(volume, 0);
 	}
 	buffer_put(buffer);
 	return error ? error : cache_sync(volume->cache);
@@ -252,15 +307,50 @@ static error_t interrupted_finish(struct volume *volume)
 	return error;
 }
 
+/* What our predecessor's last sync brought to the journal, but not in place,
+ * lies below what survives. */
+static error_t record_place(struct volume *volume)
+{
+	struct buffer *buffer;
+	uint8_t *super;
+	error_t error = cache_new(volume->fs.device, volume->block_size,
+	    CACHE_CLEAN_BYTES, &volume->cache);
+
+	if (!error)
+		error = geometry_set(volume);
+	if (!error)
+		error = super_get(volume, &buffer, &super);
+	if (error)
+		return error;
+	error = journal_recover(volume, super);
+	buffer_put(buffer);
+	if (!error)
+		error = cache_sync(volume->cache);
+	cache_free(volume->cache);
+	volume->cache = 0;
+	return error;
+}
+
+static error_t cache_load(struct volume *volume)
+{
+	error_t error = 0;
+
+	if (was_writing(volume))
+		error = record_place(volume);
+	if (!error)
+		error = cache_new(volume->fs.device, volume->block_size,
+		    CACHE_CLEAN_BYTES, &volume->cache);
+	if (!error && volume->store)
+		error = cache_survive(volume->cache, volume->store, 0, 1);
+	return error ? error : geometry_set(volume);
+}
+
 static error_t volume_load(struct volume *volume)
 {
 	error_t error = shape_set(volume);
 
 	if (!error)
-		error = cache_new(volume->fs.device, volume->block_size,
-		    CACHE_CLEAN_BYTES, &volume->cache);
-	if (!error)
-		error = geometry_set(volume);
+		error = cache_load(volume);
 	if (!error)
 		error = space_alloc(volume);
 	if (error)
@@ -268,7 +358,8 @@ static error_t volume_load(struct volume *volume)
 	volume->bounce = heap_alloc(volume->block_size);
 	if (!volume->bounce)
 		return E_NOMEM;
-	error = interrupted_finish(volume);
+	if (!was_writing(volume))
+		error = interrupted_finish(volume);
 	return error ? error : volume_scan(volume);
 }
 
@@ -304,6 +395,7 @@ error_t sysv_mount(struct block_device *device,
 	if (!volume)
 		return E_NOMEM;
 	fs_volume_init(&volume->fs, &sysv_type, device, options);
+	volume->store = options->store;
 	if (device->read_only)
 		volume->fs.read_only = 1;
 	error = volume_load(volume);
@@ -312,7 +404,8 @@ error_t sysv_mount(struct block_device *device,
 	if (!error && !volume->fs.read_only) {
 		error = damage_check(volume);
 		if (!error)
-			error = writing_start(volume);
+			error = was_writing(volume) ?
+			    writing_resume(volume) : writing_start(volume);
 	}
 	if (error) {
 		fs_nodes_trim(&volume->fs, 0);
@@ -332,6 +425,11 @@ error_t sysv_unmount(struct fs_volume *fs)
 		error = writing_end(volume);
 	volume_free(volume);
 	return error;
+}
+
+error_t sysv_keep(struct fs_volume *fs)
+{
+	return fs->read_only ? 0 : fs_nodes_save(fs);
 }
 
 error_t sysv_sync(struct fs_volume *fs)

@@ -77,8 +77,8 @@ struct volume {
 	uint32_t free_inodes, inode_hint, orphans;
 	uint32_t damage; /* wrong or doubled numbers found by the scan */
 	struct journal journal;
+	struct store *store; /* BORROWED: what outlives us, or null */
 	unsigned char data_written; /* since the last flush */
-	unsigned char syncing;
 	uint8_t *bounce; /* owned: one block, for parts of blocks */
 };
 
@@ -134,6 +134,7 @@ error_t sysv_mount(struct block_device *device,
     const struct fs_options *options, struct fs_volume **volume);
 error_t sysv_unmount(struct fs_volume *volume);
 error_t sysv_sync(struct fs_volume *volume);
+error_t sysv_keep(struct fs_volume *volume);
 error_t sysv_remount(struct fs_volume *volume, int read_only);
 error_t sysv_status(struct fs_volume *volume, struct fs_status *status);
 /* The block with the super block, held, and the super block in it. */
@@ -204,6 +205,8 @@ int mode_has_map(uint32_t mode);
 /* journal.c */
 error_t journal_start(struct volume *volume, uint8_t *super);
 void journal_end(struct volume *volume, uint8_t *super);
+/* Goes on with the one that an instance before us had. */
+error_t journal_resume(struct volume *volume, const uint8_t *super);
 /* What a record of an interrupted sync says is put into the cache. */
 error_t journal_recover(struct volume *volume, const uint8_t *super);
 
@@ -218,6 +221,8 @@ error_t sysv_remove(struct fs_node *node);
 void sysv_refresh(struct fs_node *node);
 error_t sysv_change(struct fs_node *node, struct fs_attributes *to);
 error_t orphans_remove(struct volume *volume);
+/* All are loaded, and held: somebody may use them. */
+error_t orphans_hold(struct volume *volume);
 /* An inode that was just taken, loaded, with a reference; without links until
  * it has a name, so that it goes at its put, or at the next mount. */
 error_t node_new(struct volume *volume, uint32_t number,
