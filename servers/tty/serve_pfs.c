@@ -188,11 +188,11 @@ error_t serve_pfs_create(object_t object, offset_t directory, const name_t name,
 }
 
 error_t serve_pfs_unlink(object_t object, offset_t directory, const name_t name,
-    mach_msg_type_number_t name_count, int kind, int request, offset_t *node,
-    int *links)
+    mach_msg_type_number_t name_count, int kind, int told, int request,
+    offset_t *node, int *links)
 {
 	(void)object, (void)directory, (void)name, (void)name_count;
-	(void)kind, (void)request, (void)node, (void)links;
+	(void)kind, (void)told, (void)request, (void)node, (void)links;
 	return E_PERM;
 }
 

@@ -398,8 +398,9 @@ static void node_unlinked(struct mount *mount, uint64_t number, unsigned links)
 }
 
 error_t tell_unlink(struct node *directory, const char *name, unsigned length,
-    int kind, struct asked *asked)
+    int kind, struct node *victim, struct asked *asked)
 {
+	int parted = victim && node_part(victim);
 	offset_t number;
 	int links;
 	error_t error;
@@ -408,8 +409,11 @@ error_t tell_unlink(struct node *directory, const char *name, unsigned length,
 	call_begin(directory);
 	error = pfs_error(pfs_unlink(directory->mount->pfs,
 	    (offset_t)directory->number, name, length, kind,
-	    (int)asked->serial, &number, &links));
+	    parted ? (int)victim->lookups : 0, (int)asked->serial, &number,
+	    &links));
 	lock(&vfs_lock);
+	if (parted)
+		node_parted(victim, !error && !links);
 	change_end_asked(asked, error, 0);
 	if (!error) {
 		directory_changed(directory);

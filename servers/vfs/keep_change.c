@@ -222,7 +222,7 @@ static error_t change_again(struct kept_change *entry)
 		break;
 	case CHANGE_UNLINK:
 		error = tell_unlink(directory, entry->name.text,
-		    entry->name.length, (int)entry->access, &asked);
+		    entry->name.length, (int)entry->access, NULL, &asked);
 		break;
 	case CHANGE_RENAME:
 		error = rename_again(entry, &asked, directory);

@@ -61,7 +61,7 @@ static void line_apply(struct node *directory, const struct device_line *line)
 		return;
 	error = line->mode
 	    ? tell_create(directory, line->name, length, &new, &asked, &node)
-	    : tell_unlink(directory, line->name, length, 0, &asked);
+	    : tell_unlink(directory, line->name, length, 0, NULL, &asked);
 	if (error && error != E_EXIST && error != E_NOENT)
 		log_line("/dev/%s: %s", line->name, error_name(error));
 }

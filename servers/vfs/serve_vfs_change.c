@@ -234,8 +234,8 @@ static error_t unlink_found(
 	error = change_begin(parent->mount);
 	if (error)
 		return error;
-	error = tell_unlink(
-	    parent, walk->wanted, walk->wanted_length, directory, asked);
+	error = tell_unlink(parent, walk->wanted, walk->wanted_length,
+	    directory, node, asked);
 	change_end(parent->mount);
 	return error;
 }

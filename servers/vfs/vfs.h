@@ -169,8 +169,9 @@ error_t tell_create(struct node *directory, const char *name, unsigned length,
     const struct new_node *new, struct asked *asked, struct node **node);
 error_t tell_link(struct node *directory, const char *name, unsigned length,
     struct node *node, struct asked *asked);
+/* victim: what has the name, as far as is known, or null. It may be freed. */
 error_t tell_unlink(struct node *directory, const char *name, unsigned length,
-    int kind, struct asked *asked);
+    int kind, struct node *victim, struct asked *asked);
 error_t tell_rename(struct node *from, const char *from_name,
     unsigned from_length, struct node *to, const char *to_name,
     unsigned to_length, unsigned flags, struct asked *asked);

@@ -11,7 +11,7 @@ import sys
 import tree
 
 C = ["stddef.h", "stdint.h", "stdbool.h", "stdarg.h", "limits.h", "string.h"]
-PURE = C + ["base/assert.h", "base/bytes.h", "base/error.h",
+PURE = C + ["base/assert.h", "base/bytes.h", "base/copy.h", "base/error.h",
             "base/file_types.h", "base/heap.h", "base/list.h", "base/map.h", "base/text.h",
             "block/cache.h", "block/device.h", "block/notes.h", "block/part.h", "block/store.h", "fs/name_index.h",
             "fs/node.h"]

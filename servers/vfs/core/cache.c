@@ -173,6 +173,25 @@ static void node_doom(struct node *node)
 		node_drop(parent);
 }
 
+int node_part(struct node *node)
+{
+	if (node->references || node->attributes.links != 1 ||
+	    !node->lookups || node_is_worthless(node) ||
+	    node_is(node, MODE_DIRECTORY))
+		return 0;
+	names_of_node_doubt(node);
+	node_doom(node);
+	list_remove(&node->link);
+	return 1;
+}
+
+void node_parted(struct node *node, int forgotten)
+{
+	if (forgotten)
+		node->lookups = 0;
+	list_append(&cache.doomed, &node->link);
+}
+
 void node_drop(struct node *node)
 {
 	if (--node->references == 0)

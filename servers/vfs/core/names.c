@@ -20,7 +20,7 @@ uint32_t name_hash(const char *text, unsigned length)
 	return hash;
 }
 
-struct name *name_find(
+static struct name *entry_find(
     const struct node *parent, const char *text, unsigned length, uint32_t hash)
 {
 	struct map_entry *entry;
@@ -41,6 +41,14 @@ struct name *name_find(
 static int name_is_directory(const struct name *name)
 {
 	return name->node && name->node->name == name;
+}
+
+struct name *name_find(
+    const struct node *parent, const char *text, unsigned length, uint32_t hash)
+{
+	struct name *name = entry_find(parent, text, length, hash);
+
+	return name && !name->doubted ? name : NULL;
 }
 
 /* Takes name off its node: negative and loose from now on. */
@@ -80,6 +88,7 @@ static struct name *name_make(
 	name->parent = parent;
 	name->node = NULL;
 	name->used = 1;
+	name->doubted = 0;
 	name->length = (unsigned char)length;
 	memcpy(name->text, text, length);
 	list_init(&name->of_node);
@@ -122,7 +131,7 @@ error_t name_enter(
     struct node *parent, const char *text, unsigned length, struct node *node)
 {
 	uint32_t hash = name_hash(text, length);
-	struct name *name = name_find(parent, text, length, hash);
+	struct name *name = entry_find(parent, text, length, hash);
 
 	/* A negative name in a directory that is going would outlive it. */
 	if (parent->flags & (NODE_DOOMED | NODE_REMOVED))
@@ -136,6 +145,7 @@ error_t name_enter(
 	if (!name)
 		return E_NOMEM;
 	name_lead(name, node);
+	name->doubted = 0;
 	return 0;
 }
 
@@ -143,7 +153,7 @@ void name_forget(struct node *parent, const char *text, unsigned length)
 {
 	struct name *name;
 
-	name = name_find(parent, text, length, name_hash(text, length));
+	name = entry_find(parent, text, length, name_hash(text, length));
 	if (name && !name_is_directory(name))
 		name_free(name);
 }
@@ -162,9 +172,22 @@ void name_cut(struct node *parent, const char *text, unsigned length)
 {
 	struct name *name;
 
-	name = name_find(parent, text, length, name_hash(text, length));
-	if (name)
+	name = entry_find(parent, text, length, name_hash(text, length));
+	if (!name)
+		return;
+	name_unlead(name);
+	name->doubted = 0;
+}
+
+void names_of_node_doubt(struct node *node)
+{
+	while (!list_empty(&node->names)) {
+		struct name *name =
+		    list_item(node->names.next, struct name, of_node);
+
 		name_unlead(name);
+		name->doubted = 1;
+	}
 }
 
 void names_of_node_free(struct node *node)

@@ -16,7 +16,8 @@
  *     and cache_empty only. So under the lock, between two trims, a node
  *     needs no reference.
  *  4. A name that is not a directory's is loose: it may be forgotten.
- *  5. A doomed node is in no list but `doomed`; the shell gives back its
+ *  5. A doomed node is in no list but `doomed` (or is in the hands of the
+ *     request that removes its last name: node_part); the shell gives back its
  *     rights, tells the PFS to forget it, and frees it, without the lock.
  *
  * Use is noted by one bit, not by moving list items (a hit costs one store);
@@ -81,9 +82,10 @@ struct node {
 struct name {
 	struct map_entry entry; /* key: hash of the parent and the text */
 	struct node *parent;
-	struct node *node; /* null: negative */
+	struct node *node; /* null: negative, or: */
 	struct list siblings, of_node, order;
 	unsigned char used;
+	unsigned char doubted; /* where it leads is not known */
 	unsigned char length;
 	char text[];
 };
@@ -139,6 +141,15 @@ void node_drop(struct node *node);
 
 /* The last name of node has gone, in the PFS too. Dooms it if unused. */
 void node_remove(struct node *node);
+
+/*
+ * node is about to lose its only name. If nobody uses it, nothing leads to it
+ * any more, the name neither: it is the caller's, who may tell the PFS with the
+ * order to remove the name that VFS has forgotten the node. Else 0. Afterwards
+ * node_parted() dooms it; forgotten: the PFS has heard that.
+ */
+int node_part(struct node *node);
+void node_parted(struct node *node, int forgotten);
 
 /* What was learnt of node may be out of date: unless somebody uses it or has
  * a name for it, it is forgotten soon, lest a removed file is kept. */

@@ -193,6 +193,48 @@ TEST(node_without_links_is_worthless)
 	tree_end();
 }
 
+static struct name *name_of(struct node *parent, const char *text)
+{
+	unsigned length = (unsigned)strlen(text);
+
+	return name_find(parent, text, length, name_hash(text, length));
+}
+
+TEST(node_that_loses_its_only_name)
+{
+	struct file_attributes attributes = { .mode = REG, .links = 1,
+		.told = 7 };
+	struct mount *mount = tree_begin(table, 100);
+	struct node *root = mount->root, *node, *other;
+
+	CHECK(!node_learn(mount, 50, &attributes, 1, &node));
+	CHECK(!name_enter(root, "new", 3, node));
+	node_reference(node);
+	CHECK(!node_part(node)); /* somebody uses it */
+	node_drop(node);
+	CHECK(name_of(root, "new")->node == node);
+	CHECK(node_part(node));
+	/* Who looks now must ask the PFS, and may be told of the same file. */
+	CHECK(!name_of(root, "new") && !node_find(mount, 50));
+	attributes.told = 8;
+	CHECK(!node_learn(mount, 50, &attributes, 1, &other));
+	CHECK(other != node && other->lookups == 8);
+	CHECK(!name_enter(root, "new", 3, other));
+	CHECK(name_of(root, "new")->node == other);
+	CHECK(!cache_take_doomed());
+	node_parted(node, 0);
+	CHECK(cache_take_doomed() == node && node->lookups == 7);
+	node_free(node);
+	/* It was removed, and VFS need not say more. */
+	CHECK(node_part(other));
+	name_cut(root, "new", 3);
+	CHECK(name_of(root, "new") && !name_of(root, "new")->node);
+	node_parted(other, 1);
+	CHECK(cache_take_doomed() == other && !other->lookups);
+	node_free(other);
+	tree_end();
+}
+
 /* Random changes: the cache must answer as a plain table does. */
 TEST(node_names_under_random_changes)
 {
