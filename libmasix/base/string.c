@@ -6,6 +6,8 @@
  */
 #include <stdint.h>
 #include <string.h>
+#undef memcpy
+#undef strlen
 
 #pragma GCC optimize("no-tree-loop-distribute-patterns")
 #define WEAK __attribute__((weak))

@@ -5,6 +5,7 @@
  * whole C library gets the library's.
  */
 #pragma once
+#include <base/copy.h>
 #include <stddef.h>
 
 #ifdef __cplusplus
@@ -33,4 +34,13 @@ char *strstr(const char *text, const char *what);
 size_t strlcpy(char *__restrict to, const char *__restrict from, size_t size);
 #ifdef __cplusplus
 }
+#else
+/* Freestanding, gcc takes these for any functions. What has a small constant
+ * size is copied by moves, any other constant number of words in line. */
+#define MEMORY_MOVES 16 /* bytes */
+#define memcpy(to, from, size)                                                 \
+	(!__builtin_constant_p(size) || (size) % 4 ? memcpy(to, from, size) :  \
+	    (size) <= MEMORY_MOVES ? __builtin_memcpy(to, from, size) :        \
+	    words_copy(to, from, size))
+#define strlen(text) __builtin_strlen(text)
 #endif

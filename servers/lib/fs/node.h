@@ -67,6 +67,8 @@ enum {
 	FS_TYPE_ALIKE = 8,
 	/* All of it is on the disk, or made anew: nothing needs to survive. */
 	FS_TYPE_STATELESS = 16,
+	/* unlink looks itself whether flags protect the file. */
+	FS_TYPE_GUARDS = 32,
 };
 
 struct fs_time {

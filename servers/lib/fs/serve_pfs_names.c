@@ -192,8 +192,12 @@ static error_t unlink_do(int request, struct file *directory,
     offset_t *node, int *links)
 {
 	struct fs_node *gone;
-	error_t error = victim_check(directory, name, length);
+	error_t error = 0;
 
+	if (!(fs_type->flags & FS_TYPE_GUARDS))
+		error = victim_check(directory, name, length);
+	else if (directory->node->attributes.flags & FS_FLAG_APPEND)
+		error = E_PERM;
 	if (!error)
 		error = fs_type->ops->unlink(directory->node, name, length,
 		    kind, &gone);

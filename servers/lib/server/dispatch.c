@@ -109,7 +109,8 @@ static inline __attribute__((always_inline)) int object_find(
 	    MACH_MSG_TYPE_PROTECTED_PAYLOAD)
 		return 0;
 	if (!request->object)
-		request->object = object_of_handle(in->msgh_protected_payload);
+		request->object = object_of_handle(in->msgh_protected_payload,
+		    in->msgh_seqno);
 	return 1;
 }
 

@@ -58,11 +58,13 @@ void request_drop(struct request *request);
 extern struct lock table_lock;
 error_t table_add(struct object *object); /* gives it a handle */
 void table_remove(struct object *object);
-struct object *object_of_handle(unsigned handle); /* with a reference */
+/* The object that a message is for, with a reference. */
+struct object *object_of_handle(unsigned handle, unsigned sequence);
 struct object *table_find_port(mach_port_t port); /* lock held; without */
 unsigned table_size(void); /* lock held */
 error_t table_restore(struct object *object, unsigned index, mach_port_t port);
-/* Its place stays taken, for table_unpark. */
+/* Its place stays taken, for table_unpark: the port's next object has the same
+ * handle, but none of the messages that are older than the park. */
 void table_park(struct object *object);
 error_t table_unpark(struct object *object, unsigned index, mach_port_t port);
 void table_restored(void); /* after the last one */

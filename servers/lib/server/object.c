@@ -29,6 +29,7 @@ void object_init(struct object *object, const struct object_class *class)
 	object->make_sends = 0;
 	object->has_senders = 0;
 	object->restored = 0;
+	object->ended = 0;
 }
 
 void *object_reference(void *pointer)
@@ -72,6 +73,7 @@ static error_t port_open(struct object *object, struct pool *pool)
 
 	object->has_senders = 0;
 	object->make_sends = 0;
+	object->ended = 0;
 	if (recover_unparks(object, pool))
 		return 0;
 	if (port_new(&object->port))
@@ -207,8 +209,11 @@ static int really_no_senders(struct object *object)
 	if (mach_port_get_receive_status(mach_task_self(), object->port,
 		&status))
 		return 0;
-	if (!status.mps_srights && status.mps_mscount >= object->make_sends)
+	if (!status.mps_srights && status.mps_mscount >= object->make_sends) {
+		object->end = status.mps_seqno + status.mps_msgcount;
+		object->ended = 1;
 		return 1;
+	}
 	if (!status.mps_nsrequest)
 		port_notify_no_senders(object->port, object->make_sends,
 		    object->port);

@@ -137,7 +137,7 @@ int recover_parks(struct object *object)
 	struct spare *spare;
 
 	if (!region_on || index >= row_limit || object->has_senders ||
-	    !region.rows[index].state)
+	    !object->ended || !region.rows[index].state)
 		return 0;
 	pool = region.rows[index].state >> 8 >> KIND_BITS;
 	if (spare_count[pool] >= SPARES_MAX)
@@ -166,11 +166,6 @@ int recover_unparks(struct object *object, struct pool *pool)
 	spare = &spares[number][spare_count[number] - 1];
 	if (table_unpark(object, spare->index, spare->port))
 		return 0;
-	if (port_set_payload(spare->port, object->handle)) {
-		table_park(object);
-		object->port = MACH_PORT_NULL;
-		return 0;
-	}
 	spare_count[number]--;
 	object->make_sends = spare->make_sends;
 	class = number << KIND_BITS | (unsigned)kind;

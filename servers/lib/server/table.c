@@ -2,7 +2,9 @@
 /*
  * Handles: what a port's payload carries. 20 bits of index, 12 of generation:
  * a message that was received before its object died and is looked up after
- * finds nothing, or finds that the place belongs to another generation.
+ * finds nothing, or finds that the place belongs to another generation. A port
+ * that is kept for another object keeps its handle, since to give it one is a
+ * call of the kernel: there the messages' sequence numbers tell.
  *
  * Entries stand in chunks that never move. Free entries are a list.
  */
@@ -19,6 +21,12 @@ enum {
 struct entry {
 	struct object *object; /* null: free */
 	unsigned generation;   /* and while free: next free index << 12 | it */
+	unsigned first;        /* the object's first message, if: */
+	int fenced;            /* the port was another object's before */
+};
+
+enum {
+	FENCE_FAR = 1 << 30, /* so far behind it no old message is under way */
 };
 
 /* guarded by table_lock */
@@ -88,6 +96,7 @@ void table_remove(struct object *object)
 	entry->object = 0;
 	entry->generation = ((entry->generation + 1) & (GENERATIONS - 1)) |
 	    free_first << 12;
+	entry->fenced = 0;
 	free_first = index;
 	object->handle = 0;
 }
@@ -99,7 +108,8 @@ void table_park(struct object *object)
 
 	map_remove(&ports, &object->by_port);
 	entry->object = 0;
-	entry->generation = (entry->generation + 1) & (GENERATIONS - 1);
+	entry->first = object->end;
+	entry->fenced = 1;
 	object->handle = 0;
 }
 
@@ -142,24 +152,38 @@ void table_restored(void)
 	}
 }
 
+/* Whether the message was for the object that the port had before. */
+static int is_old(struct entry *entry, unsigned sequence)
+{
+	int distance = (int)(sequence - entry->first);
+
+	if (distance > FENCE_FAR) /* before the numbers come round */
+		entry->fenced = 0;
+	return distance < 0;
+}
+
 /* The lock is held. */
-static struct object *table_find(unsigned handle)
+static struct object *table_find(unsigned handle, unsigned sequence)
 {
 	unsigned index = handle & ((1 << INDEX_BITS) - 1);
 	struct object *object;
+	struct entry *entry;
 
 	if (index >= index_end || index == 0)
 		return 0;
-	object = entry_at(index)->object;
-	return object && object->handle == handle ? object : 0;
+	entry = entry_at(index);
+	object = entry->object;
+	if (!object || object->handle != handle)
+		return 0;
+	return entry->fenced && is_old(entry, sequence) ? 0 : object;
 }
 
-struct object *object_of_handle(unsigned handle)
+struct object *object_of_handle(unsigned handle, unsigned sequence)
 {
 	struct object *object;
 
 	lock(&table_lock);
-	object = table_find(handle);
+	object = table_find(handle, sequence);
 	if (object)
 		object->references++;
 	unlock(&table_lock);

@@ -28,6 +28,7 @@
 #include <base/error.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum {
 	STEP_BYTES = 8 << 20, /* only what is used is ever touched */
@@ -60,6 +61,7 @@ void *step_move(void *to, const void *from, size_t size);
 void *step_set(void *to, int byte, size_t size);
 
 #ifndef STEP_ITSELF
+#undef memcpy
 #define memcpy step_copy
 #define memmove step_move
 #define memset step_set

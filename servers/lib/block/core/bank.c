@@ -112,6 +112,8 @@ void bank_changed(struct buffer *buffer, unsigned low, unsigned high)
 {
 	if (!buffer->cache->bank.store)
 		return;
+	low &= ~3u; /* whole words are copied by less instructions */
+	high = (high + 3) & ~3u;
 	if (list_empty(&buffer->changed)) {
 		list_append(&buffer->cache->changed, &buffer->changed);
 		buffer->parts = 0;

@@ -41,8 +41,17 @@ void cache_set_journal(struct cache *cache, struct cache_journal *journal)
 	cache->journal = journal;
 }
 
+static struct buffer **buffer_recent(struct cache *cache, uint64_t block)
+{
+	return &cache->recent[(unsigned)block % CACHE_RECENT];
+}
+
 static void buffer_end(struct buffer *buffer)
 {
+	struct buffer **recent = buffer_recent(buffer->cache, buffer->block);
+
+	if (*recent == buffer)
+		*recent = 0;
 	map_remove(&buffer->cache->map, &buffer->entry);
 	list_remove(&buffer->use);
 	list_remove(&buffer->dirty);
@@ -113,9 +122,16 @@ struct buffer *buffer_hold(struct buffer *buffer)
 
 static struct buffer *buffer_find(struct cache *cache, uint64_t block)
 {
-	struct map_entry *entry = map_find(&cache->map, block);
+	struct buffer **recent = buffer_recent(cache, block);
+	struct map_entry *entry;
 
-	return entry ? map_item(entry, struct buffer, entry) : 0;
+	if (*recent && (*recent)->block == block)
+		return *recent;
+	entry = map_find(&cache->map, block);
+	if (!entry)
+		return 0;
+	*recent = map_item(entry, struct buffer, entry);
+	return *recent;
 }
 
 error_t buffer_get(struct cache *cache, uint64_t block, struct buffer **buffer)

@@ -30,7 +30,14 @@ struct bank {
 	uint32_t room;     /* for so many slots in each of these */
 };
 
+enum {
+	CACHE_RECENT = 32, /* a power of two */
+};
+
 struct cache {
+	/* Of all blocks with that number modulo CACHE_RECENT, the buffer that
+	 * was asked for last, or null. */
+	struct buffer *recent[CACHE_RECENT];
 	struct block_device *device;
 	struct cache_journal *journal;
 	uint32_t block_size;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <base/copy.h>
 #include <block/cache.h>
 #include <block/store.h>
 #include <string.h>
@@ -27,6 +28,15 @@ static uint32_t round4(uint32_t count)
 	return (count + 3) & ~3u;
 }
 
+/* Nearly all changes are whole words. */
+static inline void change_copy(void *to, const void *from, uint32_t count)
+{
+	if (count % 4)
+		memcpy(to, from, count);
+	else
+		words_copy(to, from, count);
+}
+
 static void log_apply(struct store *store, uint32_t length)
 {
 	const uint8_t *at = store->log, *end = at + length;
@@ -39,7 +49,7 @@ static void log_apply(struct store *store, uint32_t length)
 		    change.offset > store->size ||
 		    change.count > store->size - change.offset)
 			return;
-		memcpy(store->base + change.offset, at, change.count);
+		change_copy(store->base + change.offset, at, change.count);
 		ordered();
 		at += round4(change.count);
 	}
@@ -94,7 +104,7 @@ void store_set(struct store *store, void *to, const void *from, size_t count)
 	change = (struct change *)(store->log + store->used);
 	change->offset = (uint32_t)((uint8_t *)to - store->base);
 	change->count = (uint32_t)count;
-	memcpy(change + 1, from, count);
+	change_copy(change + 1, from, (uint32_t)count);
 	store->used += sizeof *change + round4(count);
 }
 

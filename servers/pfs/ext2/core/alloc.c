@@ -202,7 +202,7 @@ static error_t run_mark(struct volume *volume, uint32_t first, uint32_t count)
 	volume->super.free_blocks -=
 	    volume->super.free_blocks < count ? volume->super.free_blocks :
 						count;
-	volume->super_dirty = 1;
+	volume->super_dirty |= SUPER_COUNTED;
 	return 0;
 }
 
@@ -331,7 +331,7 @@ static void block_free(struct volume *volume, struct buffer *bitmap,
 	group->disk.free_blocks++;
 	group_changed(volume, group);
 	volume->super.free_blocks++;
-	volume->super_dirty = 1;
+	volume->super_dirty |= SUPER_COUNTED;
 }
 
 void blocks_free(struct volume *volume, uint32_t first, uint32_t count)

@@ -16,6 +16,7 @@
 struct group {
 	struct disk_group disk;
 	unsigned char dirty;
+	uint32_t head; /* blocks at its start: super block, descriptors */
 	/* Blocks that were freed since the last sync: a bitmap as on the disk,
 	 * or null. The disk may still call them somebody's, so nobody gets
 	 * them before the sync: else a loss of power could give one block to
@@ -25,12 +26,18 @@ struct group {
 	uint32_t block_hint, inode_hint;
 };
 
+enum {
+	SUPER_COUNTED = 1, /* what is free, or the first orphan */
+	SUPER_CHANGED = 2, /* anything else */
+};
+
 struct volume {
 	struct fs_volume fs;
 	struct cache *cache;    /* owned */
 	struct journal *journal; /* owned, or null */
 	struct disk_super super; /* the truth while mounted */
-	unsigned char super_dirty, was_clean;
+	unsigned char super_dirty, was_clean; /* SUPER_* below */
+	unsigned char super_counted; /* since it was saved as a whole */
 	uint32_t block_size, block_shift; /* 1 << block_shift */
 	uint32_t pointers;      /* block numbers in a block */
 	uint32_t pointer_shift;
@@ -38,6 +45,7 @@ struct volume {
 	uint32_t group_count;
 	struct group *groups;   /* owned */
 	uint32_t descriptor_blocks;
+	uint32_t table_blocks;  /* of each group's inodes */
 	uint32_t overhead;      /* blocks that can't ever be data */
 	uint32_t freed;         /* blocks in all groups' freed */
 	/* groups that are dirty lie in [dirty_first, dirty_end) */

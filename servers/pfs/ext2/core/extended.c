@@ -395,7 +395,7 @@ static error_t items_store(struct node *node, struct items *items)
 	}
 	if (!(volume->super.compatible & COMPAT_ATTRIBUTES)) {
 		volume->super.compatible |= COMPAT_ATTRIBUTES;
-		volume->super_dirty = 1;
+		volume->super_dirty |= SUPER_CHANGED;
 	}
 	node_stamp(node, 0);
 	return 0;

@@ -68,10 +68,10 @@ int block_is_data(const struct volume *volume, uint32_t block)
 	group = offset / volume->super.group_blocks;
 	offset %= volume->super.group_blocks;
 	disk = &volume->groups[group].disk;
-	return offset >= head_blocks(volume, group) &&
+	return offset >= volume->groups[group].head &&
 	    block != disk->block_bitmap && block != disk->inode_bitmap &&
 	    (block < disk->inode_table ||
-	    block - disk->inode_table >= table_blocks(volume));
+	    block - disk->inode_table >= volume->table_blocks);
 }
 
 /* The descriptor points into its own group, behind the group's head. */
@@ -110,6 +110,7 @@ error_t groups_load(struct volume *volume)
 	    sizeof *volume->groups);
 	if (!volume->groups)
 		return E_NOMEM;
+	volume->table_blocks = table_blocks(volume);
 	for (group = 0; group < volume->group_count; group++) {
 		if (group % each == 0) {
 			error = block_get(volume,
@@ -117,6 +118,7 @@ error_t groups_load(struct volume *volume)
 			if (error)
 				return error;
 		}
+		volume->groups[group].head = head_blocks(volume, group);
 		memcpy(&volume->groups[group].disk, buffer->data +
 		    group % each * sizeof(struct disk_group),
 		    sizeof(struct disk_group));

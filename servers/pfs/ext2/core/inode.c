@@ -318,7 +318,7 @@ error_t ext2_save(struct fs_node *fs)
 	if (fs->attributes.size > INT32_MAX &&
 	    !(volume->super.read_only_compatible & RO_LARGE_FILE)) {
 		volume->super.read_only_compatible |= RO_LARGE_FILE;
-		volume->super_dirty = 1;
+		volume->super_dirty |= SUPER_CHANGED;
 	}
 	return 0;
 }

@@ -77,7 +77,7 @@ static error_t group_take(struct volume *volume, uint32_t group,
 		group_changed(volume, here);
 		if (volume->super.free_inodes)
 			volume->super.free_inodes--;
-		volume->super_dirty = 1;
+		volume->super_dirty |= SUPER_COUNTED;
 		*number = group * limit + bit + 1;
 	} else {
 		error = E_NOSPC;
@@ -134,5 +134,5 @@ void inode_free(struct volume *volume, uint32_t number, int is_directory)
 		here->disk.directories--;
 	group_changed(volume, here);
 	volume->super.free_inodes++;
-	volume->super_dirty = 1;
+	volume->super_dirty |= SUPER_COUNTED;
 }

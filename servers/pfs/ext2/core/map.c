@@ -342,23 +342,42 @@ static void cut_root(struct cut *cut, uint32_t *slot, unsigned level,
 	cut_tree(cut, block, level, from);
 }
 
-error_t map_cut(struct node *node, uint32_t first)
+static int map_is_empty(const struct node *node)
 {
+	uint32_t any = 0;
+	unsigned i;
+
+	for (i = 0; i < BLOCKS_INODE; i++)
+		any |= node->block[i];
+	return !any;
+}
+
+/* What map_cut does, if there is anything. */
+static void cut_all(struct cut *cut, uint32_t first)
+{
+	struct node *node = cut->node;
 	struct volume *volume = node_volume(node);
-	struct cut cut = { .node = node };
 	uint64_t start = BLOCKS_DIRECT, span = volume->pointers;
 	unsigned i;
 
 	for (i = first; i < BLOCKS_DIRECT; i++)
-		cut_root(&cut, &node->block[i], 0, 0);
+		cut_root(cut, &node->block[i], 0, 0);
 	for (i = 1; i <= 3; i++) {
 		if (first < start + span)
-			cut_root(&cut, &node->block[BLOCKS_DIRECT + i - 1], i,
+			cut_root(cut, &node->block[BLOCKS_DIRECT + i - 1], i,
 			    first > start ? first - start : 0);
 		start += span;
 		span <<= volume->pointer_shift;
 	}
-	cut_flush(&cut);
+	cut_flush(cut);
+}
+
+error_t map_cut(struct node *node, uint32_t first)
+{
+	struct cut cut = { .node = node };
+
+	if (!map_is_empty(node))
+		cut_all(&cut, first);
 	node->last_disk = 0;
 	window_drop(node);
 	fs_node_dirty(&node->fs);

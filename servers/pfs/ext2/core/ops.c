@@ -197,7 +197,8 @@ error_t ext2_unlink(struct fs_node *fs, const char *name, unsigned length,
 		place_put(&place);
 		return error == E_STALE ? E_UCLEAN : error;
 	}
-	error = node_may_go(node_of(node), kind);
+	error = node->attributes.flags & (FS_FLAG_IMMUTABLE | FS_FLAG_APPEND) ?
+	    E_PERM : node_may_go(node_of(node), kind);
 	if (error) {
 		place_put(&place);
 		fs_node_put(node);
@@ -254,5 +255,6 @@ const struct fs_ops ext2_ops = {
 
 const struct fs_type ext2_type = {
 	.name = "ext2",
+	.flags = FS_TYPE_GUARDS,
 	.ops = &ext2_ops,
 };

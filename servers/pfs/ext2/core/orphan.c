@@ -19,7 +19,7 @@ void orphan_add(struct node *node)
 	node->orphan = 1;
 	node->orphan_next = volume->super.last_orphan;
 	volume->super.last_orphan = (uint32_t)node->fs.number;
-	volume->super_dirty = 1;
+	volume->super_dirty |= SUPER_COUNTED;
 	fs_node_dirty(&node->fs);
 }
 
@@ -55,7 +55,7 @@ void orphan_take(struct node *node)
 	node->orphan = 0;
 	if (volume->super.last_orphan == number) {
 		volume->super.last_orphan = node->orphan_next;
-		volume->super_dirty = 1;
+		volume->super_dirty |= SUPER_COUNTED;
 		return;
 	}
 	before = orphan_before(volume, number);
@@ -127,7 +127,7 @@ error_t orphans_remove(struct volume *volume)
 
 	volume->super.last_orphan = 0;
 	if (number)
-		volume->super_dirty = 1;
+		volume->super_dirty |= SUPER_COUNTED;
 	for (; number && !error; number = next, count++) {
 		error = count < ORPHANS_MAX ?
 		    orphan_remove(volume, number, &next) : E_UCLEAN;

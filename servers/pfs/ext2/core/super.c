@@ -71,7 +71,43 @@ static error_t super_save(struct volume *volume)
 	memcpy(buffer->data + at, &volume->super, SUPER_WRITTEN);
 	buffer_dirty_part(buffer, ORDER_LAST, at, SUPER_WRITTEN);
 	buffer_put(buffer);
+	volume->super_dirty = volume->super_counted = 0;
+	return 0;
+}
+
+static void super_field(struct buffer *buffer, size_t at, const uint32_t *now,
+    unsigned words)
+{
+	uint32_t *field = (uint32_t *)(void *)(buffer->data + at);
+	uint32_t changed = 0;
+	unsigned i;
+
+	for (i = 0; i < words; i++) {
+		changed |= field[i] ^ now[i];
+		field[i] = now[i];
+	}
+	if (changed)
+		buffer_dirty_part(buffer, ORDER_LAST, at, words * sizeof *now);
+}
+
+/* What most operations change, and no more. */
+static error_t super_count(struct volume *volume)
+{
+	size_t at = SUPER_POSITION & (volume->block_size - 1);
+	struct buffer *buffer;
+	error_t error;
+
+	error = buffer_get(volume->cache, SUPER_POSITION >> volume->block_shift,
+	    &buffer);
+	if (error)
+		return error;
+	super_field(buffer, at + offsetof(struct disk_super, free_blocks),
+	    &volume->super.free_blocks, 2);
+	super_field(buffer, at + offsetof(struct disk_super, last_orphan),
+	    &volume->super.last_orphan, 1);
+	buffer_put(buffer);
 	volume->super_dirty = 0;
+	volume->super_counted = 1;
 	return 0;
 }
 
@@ -80,7 +116,7 @@ void volume_doubt(struct volume *volume)
 	if (volume->fs.read_only || volume->super.state & SUPER_STATE_ERRORS)
 		return;
 	volume->super.state |= SUPER_STATE_ERRORS;
-	volume->super_dirty = 1;
+	volume->super_dirty |= SUPER_CHANGED;
 }
 
 error_t block_get(struct volume *volume, uint32_t block,
@@ -156,7 +192,7 @@ static error_t writing_resume(struct volume *volume)
 	volume->was_clean =
 	    (unsigned char)volume->store->words[WORD_WAS_CLEAN];
 	disk_not_clean(volume);
-	volume->super_dirty = 1;
+	volume->super_dirty |= SUPER_CHANGED;
 	if (volume->journal)
 		error = journal_start(volume->journal);
 	return error ? error : orphans_hold(volume);
@@ -389,9 +425,10 @@ error_t ext2_keep(struct fs_volume *fs)
 	error = fs_nodes_save(fs);
 	if (!error)
 		error = groups_save(volume);
-	if (!error && volume->super_dirty)
-		error = super_save(volume);
-	return error;
+	if (error || !volume->super_dirty)
+		return error;
+	return volume->super_dirty & SUPER_CHANGED ? super_save(volume) :
+						     super_count(volume);
 }
 
 error_t ext2_sync(struct fs_volume *fs)
@@ -401,6 +438,8 @@ error_t ext2_sync(struct fs_volume *fs)
 
 	if (fs->read_only)
 		return 0;
+	if (volume->super_counted) /* the time of the last write */
+		volume->super_dirty |= SUPER_CHANGED;
 	error = ext2_keep(fs);
 	if (!error)
 		error = cache_sync(volume->cache);
