@@ -15,7 +15,7 @@ CC       := gcc -m32
 LD       := ld -m elf_i386 -static -z noexecstack --build-id=none \
 	--no-warn-rwx-segments
 AR       := ar
-MACHINE  := -march=i386 -mtune=i686 -mno-mmx -mno-sse -mno-sse2 \
+MACHINE  := -march=i386 -mtune=generic -mno-mmx -mno-sse -mno-sse2 \
 	-fcf-protection=none -fno-pie -fno-pic -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-ffunction-sections -fdata-sections
