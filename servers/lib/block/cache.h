@@ -32,6 +32,7 @@ enum buffer_order {
 	ORDER_FIRST,  /* what others point to: new blocks, maps */
 	ORDER_MIDDLE, /* inodes, directories */
 	ORDER_LAST,   /* what says that it is free or clean */
+	ORDER_KEPT,   /* not yet: it only outlives us (cache_survive) */
 	ORDER_END,
 };
 
@@ -114,14 +115,20 @@ void buffer_dirty(struct buffer *buffer, enum buffer_order order);
 void buffer_dirty_part(struct buffer *buffer, enum buffer_order order,
     size_t start, size_t count);
 
+/* Calls found for each buffer of that order, till an error. It may be held, and
+ * dirtied; no other may change. */
+error_t cache_each(struct cache *cache, enum buffer_order order,
+    error_t (*found)(void *context, struct buffer *buffer), void *context);
+
 /* The block is free now: it won't be written. */
 void cache_forget(struct cache *cache, uint64_t block);
 
 /* Bytes waiting for cache_sync. */
 size_t cache_dirty_bytes(const struct cache *cache);
 
-/* All dirty buffers reach the disk, or the journal; what was written to the
- * device before (data) does so first. On an error all stay dirty. */
+/* All dirty buffers but those of ORDER_KEPT reach the disk, or the journal;
+ * what was written to the device before (data) does so first. On an error all
+ * stay dirty. */
 error_t cache_sync(struct cache *cache);
 
 /* What is logged reaches its place, and the journal is empty. After a

@@ -222,6 +222,8 @@ static error_t steps_run(struct run *run)
 			error = late_write(run, i);
 		if (!error)
 			error = volume_step(run->volume, step, 20 + i);
+		if (!error && run->type->type->ops->keep)
+			error = run->type->type->ops->keep(run->volume);
 		if (!error)
 			run->finished[i] = run->ram.write_count;
 	}

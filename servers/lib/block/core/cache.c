@@ -206,10 +206,26 @@ void buffer_dirty_part(struct buffer *buffer, enum buffer_order order,
 	if (buffer->order == ORDER_CLEAN) {
 		list_append(&buffer->cache->dirty, &buffer->dirty);
 		buffer->cache->dirty_count++;
-		buffer->order = order;
-	} else if (order < buffer->order) {
-		buffer->order = order;
+	} else if (order >= buffer->order) {
+		return;
 	}
+	buffer->cache->kept_count += order == ORDER_KEPT;
+	buffer->cache->kept_count -= buffer->order == ORDER_KEPT;
+	buffer->order = order;
+}
+
+error_t cache_each(struct cache *cache, enum buffer_order order,
+    error_t (*found)(void *context, struct buffer *buffer), void *context)
+{
+	error_t error = 0;
+
+	list_each_safe(link, &cache->dirty) {
+		struct buffer *buffer = list_item(link, struct buffer, dirty);
+
+		if (!error && buffer->order == order)
+			error = found(context, buffer);
+	}
+	return error;
 }
 
 /* It has left a list, and may be in none now. */
@@ -223,6 +239,7 @@ static void buffer_clean(struct buffer *buffer)
 {
 	list_remove(&buffer->dirty);
 	buffer->cache->dirty_count--;
+	buffer->cache->kept_count -= buffer->order == ORDER_KEPT;
 	buffer->order = ORDER_CLEAN;
 	if (buffer->forgotten)
 		bank_forget(buffer);
@@ -355,18 +372,21 @@ static void buffers_log(struct cache *cache, struct buffer **buffers,
 	}
 }
 
-/* The buffers of a list, whose links are at offset in them, in the order in
- * which they are written. */
+/* The count buffers of a list, whose links are at offset in them, that are to
+ * be written, in that order. */
 static error_t buffers_collect(struct list *list, size_t offset,
     unsigned count, struct buffer ***buffers)
 {
-	struct buffer **found = heap_alloc(count * sizeof *found);
+	struct buffer **found = heap_alloc((count + 1) * sizeof *found);
 
 	if (!found)
 		return E_NOMEM;
 	*buffers = found;
-	list_each(link, list)
-		*found++ = (struct buffer *)(void *)((char *)link - offset);
+	list_each(link, list) {
+		*found = (struct buffer *)(void *)((char *)link - offset);
+		if ((*found)->order != ORDER_KEPT)
+			found++;
+	}
 	buffers_sort(*buffers, count);
 	return 0;
 }
@@ -395,7 +415,7 @@ error_t cache_checkpoint(struct cache *cache)
 
 error_t cache_sync(struct cache *cache)
 {
-	unsigned count = cache->dirty_count, i;
+	unsigned count = cache->dirty_count - cache->kept_count, i;
 	struct buffer **buffers;
 	int full = 0;
 	error_t error;

@@ -42,7 +42,7 @@ struct cache {
 	struct cache_journal *journal;
 	uint32_t block_size;
 	size_t limit;
-	unsigned clean_count, dirty_count;
+	unsigned clean_count, dirty_count, kept_count; /* kept: dirty, too */
 	struct map map;
 	struct list unused, dirty, logged;
 	unsigned logged_count;

@@ -57,6 +57,7 @@ struct volume {
 	unsigned orphans;  /* nodes without a name that somebody uses */
 	struct name_indexes indexes; /* of its directories */
 	struct late *late; /* owned: what waits for the next sync */
+	struct store *store; /* BORROWED: what outlives us, or null */
 	uint8_t *bounce;   /* owned: one block */
 };
 
@@ -70,6 +71,7 @@ struct node {
 	uint32_t reserved; /* blocks promised */
 	uint32_t reserved_first, reserved_end; /* for these file blocks */
 	unsigned char orphan;
+	uint32_t orphan_note;
 	struct name_index index; /* of a directory */
 };
 
@@ -164,6 +166,7 @@ error_t ffs_mount(struct block_device *device,
     const struct fs_options *options, struct fs_volume **volume);
 error_t ffs_unmount(struct fs_volume *volume);
 error_t ffs_sync(struct fs_volume *volume);
+error_t ffs_keep(struct fs_volume *volume);
 error_t ffs_remount(struct fs_volume *volume, int read_only);
 error_t ffs_status(struct fs_volume *volume, struct fs_status *status);
 /* What mount does before it asks whether the volume is clean; and its end. */
@@ -183,10 +186,15 @@ error_t super_read(struct volume *volume, const struct fs_options *options);
 error_t super_may_write(struct volume *volume);
 /* Into the cache. */
 error_t super_save(struct volume *volume);
+/* Out of it: what survived there is newer than the disk. */
+error_t super_read_kept(struct volume *volume);
 
 /* group.c */
 error_t groups_start(struct volume *volume);
 void groups_free(struct volume *volume);
+/* Bytes of a buffer that are written last; what is the same stays. */
+void bytes_save(struct buffer *buffer, uint32_t at, const uint8_t *bytes,
+    uint32_t count);
 /* Its own block, loaded and checked. */
 error_t group_get(struct volume *volume, uint32_t number, struct group **group);
 error_t groups_save(struct volume *volume);
@@ -347,7 +355,7 @@ void late_links_forget(struct volume *volume, uint32_t number);
 /* 1: *links is what the inode will have; *clear. */
 int late_find(struct volume *volume, uint32_t number, uint32_t *links,
     int *clear);
-/* A directory's buffer was changed. */
+/* A directory's buffer is changed. */
 error_t late_directory(struct volume *volume, struct buffer *buffer);
 /* The entry at place will be empty: E_NOMEM, and it must not be. */
 error_t late_removal(struct node *directory, const struct place *place,
@@ -365,6 +373,14 @@ void late_moved(struct volume *volume, struct buffer *from,
 void late_forget(struct volume *volume, uint64_t block);
 unsigned late_bytes(const struct volume *volume);
 error_t late_sync(struct volume *volume);
+/* late_keep.c */
+/* More waits than should. */
+int late_many(const struct volume *volume);
+/* A node that has no name, but is used. */
+void orphan_keep(struct node *node);
+void orphan_forget(struct node *node);
+/* All are loaded, and held. */
+error_t orphans_hold(struct volume *volume);
 
 /* ops.c */
 error_t ffs_lookup(struct fs_node *directory, const char *name,

@@ -149,6 +149,22 @@ static int group_is_sane(const struct volume *volume, uint32_t number,
 	    get32(volume, bytes + CG_CLUSTER_BLOCKS) <= blocks);
 }
 
+void bytes_save(struct buffer *buffer, uint32_t at, const uint8_t *bytes,
+    uint32_t count)
+{
+	uint8_t *to = buffer->data + at;
+	uint32_t first = 0;
+
+	while (first < count && to[first] == bytes[first])
+		first++;
+	while (count > first && to[count - 1] == bytes[count - 1])
+		count--;
+	if (first == count)
+		return;
+	memcpy(to + first, bytes + first, count - first);
+	buffer_dirty_part(buffer, ORDER_LAST, at + first, count - first);
+}
+
 /* Copies a group's own block between the cache and bytes. */
 static error_t group_copy(struct volume *volume, uint32_t number,
     uint8_t *bytes, int save)
@@ -165,8 +181,7 @@ static error_t group_copy(struct volume *volume, uint32_t number,
 		part = volume->group_size - done < volume->frag_size ?
 		    volume->group_size - done : volume->frag_size;
 		if (save) {
-			memcpy(buffer->data, bytes + done, part);
-			buffer_dirty(buffer, ORDER_LAST);
+			bytes_save(buffer, 0, bytes + done, part);
 		} else {
 			memcpy(bytes + done, buffer->data, part);
 		}
@@ -219,7 +234,8 @@ static error_t group_save(struct volume *volume, uint32_t number)
 	if (error)
 		return error;
 	sums_write(volume, at, &group->sums);
-	buffer_dirty(buffer, ORDER_LAST);
+	buffer_dirty_part(buffer, ORDER_LAST, (size_t)(at - buffer->data),
+	    SUMS_BYTES);
 	buffer_put(buffer);
 	group->dirty = 0;
 	return 0;

@@ -325,7 +325,8 @@ error_t ffs_save(struct fs_node *fs)
 	}
 	if (!error) {
 		node_save(node, bytes);
-		buffer_dirty(buffer, ORDER_MIDDLE);
+		buffer_dirty_part(buffer, ORDER_MIDDLE,
+		    (size_t)(bytes - buffer->data), INODE_BYTES);
 	}
 	buffer_put(buffer);
 	return error;
@@ -393,8 +394,10 @@ error_t ffs_remove(struct fs_node *fs)
 	error = late_links(volume, (uint32_t)fs->number, 0, 1);
 	if (error)
 		return error;
-	if (node->orphan)
+	if (node->orphan) {
 		volume->orphans--;
+		orphan_forget(node);
+	}
 	if (node_has_blocks(node) && map_cut(node, 0))
 		fs_complain(fs->volume, "ffs: blocks of inode %u are lost",
 		    (unsigned)fs->number);

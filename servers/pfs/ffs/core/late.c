@@ -27,7 +27,7 @@
  * number, and its room is not used, until the sync: so the number can be put
  * back while step 3 writes. Only the same name may use it again.
  */
-#include "ffs.h"
+#include "late.h"
 #include <base/heap.h>
 #include <string.h>
 
@@ -35,44 +35,6 @@ enum {
 	/* buffer->mark, further bits are dir.c's */
 	MARK_PENDING = 2,
 	KEY_SHIFT = 16,
-};
-
-struct late {
-	struct map links, removals;
-	struct map names; /* removals, too: by directory and name */
-	struct map made;  /* fresh inodes by number */
-	struct list fresh, link_list, removal_list;
-	struct list directories; /* buffers that were changed */
-	unsigned count, directory_count;
-};
-
-struct fresh {
-	struct map_entry entry;
-	struct list link;
-	uint32_t number;
-	struct buffer *buffer; /* held while the disk gets an empty file */
-	uint8_t saved[INODE_BYTES];
-};
-
-struct lower {
-	struct map_entry entry;
-	struct list link;
-	uint32_t number, links;
-	int clear;
-};
-
-struct removal {
-	struct map_entry entry, name;
-	struct list link;
-	uint64_t block;
-	unsigned offset;
-	uint32_t inode;
-	uint32_t directory, piece;
-};
-
-struct pending {
-	struct list link;
-	struct buffer *buffer; /* held */
 };
 
 error_t late_start(struct volume *volume)
@@ -90,7 +52,7 @@ error_t late_start(struct volume *volume)
 	list_init(&late->removal_list);
 	list_init(&late->directories);
 	volume->late = late;
-	return 0;
+	return late_open(volume);
 }
 
 static void pending_end(struct late *late, struct pending *pending)
@@ -107,6 +69,7 @@ static void removal_end(struct late *late, struct removal *removal)
 	map_remove(&late->removals, &removal->entry);
 	map_remove(&late->names, &removal->name);
 	list_remove(&removal->link);
+	note_drop(&late->kept_removals, &removal->note);
 	heap_free(removal);
 	late->count--;
 }
@@ -115,6 +78,7 @@ static void lower_end(struct late *late, struct lower *lower)
 {
 	map_remove(&late->links, &lower->entry);
 	list_remove(&lower->link);
+	note_drop(&late->kept_links, &lower->note);
 	heap_free(lower);
 	late->count--;
 }
@@ -133,6 +97,7 @@ static void late_empty(struct late *late)
 		struct fresh *fresh = list_item(link, struct fresh, link);
 
 		map_remove(&late->made, &fresh->entry);
+		note_drop(&late->kept_fresh, &fresh->note);
 		heap_free(fresh);
 		late->count--;
 	}
@@ -147,27 +112,38 @@ void late_free(struct volume *volume)
 	map_free(&volume->late->removals);
 	map_free(&volume->late->names);
 	map_free(&volume->late->made);
+	late_close(volume->late);
 	heap_free(volume->late);
 }
 
 unsigned late_bytes(const struct volume *volume)
 {
-	return volume->late->count * (unsigned)sizeof(struct fresh) +
-	    volume->late->directory_count * volume->frag_size;
+	return volume->late->count * (unsigned)sizeof(struct fresh);
 }
 
-error_t late_fresh(struct volume *volume, uint32_t number)
+error_t fresh_add(struct late *late, uint32_t number, struct fresh **result)
 {
 	struct fresh *fresh = heap_alloc_zero(sizeof *fresh);
 
-	if (!fresh || map_add(&volume->late->made, &fresh->entry, number)) {
+	if (!fresh || map_add(&late->made, &fresh->entry, number)) {
 		heap_free(fresh);
 		return E_NOMEM;
 	}
 	fresh->number = number;
-	list_append(&volume->late->fresh, &fresh->link);
-	volume->late->count++;
+	list_append(&late->fresh, &fresh->link);
+	late->count++;
+	*result = fresh;
 	return 0;
+}
+
+error_t late_fresh(struct volume *volume, uint32_t number)
+{
+	struct fresh *fresh;
+	error_t error = fresh_add(volume->late, number, &fresh);
+
+	if (!error)
+		keep_fresh(volume->late, fresh);
+	return error;
 }
 
 static struct lower *lower_find(struct volume *volume, uint32_t number)
@@ -177,24 +153,32 @@ static struct lower *lower_find(struct volume *volume, uint32_t number)
 	return entry ? map_item(entry, struct lower, entry) : 0;
 }
 
+error_t lower_add(struct late *late, uint32_t number, struct lower **result)
+{
+	struct lower *lower = heap_alloc_zero(sizeof *lower);
+
+	if (!lower || map_add(&late->links, &lower->entry, number)) {
+		heap_free(lower);
+		return E_NOMEM;
+	}
+	lower->number = number;
+	list_append(&late->link_list, &lower->link);
+	late->count++;
+	*result = lower;
+	return 0;
+}
+
 error_t late_links(struct volume *volume, uint32_t number, uint32_t links,
     int clear)
 {
 	struct lower *lower = lower_find(volume, number);
+	error_t error = lower ? 0 : lower_add(volume->late, number, &lower);
 
-	if (!lower) {
-		lower = heap_alloc_zero(sizeof *lower);
-		if (!lower ||
-		    map_add(&volume->late->links, &lower->entry, number)) {
-			heap_free(lower);
-			return E_NOMEM;
-		}
-		lower->number = number;
-		list_append(&volume->late->link_list, &lower->link);
-		volume->late->count++;
-	}
+	if (error)
+		return error;
 	lower->links = links;
 	lower->clear = clear;
+	keep_lower(volume->late, lower);
 	return 0;
 }
 
@@ -222,6 +206,7 @@ error_t late_directory(struct volume *volume, struct buffer *buffer)
 {
 	struct pending *pending;
 
+	buffer_dirty(buffer, ORDER_KEPT);
 	if (buffer->mark & MARK_PENDING)
 		return 0;
 	pending = heap_alloc(sizeof *pending);
@@ -244,38 +229,48 @@ static uint64_t name_key(uint32_t directory, const struct name *name)
 	return (uint64_t)directory << 32 | map_hash(name->text, name->length);
 }
 
-error_t late_removal(struct node *directory, const struct place *place,
-    const struct name *name)
+error_t removal_add(struct late *late, const struct removal *like,
+    uint64_t name, struct removal **result)
 {
-	struct volume *volume = node_volume(directory);
-	struct late *late = volume->late;
-	uint32_t inode = place_inode(directory, place);
-	struct removal *removal;
-	error_t error = late_directory(volume, place->buffer);
+	struct removal *removal = heap_alloc_zero(sizeof *removal);
 
-	/* The disk knows no name of an inode that it doesn't know. */
-	if (error || map_find(&late->made, inode))
-		return error;
-	removal = heap_alloc_zero(sizeof *removal);
-	if (!removal || map_add(&late->removals, &removal->entry,
-	    removal_key(place->buffer->block, place->offset))) {
+	if (!removal)
+		return E_NOMEM;
+	*removal = *like;
+	if (map_add(&late->removals, &removal->entry,
+	    removal_key(like->block, like->offset))) {
 		heap_free(removal);
 		return E_NOMEM;
 	}
-	if (map_add(&late->names, &removal->name,
-	    name_key((uint32_t)directory->fs.number, name))) {
+	if (map_add(&late->names, &removal->name, name)) {
 		map_remove(&late->removals, &removal->entry);
 		heap_free(removal);
 		return E_NOMEM;
 	}
-	removal->block = place->buffer->block;
-	removal->offset = place->offset;
-	removal->inode = inode;
-	removal->directory = (uint32_t)directory->fs.number;
-	removal->piece = place->piece;
 	list_append(&late->removal_list, &removal->link);
 	late->count++;
+	*result = removal;
 	return 0;
+}
+
+error_t late_removal(struct node *directory, const struct place *place,
+    const struct name *name)
+{
+	struct volume *volume = node_volume(directory);
+	struct removal *removal, like = { .block = place->buffer->block,
+		.offset = place->offset, .piece = place->piece,
+		.inode = place_inode(directory, place),
+		.directory = (uint32_t)directory->fs.number };
+	error_t error = late_directory(volume, place->buffer);
+
+	/* The disk knows no name of an inode that it doesn't know. */
+	if (error || map_find(&volume->late->made, like.inode))
+		return error;
+	error = removal_add(volume->late, &like, name_key(like.directory, name),
+	    &removal);
+	if (!error)
+		keep_removal(volume->late, removal);
+	return error;
 }
 
 error_t late_reuse(struct node *directory, const struct name *name,
@@ -301,6 +296,7 @@ error_t late_reuse(struct node *directory, const struct name *name,
 			place->offset = removal->offset;
 			place->piece = removal->piece;
 			removal_end(volume->late, removal);
+			buffer_dirty(place->buffer, ORDER_KEPT);
 			return 0;
 		}
 		buffer_put(place->buffer);
@@ -329,6 +325,7 @@ void late_moved(struct volume *volume, struct buffer *from, struct buffer *to)
 		/* There is room: one was just taken out. */
 		map_add(&late->removals, &removal->entry,
 		    removal_key(to->block, removal->offset));
+		keep_removal(late, removal);
 	}
 }
 
@@ -392,6 +389,7 @@ static error_t fresh_hide(struct volume *volume)
 		memcpy(bytes + INODE_GENERATION,
 		    fresh->saved + INODE_GENERATION, 4);
 		buffer_dirty(fresh->buffer, ORDER_FIRST);
+		keep_fresh(volume->late, fresh);
 	}
 	return 0;
 }
@@ -411,6 +409,7 @@ static void fresh_show(struct volume *volume)
 		buffer_dirty(fresh->buffer, ORDER_MIDDLE);
 		buffer_put(fresh->buffer);
 		fresh->buffer = 0;
+		keep_fresh(volume->late, fresh);
 	}
 }
 

@@ -164,6 +164,7 @@ void node_unlinked(struct node *node, struct node *directory)
 	if (!attributes->links && !node->orphan) {
 		node->orphan = 1;
 		node_volume(node)->orphans++;
+		orphan_keep(node);
 	}
 }
 
@@ -232,6 +233,7 @@ const struct fs_ops ffs_ops = {
 	.mount = ffs_mount,
 	.unmount = ffs_unmount,
 	.sync = ffs_sync,
+	.keep = ffs_keep,
 	.remount = ffs_remount,
 	.status = ffs_status,
 	.load = ffs_load,

@@ -270,16 +270,11 @@ static void total_write(struct volume *volume)
 	}
 }
 
-error_t super_save(struct volume *volume)
+/* Copies the super block between the cache and volume->super. */
+static error_t super_copy(struct volume *volume, int save)
 {
 	uint32_t done = 0, part, inside;
-	struct fs_time now;
 
-	volume->fs.now(&now);
-	total_write(volume);
-	put32(volume, volume->super + OLD_TIME, (uint32_t)now.seconds);
-	if (volume->updated)
-		put64(volume, volume->super + TIME, (uint64_t)now.seconds);
 	for (; done < SUPER_END; done += part) {
 		uint32_t position = SUPER_POSITION + done;
 		struct buffer *buffer;
@@ -292,10 +287,37 @@ error_t super_save(struct volume *volume)
 		part = volume->frag_size - inside;
 		if (part > SUPER_END - done)
 			part = SUPER_END - done;
-		memcpy(buffer->data + inside, volume->super + done, part);
-		buffer_dirty(buffer, ORDER_LAST);
+		if (save)
+			bytes_save(buffer, inside, volume->super + done, part);
+		else
+			memcpy(volume->super + done, buffer->data + inside,
+			    part);
 		buffer_put(buffer);
 	}
-	volume->super_dirty = 0;
 	return 0;
+}
+
+error_t super_read_kept(struct volume *volume)
+{
+	error_t error = super_copy(volume, 0);
+
+	if (!error)
+		total_read(volume);
+	return error;
+}
+
+error_t super_save(struct volume *volume)
+{
+	struct fs_time now;
+	error_t error;
+
+	volume->fs.now(&now);
+	total_write(volume);
+	put32(volume, volume->super + OLD_TIME, (uint32_t)now.seconds);
+	if (volume->updated)
+		put64(volume, volume->super + TIME, (uint64_t)now.seconds);
+	error = super_copy(volume, 1);
+	if (!error)
+		volume->super_dirty = 0;
+	return error;
 }

@@ -37,17 +37,49 @@ void volume_close(struct volume *volume)
 	heap_free(volume);
 }
 
+/* Of store->words: it was mounted for writing. */
+enum {
+	WORD_WRITING,
+};
+
+static int was_writing(const struct volume *volume)
+{
+	return volume->store && volume->store->recovered &&
+	    volume->store->words[WORD_WRITING];
+}
+
+/* The mark on the disk, and what says that we made it: at one commit. */
+static error_t super_mark(struct volume *volume, int clean, uint32_t writing)
+{
+	struct store *store = volume->store;
+	error_t error;
+
+	volume->super[CLEAN] = (uint8_t)clean;
+	error = super_save(volume);
+	if (error)
+		return error;
+	if (store)
+		store_set_word(store, &store->words[WORD_WRITING], writing);
+	return cache_sync(volume->cache);
+}
+
+/* We were killed while it was mounted for writing, and go on. What was freed,
+ * the disk may still call somebody's: so it learns all at once. */
+static error_t writing_resume(struct volume *volume)
+{
+	error_t error = orphans_hold(volume);
+
+	volume->data_written = 1;
+	return error ? error : ffs_sync(&volume->fs);
+}
+
 /* From now on the disk says "not clean". */
 static error_t writing_start(struct volume *volume)
 {
-	error_t error;
-
-	volume->super[CLEAN] = 0;
 	volume->super[MODIFIED] = 0;
 	memset(volume->super + LAST_MOUNTED, 0, LAST_MOUNTED_SIZE);
 	volume->super[LAST_MOUNTED] = '/';
-	error = super_save(volume);
-	return error ? error : cache_sync(volume->cache);
+	return super_mark(volume, 0, 1);
 }
 
 static error_t writing_end(struct volume *volume)
@@ -56,10 +88,24 @@ static error_t writing_end(struct volume *volume)
 
 	if (error)
 		return error;
-	if (!(volume->super[OLD_FLAGS] & FLAG_NEEDS_CHECK) && !volume->orphans)
-		volume->super[CLEAN] = 1;
-	error = super_save(volume);
-	return error ? error : cache_sync(volume->cache);
+	return super_mark(volume, !(volume->super[OLD_FLAGS] &
+	    FLAG_NEEDS_CHECK) && !volume->orphans, 0);
+}
+
+/* What an instance before us had in the cache is there; if that was only the
+ * mark of a start or an end, all else is on the disk. */
+static error_t cache_recover(struct volume *volume)
+{
+	error_t error = 0;
+
+	if (!volume->store)
+		return 0;
+	error = cache_survive(volume->cache, volume->store, 0, 1);
+	if (error || !volume->store->recovered)
+		return error;
+	if (!was_writing(volume) && !volume->fs.device->read_only)
+		error = cache_sync(volume->cache);
+	return error ? error : super_read_kept(volume);
 }
 
 static error_t volume_load(struct volume *volume,
@@ -70,6 +116,8 @@ static error_t volume_load(struct volume *volume,
 	if (!error)
 		error = cache_new(volume->fs.device, volume->frag_size,
 		    CACHE_CLEAN_BYTES, &volume->cache);
+	if (!error)
+		error = cache_recover(volume);
 	if (!error)
 		error = groups_start(volume);
 	if (!error)
@@ -99,6 +147,7 @@ error_t volume_open(struct block_device *device,
 		return E_NOMEM;
 	fs_volume_init(&volume->fs, &ffs_type, device, options);
 	name_indexes_init(&volume->indexes);
+	volume->store = options->store;
 	if (device->read_only)
 		volume->fs.read_only = 1;
 	error = volume_load(volume, options);
@@ -118,7 +167,8 @@ error_t ffs_mount(struct block_device *device,
 
 	if (error)
 		return error;
-	if (!volume->fs.read_only && super_may_write(volume))
+	if (!volume->fs.read_only && !was_writing(volume) &&
+	    super_may_write(volume))
 		volume->fs.read_only = 1;
 	error = fs_node_get(&volume->fs, ROOT, &root);
 	if (!error) {
@@ -127,7 +177,8 @@ error_t ffs_mount(struct block_device *device,
 		fs_node_put(root);
 	}
 	if (!error && !volume->fs.read_only)
-		error = writing_start(volume);
+		error = was_writing(volume) ? writing_resume(volume) :
+					      writing_start(volume);
 	if (error) {
 		fs_nodes_trim(&volume->fs, 0);
 		volume_close(volume);
@@ -147,6 +198,21 @@ error_t ffs_unmount(struct fs_volume *fs)
 	return error;
 }
 
+error_t ffs_keep(struct fs_volume *fs)
+{
+	struct volume *volume = volume_of(fs);
+	error_t error;
+
+	if (fs->read_only)
+		return 0;
+	error = fs_nodes_save(fs);
+	if (!error)
+		error = groups_save(volume);
+	if (!error && volume->super_dirty)
+		error = super_save(volume);
+	return error;
+}
+
 error_t ffs_sync(struct fs_volume *fs)
 {
 	return fs->read_only ? 0 : late_sync(volume_of(fs));
@@ -157,7 +223,8 @@ error_t volume_relieve(struct volume *volume, uint32_t blocks)
 	uint64_t needed = (uint64_t)blocks + volume->freed + BLOCKS_SPARE;
 
 	if (cache_dirty_bytes(volume->cache) + late_bytes(volume) >
-	    DIRTY_BYTES || (volume->freed && volume->total.blocks < needed))
+	    DIRTY_BYTES || late_many(volume) ||
+	    (volume->freed && volume->total.blocks < needed))
 		return ffs_sync(&volume->fs);
 	return 0;
 }
