@@ -12,6 +12,10 @@
  * that becomes empty goes back to the kernel unless it is the only one of its
  * class with room.
  *
+ * That there is no memory may pass: before the caller is told so, and has to
+ * tell its own caller, a small block is tried again a few times with a pause.
+ * A shortage that lasts (the last wait was in vain) is not waited for again.
+ *
  * The first spans come from one region, the store, and go back to it: most
  * processes need no others, and what a fork and an exit cost grows with the
  * number of regions.
@@ -23,6 +27,7 @@
 #include <base/lock.h>
 #include <base/mach.h>
 #include <base/memory.h>
+#include <base/thread.h>
 #include <string.h>
 
 enum {
@@ -33,6 +38,9 @@ enum {
 	CLASS_COUNT = 24,
 	SMALL_MAX = 10224,
 	STORE_SPANS = 12,
+	TRIES = 3,         /* after the first */
+	TRIES_PAUSE = 10,  /* milliseconds */
+	TRIES_MAX = 65536, /* bytes; more fails when the address space ends */
 };
 
 static const unsigned short class_sizes[CLASS_COUNT] = { 16, 32, 48, 64, 80, 96,
@@ -61,6 +69,7 @@ static unsigned char class_by_size[SMALL_MAX / 16 + 1]; /* (size + 15) / 16 */
 static volatile unsigned heap_ready;
 static struct lock heap_start_lock;
 static volatile size_t bytes_used, bytes_taken; /* approximate: no lock */
+static volatile int shortage; /* it lasts */
 static struct lock store_lock;
 static vm_address_t store;     /* 0: not made yet */
 static unsigned store_free;    /* a bit for each span that is not in use */
@@ -196,7 +205,7 @@ static void *big_alloc(size_t size)
 	return span + 1;
 }
 
-void *heap_alloc(size_t size)
+static void *block_take(size_t size)
 {
 	struct class *class;
 	struct list *first;
@@ -220,6 +229,28 @@ void *heap_alloc(size_t size)
 	}
 	unlock(&class->lock);
 	return block;
+}
+
+static __attribute__((noinline)) void *block_again(size_t size)
+{
+	void *block = NULL;
+
+	if (size > TRIES_MAX)
+		return NULL;
+	for (int i = 0; i < TRIES && !block; i++) {
+		if (!shortage && i)
+			thread_sleep(TRIES_PAUSE);
+		block = block_take(size);
+	}
+	shortage = !block;
+	return block;
+}
+
+void *heap_alloc(size_t size)
+{
+	void *block = block_take(size);
+
+	return __builtin_expect(!block, 0) ? block_again(size) : block;
 }
 
 static struct span *span_of(void *block)

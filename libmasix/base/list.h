@@ -2,7 +2,8 @@
 /*
  * Intrusive doubly linked rings. A list is a head and its members' links are
  * of the same type; an item that is in no list and a list without items both
- * point to themselves after list_init(). No locking.
+ * point to themselves after list_init(). No locking. A ring that is broken
+ * where it is to be changed ends the task: it would only get worse.
  */
 #pragma once
 #include <stddef.h>
@@ -35,8 +36,22 @@ static inline int list_empty(const struct list *list)
 	return list->next == list;
 }
 
+static inline void list_look(int whole)
+{
+	if (__builtin_expect(!whole, 0))
+		__builtin_trap();
+}
+
+/* The next one, which knows it. */
+static inline struct list *list_follow(struct list *link)
+{
+	list_look(link->next->previous == link);
+	return link->next;
+}
+
 static inline void list_insert_before(struct list *place, struct list *link)
 {
+	list_look(place->previous->next == place);
 	link->next = place;
 	link->previous = place->previous;
 	place->previous->next = link;
@@ -56,6 +71,7 @@ static inline void list_prepend(struct list *list, struct list *link)
 /* Leaves link pointing to itself: removing it again does no harm. */
 static inline void list_remove(struct list *link)
 {
+	list_look(link->previous->next == link && link->next->previous == link);
 	link->previous->next = link->next;
 	link->next->previous = link->previous;
 	list_init(link);

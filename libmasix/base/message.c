@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * mach_msg() when somebody watches (trap.S has the direct way): writes what
- * was sent and what was received into the trace ring.
+ * was sent and what was received into the trace ring. And what is rare: the
+ * kernel has no memory for a message, or the server has died.
  */
 #include <base/fault.h>
 #include <base/mach.h>
@@ -11,6 +12,7 @@
 
 enum {
 	REQUEST_FIRST = 50000,
+	UNSENT_TRIES = 4, /* with 1, 4, 16, 64 ms before */
 };
 
 mach_msg_return_t mach_msg_traced(mach_msg_header_t *message,
@@ -24,6 +26,13 @@ mach_msg_return_t mach_msg_died(mach_msg_header_t *message,
     mach_msg_option_t option, mach_msg_size_t send_size,
     mach_msg_size_t receive_size, mach_port_t receive_name,
     mach_msg_timeout_t timeout, mach_port_t notify) __attribute__((weak));
+
+/* trap.S and mach_msg_traced() come here when the kernel had no memory for the
+ * message: nothing of it was taken, so that it can be sent again as it is. */
+mach_msg_return_t mach_msg_unsent(mach_msg_header_t *message,
+    mach_msg_option_t option, mach_msg_size_t send_size,
+    mach_msg_size_t receive_size, mach_port_t receive_name,
+    mach_msg_timeout_t timeout, mach_port_t notify);
 
 static mach_port_t task_port;
 void (*message_check)(void);
@@ -40,6 +49,27 @@ static int is_call(int id)
 	return id < REQUEST_FIRST || is_request(id);
 }
 
+/* The trap, and what is to be done about its result. */
+static mach_msg_return_t message_pass(mach_msg_header_t *message,
+    mach_msg_option_t option, mach_msg_size_t send_size,
+    mach_msg_size_t receive_size, mach_port_t receive_name,
+    mach_msg_timeout_t timeout, mach_port_t notify)
+{
+	int asks = option == (MACH_SEND_MSG | MACH_RCV_MSG);
+	mach_msg_return_t result = MACH_SEND_NO_BUFFER;
+
+	if (!asks || !is_call(message->msgh_id) || !fault_due(FAULT_MESSAGE))
+		result = mach_msg_trap(message, option, send_size,
+		    receive_size, receive_name, timeout, notify);
+	if (asks && result == MACH_SEND_NO_BUFFER)
+		return mach_msg_unsent(message, option, send_size,
+		    receive_size, receive_name, timeout, notify);
+	if (asks && !result && message->msgh_id == MACH_NOTIFY_SEND_ONCE)
+		return mach_msg_died(message, option, send_size, receive_size,
+		    receive_name, timeout, notify);
+	return result;
+}
+
 mach_msg_return_t mach_msg_traced(mach_msg_header_t *message,
     mach_msg_option_t option, mach_msg_size_t send_size,
     mach_msg_size_t receive_size, mach_port_t receive_name,
@@ -47,9 +77,6 @@ mach_msg_return_t mach_msg_traced(mach_msg_header_t *message,
 {
 	mach_msg_return_t result;
 
-	if (option == (MACH_SEND_MSG | MACH_RCV_MSG) &&
-	    is_call(message->msgh_id) && fault_due(FAULT_MESSAGE))
-		return MACH_SEND_NO_BUFFER;
 	if (message_check && option & MACH_SEND_MSG &&
 	    is_request(message->msgh_id))
 		message_check();
@@ -63,12 +90,8 @@ mach_msg_return_t mach_msg_traced(mach_msg_header_t *message,
 		sent->remote = message->msgh_remote_port;
 		sent->id = message->msgh_id;
 	}
-	result = mach_msg_trap(message, option, send_size, receive_size,
+	result = message_pass(message, option, send_size, receive_size,
 	    receive_name, timeout, notify);
-	if (!result && option == (MACH_SEND_MSG | MACH_RCV_MSG) &&
-	    message->msgh_id == MACH_NOTIFY_SEND_ONCE)
-		result = mach_msg_died(message, option, send_size,
-		    receive_size, receive_name, timeout, notify);
 	if (result)
 		trace_record(TRACE_ERROR, message->msgh_id, receive_name,
 		    result);
@@ -98,6 +121,26 @@ mach_msg_return_t mach_msg_died(mach_msg_header_t *message,
 			return result;
 	}
 	return message_died(message);
+}
+
+mach_msg_return_t mach_msg_unsent(mach_msg_header_t *message,
+    mach_msg_option_t option, mach_msg_size_t send_size,
+    mach_msg_size_t receive_size, mach_port_t receive_name,
+    mach_msg_timeout_t timeout, mach_port_t notify)
+{
+	mach_msg_return_t result = MACH_SEND_NO_BUFFER;
+	unsigned pause = 1;
+
+	for (int i = 0; i < UNSENT_TRIES && result == MACH_SEND_NO_BUFFER;
+	     i++, pause *= 4) {
+		thread_sleep(pause);
+		result = mach_msg_trap(message, option, send_size,
+		    receive_size, receive_name, timeout, notify);
+	}
+	if (!result && message->msgh_id == MACH_NOTIFY_SEND_ONCE)
+		result = mach_msg_died(message, option, send_size,
+		    receive_size, receive_name, timeout, notify);
+	return result;
 }
 
 mach_port_t mach_task_self(void)

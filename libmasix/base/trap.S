@@ -52,7 +52,10 @@ mach_msg:
 	movl 4(%esp), %ecx
 	cmpl $71, 20(%ecx)	/* "send once": the server has died */
 	je mach_msg_died
-1:	ret
+	ret
+1:	cmpl $0x1000000d, %eax	/* MACH_SEND_NO_BUFFER */
+	je mach_msg_unsent
+	ret
 	.size mach_msg, . - mach_msg
 
 	trap mach_msg_trap, -25

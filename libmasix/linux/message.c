@@ -51,13 +51,22 @@ static mach_msg_return_t trap(const struct message_call *call)
 	    call->notify);
 }
 
-/* Goes on until the message is sent and the answer is here. */
+enum {
+	UNSENT_TRIES = 4, /* with 1, 4, 16, 64 ms before */
+};
+
+/* Goes on until the message is sent and the answer is here. That the kernel
+ * has no memory for a message passes, or is an error after a while. */
 static mach_msg_return_t go_on(struct message_call *call,
     mach_msg_return_t result)
 {
+	unsigned unsent = 0;
+
 	for (;;) {
 		if (result == MACH_RCV_INTERRUPTED)
 			call->option &= ~MACH_SEND_MSG;
+		else if (result == MACH_SEND_NO_BUFFER && unsent < UNSENT_TRIES)
+			thread_sleep(1u << 2 * unsent++);
 		else if (result != MACH_SEND_INTERRUPTED)
 			return result;
 		result = trap(call);

@@ -34,6 +34,8 @@ mach_msg:
 	je 1f
 	cmpl $0x10004005, %eax	/* MACH_RCV_INTERRUPTED */
 	je 1f
+	cmpl $0x1000000d, %eax	/* MACH_SEND_NO_BUFFER */
+	je 1f
 	ret
 1:	movl %eax, %edx
 	popl %ecx		/* mach_msg_again(result, return, arguments) */

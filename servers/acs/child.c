@@ -47,9 +47,7 @@ const char *child_title(const struct child *child,
 
 struct child *child_of_task(mach_port_t task)
 {
-	list_each(link, &children) {
-		struct child *child = list_item(link, struct child, link);
-
+	for (struct child *child = NULL; (child = child_next(child));) {
 		if (child->task == task && child->state != CHILD_DEAD)
 			return child;
 	}
@@ -58,7 +56,7 @@ struct child *child_of_task(mach_port_t task)
 
 struct child *child_next(struct child *child)
 {
-	struct list *next = child ? child->link.next : children.next;
+	struct list *next = list_follow(child ? &child->link : &children);
 
 	return next == &children ? NULL : list_item(next, struct child, link);
 }

@@ -10,6 +10,7 @@
 #include <base/mach.h>
 #include <base/memory.h>
 #include <base/port.h>
+#include <block/transfer.h>
 #include <device/device_types.h>
 #include <kernel/device.client.h>
 #include <string.h>
@@ -31,21 +32,16 @@ static error_t disk_read_sectors(
     struct span_disk *sectors, uint64_t position, void *buffer, size_t count)
 {
 	struct disk *disk = disk_of_sectors(sectors);
-	mach_msg_type_number_t got;
-	io_buf_ptr_t data;
 	size_t at, piece;
+	void *data;
 
 	for (at = 0; at < count; at += piece) {
 		piece = count - at < DISK_PIECE ? count - at : DISK_PIECE;
-		if (device_read(disk->whole->port, 0,
-			record_of(disk, position + at), piece, &data, &got))
+		if (transfer_read(disk->whole->port,
+			record_of(disk, position + at), piece, &data))
 			return E_IO;
-		if (got > piece)
-			got = piece;
-		memcpy((char *)buffer + at, data, got);
-		memory_free((vm_address_t)data, got);
-		if (got < piece)
-			return E_IO;
+		memcpy((char *)buffer + at, data, piece);
+		memory_free((vm_address_t)data, piece);
 	}
 	return 0;
 }
@@ -54,16 +50,13 @@ static error_t disk_write_sectors(struct span_disk *sectors, uint64_t position,
     const void *buffer, size_t count)
 {
 	struct disk *disk = disk_of_sectors(sectors);
-	size_t at, piece;
-	int done;
+	size_t at, piece, done;
 
 	for (at = 0; at < count; at += done) {
 		piece = count - at < DISK_PIECE ? count - at : DISK_PIECE;
-		done = 0;
-		if (device_write(disk->whole->port, 0,
-			record_of(disk, position + at), (char *)buffer + at,
-			piece, &done) ||
-		    done <= 0)
+		if (transfer_write(disk->whole->port,
+			record_of(disk, position + at),
+			(const char *)buffer + at, piece, &done))
 			return E_IO;
 	}
 	return 0;

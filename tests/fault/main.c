@@ -3,13 +3,16 @@
  * faults COUNT SEED [SERVER...]: COUNT faults, one after the other, each in
  * one of the servers (default: all that recover). Ends with 0 if nothing was
  * lost. After each the server is brought to a new start, so that a fault that
- * nobody has noticed yet does not meet the next one.
+ * nobody has noticed yet does not meet the next one; work after that start
+ * says whether what outlives the server was hurt. Each result is in the system
+ * log, too, should the machine not come to the end.
  */
 #include "fault.h"
 #include <acs.client.h>
 #include <base/types.h>
 #include <newlib/masix.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +38,9 @@ struct tally {
 	unsigned made;
 	unsigned outcomes[OUTCOMES];
 };
+
+static const char *const outcome_names[OUTCOMES] = { "nothing", "invisible",
+	"an error", "lost" };
 
 static const char *const kind_names[KINDS] = { "text", "data", "registers",
 	"allocation", "device", "message", "kill", "hang" };
@@ -68,12 +74,30 @@ static long seconds_now(void)
 	return now.tv_sec;
 }
 
-static int work_start(void)
+/* To the output if it is loud, and to the system log. */
+static __attribute__((format(printf, 2, 3))) void say(int loud,
+    const char *format, ...)
+{
+	char line[160];
+	va_list list;
+	int length;
+
+	va_start(list, format);
+	length = vsnprintf(line, sizeof line, format, list);
+	va_end(list);
+	if (length >= (int)sizeof line)
+		length = sizeof line - 1;
+	acs_log(acs, 0, line, (mach_msg_type_number_t)length);
+	if (loud)
+		printf("%s\n", line);
+}
+
+static int work_start(unsigned rounds)
 {
 	int child = fork();
 
 	if (child == 0)
-		_exit(work_do(ROUNDS));
+		_exit(work_do(rounds));
 	return child;
 }
 
@@ -129,7 +153,25 @@ static enum outcome outcome_of(int work, const char *name, int died)
 		return died ? OUTCOME_INVISIBLE : OUTCOME_NOTHING;
 	/* What does not work even with a new instance is lost. */
 	acs_kill(acs, name, strlen(name), 0);
-	return work_wait(work_start()) ? OUTCOME_LOST : OUTCOME_ERROR;
+	return work_wait(work_start(ROUNDS)) ? OUTCOME_LOST : OUTCOME_ERROR;
+}
+
+/* Nobody noticed the fault: a new instance takes over what outlives it. */
+static enum outcome outcome_later(const char *name)
+{
+	struct server_state state;
+
+	acs_kill(acs, name, strlen(name), 0);
+	if (!server_wait(name, &state))
+		return OUTCOME_LOST;
+	switch (work_wait(work_start(1))) {
+	case WORK_GOOD:
+		return OUTCOME_NOTHING;
+	case WORK_ERROR:
+		return outcome_of(WORK_ERROR, name, 1);
+	default:
+		return OUTCOME_LOST;
+	}
 }
 
 static int kind_pick(void)
@@ -142,6 +184,16 @@ static int kind_pick(void)
 	return kind;
 }
 
+static void outcome_count(struct tally *server, int kind, enum outcome outcome)
+{
+	server->made++;
+	server->outcomes[outcome]++;
+	kinds[kind].made++;
+	kinds[kind].outcomes[outcome]++;
+	say(outcome > OUTCOME_INVISIBLE, "%s: %s: %s", server->name,
+	    kind_names[kind], outcome_names[outcome]);
+}
+
 /* 0: the server is gone. */
 static int round_do(struct tally *server)
 {
@@ -152,12 +204,12 @@ static int round_do(struct tally *server)
 
 	if (!server_wait(server->name, &before))
 		return 0;
-	child = work_start();
+	child = work_start(ROUNDS);
 	pause_for(noise(30));
 	error = fault_make(server->name, kind);
 	work = work_wait(child);
 	if (error && !work) { /* it has nothing of the kind, for example */
-		printf("%s: %s: not made: %s\n", server->name,
+		say(1, "%s: %s: not made: %s", server->name,
 		    kind_names[kind], error_name(error));
 		return 1;
 	}
@@ -165,15 +217,9 @@ static int round_do(struct tally *server)
 		return 0;
 	outcome = outcome_of(work, server->name,
 	    after.restarts != before.restarts);
-	server->made++;
-	server->outcomes[outcome]++;
-	kinds[kind].made++;
-	kinds[kind].outcomes[outcome]++;
-	if (outcome > OUTCOME_INVISIBLE)
-		printf("%s: %s: %s\n", server->name, kind_names[kind],
-		    outcome == OUTCOME_LOST ? "lost" : "an error");
 	if (outcome == OUTCOME_NOTHING)
-		acs_kill(acs, server->name, strlen(server->name), 0);
+		outcome = outcome_later(server->name);
+	outcome_count(server, kind, outcome);
 	return 1;
 }
 
@@ -229,6 +275,7 @@ int main(int argc, char **argv)
 {
 	unsigned count, gone = 0;
 	const char *name;
+	long since;
 
 	if (argc < 3) {
 		fprintf(stderr, "usage: faults COUNT SEED [SERVER...]\n");
@@ -242,15 +289,17 @@ int main(int argc, char **argv)
 	for (unsigned i = 0; argc == 3 &&
 	     (name = server_recovering(acs, i)) != NULL; i++)
 		server_add(name);
-	if (!server_count || work_wait(work_start())) {
+	if (!server_count || work_wait(work_start(ROUNDS))) {
 		fprintf(stderr, "faults: no server, or work fails\n");
 		return 1;
 	}
 	setvbuf(stdout, NULL, _IONBF, 0);
+	since = seconds_now();
 	for (unsigned i = 0; i < count && !gone; i++)
 		if (!round_do(&servers[i % server_count])) {
-			printf("%s: gone\n", servers[i % server_count].name);
+			say(1, "%s: gone", servers[i % server_count].name);
 			gone = 1;
 		}
+	printf("%ld seconds\n", seconds_now() - since);
 	return tables_print() || gone;
 }

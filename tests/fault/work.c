@@ -76,7 +76,7 @@ static int file_look(const char *path)
 	return memcmp(bytes, back, sizeof back) ? wrong(path) : WORK_GOOD;
 }
 
-/* The root is ext2, /dev a tmpfs. */
+/* The root is ext2, so is /mnt if anything is mounted there, /dev a tmpfs. */
 static int file_work(const char *folder)
 {
 	char path[64], other[64];
@@ -196,12 +196,22 @@ static int proc_work(void)
 	return atoi(back) == getpid() ? WORK_GOOD : wrong("/proc/self/stat");
 }
 
+static int mounted(const char *path)
+{
+	struct stat root, facts;
+
+	return !stat("/", &root) && !stat(path, &facts) &&
+	    root.st_dev != facts.st_dev;
+}
+
 static int round_do(void)
 {
 	int result = file_work("/root");
 
 	if (!result)
 		result = file_work("/dev");
+	if (!result && mounted("/mnt"))
+		result = file_work("/mnt");
 	if (!result)
 		result = pipe_work();
 	if (!result)

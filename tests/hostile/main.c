@@ -25,17 +25,25 @@ enum {
 	CALL_WAITPID = 7,
 	USER = 1000,
 	ROUND = 20000,
-	STALL = 5, /* seconds without a message: the child is stuck */
+	STALL = 3, /* seconds without a message: the child is stuck */
 	NO_HANG = 1,
+	UNTRACED = 2,
 };
 
 /* Shared with the children. */
 struct progress {
 	volatile unsigned sent;
+	const char *volatile last; /* the call it is at */
 	volatile int refused; /* it could not even begin */
 };
 
 static struct progress *progress;
+
+static void call_make(const struct call *call, mach_port_t target)
+{
+	progress->last = call->name;
+	call->make(target);
+}
 
 static void child_run(const char *server, uint32_t seed, unsigned count)
 {
@@ -54,7 +62,7 @@ static void child_run(const char *server, uint32_t seed, unsigned count)
 		if (value_random(8) == 0)
 			raw_send(target);
 		else
-			calls[value_random(call_count)].make(target);
+			call_make(&calls[value_random(call_count)], target);
 		progress->sent++;
 	}
 	_exit(0);
@@ -68,7 +76,10 @@ static long seconds_now(void)
 	return now.tv_sec;
 }
 
-/* Waits for the child; one that sends nothing for a while is killed. */
+static unsigned stalled;
+
+/* Waits for the child; one that stopped itself goes on, one that sends nothing
+ * for a while is killed. */
 static int child_wait(int child)
 {
 	long pause[2] = { 0, 20000000 };
@@ -76,12 +87,20 @@ static int child_wait(int child)
 	long since = seconds_now();
 	int status = 0;
 
-	while (linux_call(CALL_WAITPID, child, &status, NO_HANG) == 0) {
+	for (;;) {
+		int got = linux_call(CALL_WAITPID, child, &status,
+		    NO_HANG | UNTRACED);
+
+		if (got && !WIFSTOPPED(status))
+			break;
+		if (got)
+			kill(child, SIGCONT);
 		linux_call(CALL_NANOSLEEP, pause, NULL);
 		if (progress->sent != last) {
 			last = progress->sent;
 			since = seconds_now();
 		} else if (seconds_now() - since > STALL) {
+			stalled++;
 			kill(child, SIGKILL);
 			waitpid(child, &status, 0);
 			break;
@@ -153,14 +172,14 @@ static int attack(const char *server, unsigned total, uint32_t seed)
 		}
 		wrong = system_check();
 		if (wrong) {
-			printf("%s: seed %u, %u messages: %s\n", server,
-			    (unsigned)seed + children - 1,
-			    progress->sent - before, wrong);
+			printf("%s: seed %u, %u messages, last %s: %s\n",
+			    server, (unsigned)seed + children - 1,
+			    progress->sent - before, progress->last, wrong);
 			return 1;
 		}
 	}
-	printf("%s: %u messages, %u clients, %u of them ended early\n", server,
-	    progress->sent, children, killed);
+	printf("%s: %u messages, %u clients, %u of them ended early, %u stood "
+	       "still\n", server, progress->sent, children, killed, stalled);
 	return 0;
 }
 

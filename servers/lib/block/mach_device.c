@@ -10,7 +10,6 @@
  * it failed is said by the next flush.
  */
 #include <base/atomic.h>
-#include <base/fault.h>
 #include <base/heap.h>
 #include <base/lock.h>
 #include <base/log.h>
@@ -18,6 +17,7 @@
 #include <base/port.h>
 #include <base/thread.h>
 #include <block/mach_device.h>
+#include <block/transfer.h>
 #include <device/device_types.h>
 #include <kernel/device.client.h>
 #include <string.h>
@@ -48,26 +48,29 @@ static mach_port_t port_of(struct block_device *device)
 	return mach_of(device)->port;
 }
 
+static recnum_t record_of(const struct block_device *device, uint64_t position)
+{
+	return (recnum_t)(position / device->sector_size);
+}
+
 static error_t raw_write(struct block_device *device, uint64_t position,
     const void *buffer, size_t count)
 {
 	const uint8_t *at = buffer;
 
-	if (fault_due(FAULT_DEVICE))
-		return E_IO;
 	while (count) {
 		size_t part = count < TRANSFER_MAX ? count : TRANSFER_MAX;
-		int written = 0;
-		kern_return_t error = device_write(port_of(device), 0,
-		    (recnum_t)(position / device->sector_size),
-		    (io_buf_ptr_t)at, part, &written);
+		size_t done;
+		error_t error = transfer_write(port_of(device),
+		    record_of(device, position), at, part, &done);
 
-		if (error || written <= 0 ||
-		    written % (int)device->sector_size)
+		if (error)
+			return error;
+		if (done % device->sector_size)
 			return E_IO;
-		at += written;
-		position += (unsigned)written;
-		count -= (unsigned)written;
+		at += done;
+		position += done;
+		count -= done;
 	}
 	return 0;
 }
@@ -103,35 +106,14 @@ static void gather_end_at(struct mach_device *mach, uint64_t position,
 	unlock(&mach->lock);
 }
 
-static error_t part_read_new(struct block_device *device, uint64_t position,
-    void **memory, size_t count)
-{
-	mach_msg_type_number_t got = 0;
-	io_buf_ptr_t data;
-	kern_return_t error;
-
-	if (fault_due(FAULT_DEVICE))
-		return E_IO;
-	error = device_read(port_of(device), 0,
-	    (recnum_t)(position / device->sector_size), (int)count, &data,
-	    &got);
-	if (error)
-		return E_IO;
-	if (got != count) {
-		memory_free((vm_address_t)data, got);
-		return E_IO;
-	}
-	*memory = data;
-	return 0;
-}
-
 static error_t mach_read_new(struct block_device *device, uint64_t position,
     void **memory, size_t count)
 {
 	if (count > TRANSFER_MAX)
 		return E_INVAL;
 	gather_end_at(mach_of(device), position, count);
-	return part_read_new(device, position, memory, count);
+	return transfer_read(port_of(device), record_of(device, position),
+	    count, memory);
 }
 
 static error_t mach_read(struct block_device *device, uint64_t position,
@@ -143,7 +125,8 @@ static error_t mach_read(struct block_device *device, uint64_t position,
 	while (count) {
 		size_t part = count < TRANSFER_MAX ? count : TRANSFER_MAX;
 		void *memory;
-		error_t error = part_read_new(device, position, &memory, part);
+		error_t error = transfer_read(port_of(device),
+		    record_of(device, position), part, &memory);
 
 		if (error)
 			return error;

@@ -6,6 +6,7 @@
 #include <base/log.h>
 #include <base/mach.h>
 #include <base/port.h>
+#include <block/transfer.h>
 #include <device/device_types.h>
 #include <kernel/device.client.h>
 #include <server/server.h>
@@ -20,30 +21,25 @@ volatile unsigned area_count;
 
 error_t area_write(struct area *area, uint32_t slot, vm_offset_t data)
 {
-	int written = 0;
+	size_t done;
 	error_t error;
 
 	if (!area->device)
 		return E_IO;
-	error = device_write(area->device, 0, slot * (PAGE_SIZE / RECORD),
-	    (io_buf_ptr_t)data, PAGE_SIZE, &written);
-	return !error && written != PAGE_SIZE ? E_IO : error;
+	error = transfer_write(area->device, slot * (PAGE_SIZE / RECORD),
+	    (const void *)data, PAGE_SIZE, &done);
+	return !error && done != PAGE_SIZE ? E_IO : error;
 }
 
 error_t area_read(struct area *area, uint32_t slot, vm_offset_t *data)
 {
-	mach_msg_type_number_t count = 0;
-	io_buf_ptr_t bytes;
+	void *bytes;
 	error_t error;
 
 	if (!area->device)
 		return E_IO;
-	error = device_read(area->device, 0, slot * (PAGE_SIZE / RECORD),
-	    PAGE_SIZE, &bytes, &count);
-	if (!error && count != PAGE_SIZE) {
-		memory_free((vm_address_t)bytes, count);
-		error = E_IO;
-	}
+	error = transfer_read(area->device, slot * (PAGE_SIZE / RECORD),
+	    PAGE_SIZE, &bytes);
 	if (!error)
 		*data = (vm_offset_t)bytes;
 	return error;
