@@ -20,7 +20,12 @@ enum {
 	WORK_GOOD = 0,
 	WORK_ERROR = 1, /* a call failed */
 	WORK_WRONG = 2, /* or something was not what was written */
+	WORK_HANGS = 3, /* it had to be ended */
 };
+
+/* What the work is at, also when a child does it. */
+extern char *work_step;
+void work_prepare(void);
 
 /* Does a little of everything that the servers are for, rounds times; says
  * on the standard error what went wrong. */

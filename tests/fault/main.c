@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * faults COUNT SEED [SERVER...]: COUNT faults, one after the other, each in
- * one of the servers (default: all that recover). Ends with 0 if nothing was
+ * faults COUNT SEED [KIND...] [SERVER...]: COUNT faults of these kinds, one
+ * after the other, each in one of the servers (default: all kinds, all that
+ * recover). Ends with 0 if nothing was
  * lost. After each the server is brought to a new start, so that a fault that
  * nobody has noticed yet does not meet the next one; work after that start
  * says whether what outlives the server was hurt. Each result is in the system
@@ -23,7 +24,7 @@
 enum {
 	SERVERS_MAX = 32,
 	ROUNDS = 4,     /* of work while a fault is made */
-	PATIENCE = 120, /* seconds; a hang is noticed after 12 */
+	PATIENCE = 60, /* seconds; a hang is noticed after 12 */
 	CALL_WAITPID = 7,
 	NO_HANG = 1,
 
@@ -45,7 +46,7 @@ static const char *const outcome_names[OUTCOMES] = { "nothing", "invisible",
 static const char *const kind_names[KINDS] = { "text", "data", "registers",
 	"allocation", "device", "message", "kill", "hang" };
 /* How often of 100; a hang takes long. */
-static const unsigned kind_shares[KINDS] = { 22, 22, 20, 8, 5, 8, 14, 1 };
+static unsigned kind_shares[KINDS] = { 22, 22, 20, 8, 5, 8, 14, 1 };
 
 static struct tally servers[SERVERS_MAX], kinds[KINDS];
 static unsigned server_count;
@@ -101,7 +102,7 @@ static int work_start(unsigned rounds)
 	return child;
 }
 
-/* What it ended with; -1: it had to be ended. */
+/* What it ended with. */
 static int work_wait(int child)
 {
 	long since = seconds_now();
@@ -111,8 +112,9 @@ static int work_wait(int child)
 		return WORK_ERROR;
 	while (linux_call(CALL_WAITPID, child, &status, NO_HANG) == 0) {
 		if (seconds_now() - since > PATIENCE) {
+			say(1, "hangs at %s", work_step);
 			kill(child, SIGKILL);
-			return -1;
+			return WORK_HANGS;
 		}
 		pause_for(5);
 	}
@@ -147,13 +149,16 @@ static error_t fault_make(const char *name, int kind)
 
 static enum outcome outcome_of(int work, const char *name, int died)
 {
-	if (work == WORK_WRONG || work == -1)
-		return OUTCOME_LOST;
+	int again;
+
 	if (!work)
 		return died ? OUTCOME_INVISIBLE : OUTCOME_NOTHING;
 	/* What does not work even with a new instance is lost. */
 	acs_kill(acs, name, strlen(name), 0);
-	return work_wait(work_start(ROUNDS)) ? OUTCOME_LOST : OUTCOME_ERROR;
+	again = work_wait(work_start(ROUNDS));
+	if (again)
+		say(1, "%s: not even a new instance is well", name);
+	return again || work != WORK_ERROR ? OUTCOME_LOST : OUTCOME_ERROR;
 }
 
 /* Nobody noticed the fault: a new instance takes over what outlives it. */
@@ -164,21 +169,17 @@ static enum outcome outcome_later(const char *name)
 	acs_kill(acs, name, strlen(name), 0);
 	if (!server_wait(name, &state))
 		return OUTCOME_LOST;
-	switch (work_wait(work_start(1))) {
-	case WORK_GOOD:
-		return OUTCOME_NOTHING;
-	case WORK_ERROR:
-		return outcome_of(WORK_ERROR, name, 1);
-	default:
-		return OUTCOME_LOST;
-	}
+	return outcome_of(work_wait(work_start(1)), name, 0);
 }
 
 static int kind_pick(void)
 {
-	unsigned number = noise(100);
+	unsigned sum = 0, number;
 	int kind = 0;
 
+	for (int i = 0; i < KINDS; i++)
+		sum += kind_shares[i];
+	number = noise(sum);
 	while (number >= kind_shares[kind])
 		number -= kind_shares[kind++];
 	return kind;
@@ -271,24 +272,51 @@ static void server_add(const char *name)
 		    "%s", name);
 }
 
+/* How many of the words are kinds; only these are made then. */
+static int kinds_choose(char **words)
+{
+	unsigned shares[KINDS] = { 0 };
+	int count = 0, kind = 0;
+
+	for (; *words; words++, count++) {
+		for (kind = 0; kind < KINDS; kind++)
+			if (!strcmp(*words, kind_names[kind]))
+				break;
+		if (kind == KINDS)
+			break;
+		shares[kind] = kind_shares[kind];
+	}
+	if (count)
+		memcpy(kind_shares, shares, sizeof shares);
+	return count;
+}
+
+static void servers_choose(char **words)
+{
+	const char *name;
+
+	for (; *words; words++)
+		server_add(*words);
+	for (unsigned i = 0; !server_count &&
+	     (name = server_recovering(acs, i)) != NULL; i++)
+		server_add(name);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned count, gone = 0;
-	const char *name;
 	long since;
 
 	if (argc < 3) {
-		fprintf(stderr, "usage: faults COUNT SEED [SERVER...]\n");
+		fprintf(stderr, "usage: faults COUNT SEED "
+		    "[KIND...] [SERVER...]\n");
 		return 2;
 	}
 	count = (unsigned)strtoul(argv[1], NULL, 10);
 	seed = (uint32_t)strtoul(argv[2], NULL, 10) * 2654435761u;
 	acs = acs_right();
-	for (int i = 3; i < argc; i++)
-		server_add(argv[i]);
-	for (unsigned i = 0; argc == 3 &&
-	     (name = server_recovering(acs, i)) != NULL; i++)
-		server_add(name);
+	servers_choose(argv + 3 + kinds_choose(argv + 3));
+	work_prepare();
 	if (!server_count || work_wait(work_start(ROUNDS))) {
 		fprintf(stderr, "faults: no server, or work fails\n");
 		return 1;

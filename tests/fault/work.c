@@ -17,11 +17,29 @@
 enum {
 	FILE_BYTES = 9000,
 	PIPE_BYTES = 3000,
+	STEP_MAX = 80,
+	CALL_MMAP2 = 192,
 	PTY_UNLOCK = 0x40045431, /* TIOCSPTLCK */
 	PTY_NUMBER = 0x80045430, /* TIOCGPTN */
 };
 
+static char step_own[STEP_MAX];
+char *work_step = step_own;
 static char bytes[FILE_BYTES], back[FILE_BYTES];
+
+void work_prepare(void)
+{
+	/* readable, writable; shared, anonymous */
+	void *shared = (void *)linux_call(CALL_MMAP2, 0, 4096, 3, 0x21, -1, 0);
+
+	if ((unsigned long)shared < (unsigned long)-4096)
+		work_step = shared;
+}
+
+static void step(const char *what, const char *on)
+{
+	snprintf(work_step, STEP_MAX, "%s %s", what, on);
+}
 
 static int failed(const char *what)
 {
@@ -60,10 +78,13 @@ static int read_all(int file, char *to, size_t count)
 static int file_look(const char *path)
 {
 	struct stat facts;
-	int file = open(path, O_RDONLY), good;
+	int file, good;
 
+	step("open again", path);
+	file = open(path, O_RDONLY);
 	if (file < 0)
 		return failed("open again");
+	step("read", path);
 	if (fstat(file, &facts))
 		return close(file), failed("fstat");
 	memset(back, 0, sizeof back);
@@ -84,18 +105,22 @@ static int file_work(const char *folder)
 
 	snprintf(path, sizeof path, "%s/.fault%d", folder, (int)getpid());
 	snprintf(other, sizeof other, "%s/.fault%d.", folder, (int)getpid());
+	step("make", path);
 	file = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
 	if (file < 0)
 		return failed(path);
+	step("write", path);
 	result = write(file, bytes, sizeof bytes) != (ssize_t)sizeof bytes;
 	if (close(file) || result)
 		return failed("write");
 	result = file_look(path);
 	if (result)
 		return result;
+	step("rename", path);
 	if (rename(path, other))
 		return failed("rename");
 	result = file_look(other);
+	step("unlink", other);
 	if (unlink(other))
 		return failed("unlink");
 	return result;
@@ -204,6 +229,17 @@ static int mounted(const char *path)
 	    root.st_dev != facts.st_dev;
 }
 
+static const struct {
+	const char *name;
+	int (*work)(void);
+} parts[] = {
+	{ "a pipe", pipe_work },
+	{ "devices", devices_work },
+	{ "a terminal", terminal_work },
+	{ "/proc", proc_work },
+	{ "a program", program_work },
+};
+
 static int round_do(void)
 {
 	int result = file_work("/root");
@@ -212,15 +248,11 @@ static int round_do(void)
 		result = file_work("/dev");
 	if (!result && mounted("/mnt"))
 		result = file_work("/mnt");
-	if (!result)
-		result = pipe_work();
-	if (!result)
-		result = devices_work();
-	if (!result)
-		result = terminal_work();
-	if (!result)
-		result = proc_work();
-	return result ? result : program_work();
+	for (unsigned i = 0; i < sizeof parts / sizeof *parts && !result; i++) {
+		step("work with", parts[i].name);
+		result = parts[i].work();
+	}
+	return result;
 }
 
 int work_do(unsigned rounds)
