@@ -40,8 +40,21 @@ static void publish(int number)
 
 void handlers_publish(void)
 {
-	for (int i = 1; i <= SIGNALS; i++)
-		publish(i);
+	uint64_t caught = 0, ignored = 0;
+
+	for (int i = 1; i <= SIGNALS; i++) {
+		uint32_t function = handlers[i].function;
+
+		if (function == SIG_DFL)
+			continue;
+		if (function == SIG_IGN)
+			ignored |= signal_bit(i);
+		else
+			caught |= signal_bit(i);
+	}
+	PAGE->caught = caught;
+	PAGE->ignored = ignored;
+	publish(SIGCHLD);
 }
 
 void handler_set(int number, const struct handler *handler)

@@ -25,6 +25,10 @@ static void body_no_senders(object_t object)
 {
 	struct body *body = body_of(object);
 
+	/* As a rule its task is being ended this moment, by the thread that
+	 * has the lock and takes care of all. A zombie stays one. */
+	if (*(volatile enum life *)&body->process.life == LIFE_ZOMBIE)
+		return;
 	souls_lock();
 	if (body->task && body->process.life != LIFE_NEW &&
 	    port_is_dead(body->task)) {

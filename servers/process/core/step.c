@@ -79,10 +79,7 @@ static void keep(uintptr_t at, size_t size)
 		record->full = 1;
 		return;
 	}
-	if (size == 4)
-		*(uint32_t *)to = *(const uint32_t *)at;
-	else
-		memcpy(to, (const void *)at, size);
+	memcpy(to, (const void *)at, size);
 	to += rounded(size);
 	((uint32_t *)to)[0] = where[0];
 	((uint32_t *)to)[1] = where[1];
@@ -91,11 +88,33 @@ static void keep(uintptr_t at, size_t size)
 	ordered();
 }
 
+/* The same for most stores. */
+static inline __attribute__((always_inline)) void keep_word(uintptr_t at)
+{
+	uint32_t used = record->used;
+	uint32_t *to = (uint32_t *)(void *)(record->log + used);
+
+	if (record->full || used > sizeof record->log - 4 - ENTRY) {
+		record->full = 1;
+		return;
+	}
+	to[0] = *(const uint32_t *)at;
+	to[1] = (uint32_t)(at - watched);
+	to[2] = 4;
+	ordered();
+	record->used = used + 4 + ENTRY;
+	ordered();
+}
+
 static inline __attribute__((always_inline)) void note(uintptr_t at,
     size_t size)
 {
-	if (at - watched < watched_size && owner == here() &&
-	    at - fresh >= fresh_size)
+	if (at - watched >= watched_size || owner != here() ||
+	    at - fresh < fresh_size)
+		return;
+	if (size == 4)
+		keep_word(at);
+	else
 		keep(at, size);
 }
 
