@@ -543,6 +543,8 @@ error_t tell_detach(struct mount *mount, int force)
 
 	unlock(&vfs_lock);
 	error = pfs_error(pfs_detach(mount->pfs, force));
+	if (error && port_is_dead(mount->pfs))
+		error = 0; /* it has ended without being asked */
 	lock(&vfs_lock);
 	return error;
 }
