@@ -63,6 +63,8 @@ struct child {
 	struct list link;
 	unsigned number;        /* of this child and no other, never 0 */
 	int begun;              /* the task runs */
+	int halted;             /* no threads, but all its names */
+	int doomed;             /* a halted one's task ends: 1 + the verdict */
 	char name[SERVER_NAME_MAX];
 	char image[SERVER_NAME_MAX];
 	char arguments[1024];
@@ -162,13 +164,17 @@ struct child *child_last(void);
 struct child *child_before(struct child *child);
 void child_forget(struct child *child); /* a dead one */
 error_t child_kill(struct child *child);
-error_t child_terminate(struct child *child); /* the only way to end a task */
+/* The only way to end a task: what of it another instance can take over stays,
+ * and that begins at once. */
+error_t child_terminate(struct child *child);
 void child_pause(struct child *child); /* its task will end, another begins */
 void child_died(struct child *child); /* its task is gone */
 void children_look(void); /* of those without one */
 void child_serves(struct child *child, int flags); /* it has registered */
 
 /* task.c */
+void task_halt(mach_port_t task); /* no thread any more */
+error_t task_clear(mach_port_t task); /* nor memory, but what survives */
 error_t task_load(mach_port_t task, const struct image *image, uint32_t *entry);
 int task_can_run(const struct image *image);
 error_t task_begin(mach_port_t task, uint32_t entry);

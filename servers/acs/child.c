@@ -110,14 +110,23 @@ void child_forget(struct child *child)
 	heap_free(child);
 }
 
-static error_t child_run(struct child *child)
+static error_t task_get(struct child *child)
 {
-	uint32_t entry;
 	error_t error;
 
 	child->begun = 0;
+	if (child->halted)
+		return task_clear(child->task);
 	error = guard_task(&child->guard, &child->task);
 	keep_write();
+	return error;
+}
+
+static error_t child_run(struct child *child)
+{
+	uint32_t entry;
+	error_t error = task_get(child);
+
 	if (error)
 		return error;
 	if (child->flags & CONF_WIRED)
@@ -126,8 +135,9 @@ static error_t child_run(struct child *child)
 		error = task_load(child->task, &child->held, &entry);
 	if (!error)
 		error = task_prepare(child);
-	if (!error)
+	if (!error && !child->halted)
 		error = guard_arm(&child->guard, child->task);
+	child->halted = 0;
 	if (!error) {
 		child->begun = 1;
 		keep_write();
@@ -261,32 +271,37 @@ void child_pause(struct child *child)
 	child_changes(child, CHILD_PAUSED);
 }
 
+/* If the ACS dies meanwhile its successor ends all of the task. */
 error_t child_terminate(struct child *child)
 {
 	hand_rescue(&child->guard, child->task);
-	return task_terminate(child->task);
+	if (!child->recovers || !child->begun || child->doomed ||
+	    (child->state != CHILD_SERVING && child->state != CHILD_PAUSED))
+		return task_terminate(child->task);
+	child->begun = 0;
+	keep_write();
+	task_halt(child->task);
+	child->begun = child->halted = 1;
+	child_died(child);
+	return 0;
 }
 
 error_t child_kill(struct child *child)
 {
-	error_t error;
-
 	if (!child->task || port_is_dead(child->task))
 		return E_NOENT;
-	error = child_terminate(child);
-	if (!error && child->recovers && child->state == CHILD_SERVING) {
+	if (child->recovers && child->state == CHILD_SERVING) {
 		child->killed = 1;
 		child_pause(child);
 	}
-	return error;
+	return child_terminate(child);
 }
 
-void child_died(struct child *child)
+/* What becomes of a server whose instance has ended. */
+static enum policy_verdict death_verdict(struct child *child)
 {
 	enum policy_verdict verdict = POLICY_GIVE_UP;
 
-	port_drop(child->task);
-	child->task = MACH_PORT_NULL;
 	replace_died(child);
 	if ((child->recovers || !child->begun) &&
 	    child->state != CHILD_STOPPING) {
@@ -296,8 +311,42 @@ void child_died(struct child *child)
 			child->paused = uptime_milliseconds();
 	}
 	child->killed = 0;
+	return verdict;
+}
+
+/* A halted one's task stays if all that it has is to be believed; if not, its
+ * end is told to us once more. */
+void child_died(struct child *child)
+{
+	enum policy_verdict verdict = child->doomed ?
+	    (enum policy_verdict)(child->doomed - 1) : death_verdict(child);
+
+	child->doomed = 0;
+	if (child->halted && verdict != POLICY_RECOVER) {
+		child->halted = 0;
+		child->doomed = 1 + (int)verdict;
+		task_terminate(child->task);
+		return;
+	}
+	if (!child->halted) {
+		port_drop(child->task);
+		child->task = MACH_PORT_NULL;
+	}
 	if (verdict == POLICY_GIVE_UP || child_again(child, verdict))
 		child_ends(child);
+}
+
+error_t serve_acs_leave(object_t object)
+{
+	struct child *child = client_of(object)->child;
+
+	if (!child)
+		return E_PERM;
+	lock(&acs_lock);
+	if (child->task)
+		child_terminate(child);
+	unlock(&acs_lock);
+	return 0;
 }
 
 void child_serves(struct child *child, int flags)
@@ -341,6 +390,7 @@ struct child *child_restore(const struct child *from)
 	child->guard.vault = keep_take(from->guard.vault);
 	child->guard.death = keep_take(from->guard.death);
 	child->guard.home = HOME_NOT; /* until it comes */
+	child->halted = 0;
 	child->pinged = uptime_seconds();
 	child->unanswered = 0;
 	if (child->number > last_number)

@@ -2,6 +2,7 @@
 /* An image becomes what a task runs. */
 #include "acs.h"
 #include "core/elf.h"
+#include <base/guard.h>
 #include <base/mach.h>
 #include <base/memory.h>
 #include <base/port.h>
@@ -9,7 +10,33 @@
 #include <mach/machine/thread_status.h>
 #include <string.h>
 
-static const vm_address_t stack_page = 0xbfffe000;
+static const vm_address_t stack_page = 0xbfffe000, memory_end = 0xc0000000;
+
+void task_halt(mach_port_t task)
+{
+	thread_array_t threads;
+	mach_msg_type_number_t count;
+
+	if (task_threads(task, &threads, &count))
+		return;
+	for (unsigned i = 0; i < count; i++) {
+		thread_terminate(threads[i]);
+		port_drop(threads[i]);
+	}
+	memory_free((vm_address_t)threads, count * sizeof(*threads));
+}
+
+error_t task_clear(mach_port_t task)
+{
+	const vm_address_t after = REGION_ADDRESS + REGION_SIZE;
+	error_t error = vm_deallocate(task, 0, REGION_ADDRESS);
+
+	if (!error)
+		error = vm_deallocate(task, after, memory_end - after);
+	while (!task_resume(task)) /* however often it was suspended */
+		;
+	return error;
+}
 
 static error_t segment_load(mach_port_t task, const struct elf_segment *segment)
 {

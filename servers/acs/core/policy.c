@@ -14,5 +14,6 @@ enum policy_verdict policy_died(struct policy *policy, unsigned now)
 	policy->deaths++;
 	if (policy->deaths >= POLICY_TRIES)
 		return POLICY_GIVE_UP;
-	return policy->deaths > 1 ? POLICY_EMPTY : POLICY_RECOVER;
+	return policy->deaths > POLICY_BELIEVED ? POLICY_EMPTY :
+	                                          POLICY_RECOVER;
 }

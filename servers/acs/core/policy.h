@@ -4,7 +4,8 @@
 
 enum {
 	POLICY_CALM = 300, /* milliseconds of service between two deaths */
-	POLICY_TRIES = 3,  /* deaths in a row */
+	POLICY_BELIEVED = 2, /* deaths in a row after which memory is used */
+	POLICY_TRIES = 4,  /* deaths in a row */
 };
 
 enum policy_verdict {

@@ -92,6 +92,8 @@ error_t file_of_node(struct fs_node *node, struct file **file)
 	made->record = record_take(node->number);
 	if (made->record && made->record->told)
 		made->told = made->record->told;
+	if (made->record)
+		made->proxy = made->record->proxy;
 	if (made->record && made->record->slot >= 0)
 		slot_take_back(made, made->record->slot);
 	list_init(&made->idle_link);
@@ -136,6 +138,16 @@ void file_forget(struct file *file, uint32_t told)
 		file_told(file, 0);
 }
 
+void file_proxy(struct file *file, CONSUMED mach_port_t proxy)
+{
+	mach_port_t old = file->proxy;
+
+	file->proxy = proxy;
+	if (file->record)
+		file->record->proxy = proxy;
+	port_drop(old);
+}
+
 static void file_end(struct file *file)
 {
 	struct fs_node *node = file->node;
@@ -147,7 +159,7 @@ static void file_end(struct file *file)
 	list_remove(&file->link);
 	if (file->pager)
 		pager_end(file->pager);
-	port_drop(file->proxy);
+	file_proxy(file, MACH_PORT_NULL);
 	slot_drop(file);
 	record_drop(file->record);
 	node->shell = 0;
@@ -174,8 +186,7 @@ static void file_shed(struct file *file)
 	if (file->shed)
 		return;
 	file->shed = 1;
-	port_drop(file->proxy);
-	file->proxy = MACH_PORT_NULL;
+	file_proxy(file, MACH_PORT_NULL);
 	if (file->pager)
 		pager_uncache(file->pager);
 }

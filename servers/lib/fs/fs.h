@@ -7,6 +7,7 @@
  */
 #pragma once
 #include <base/lock.h>
+#include <base/port.h>
 #include <base/types.h>
 #include <fs/node.h>
 #include <pager/pager.h>
@@ -119,6 +120,8 @@ void file_attributes_fill(struct file *file,
 void file_changed(struct file *file);
 void file_stamp(struct file *file, int modified);
 extern const struct object_class file_right_class;
+/* Its proxy from now on. */
+void file_proxy(struct file *file, CONSUMED mach_port_t proxy);
 /* VFS is told of it. */
 void file_tell(struct file *file);
 void file_told(struct file *file, uint32_t told);

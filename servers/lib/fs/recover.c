@@ -100,8 +100,11 @@ static void records_adopt(void)
 		    fs_node_find(fs_volume, record->number);
 		struct file *file;
 
-		if (!node)
+		if (!node) {
+			port_drop(record->proxy);
+			record->proxy = MACH_PORT_NULL;
 			continue;
+		}
 		if (!file_of_node(node, &file))
 			file->uses--;
 		fs_node_put(node);

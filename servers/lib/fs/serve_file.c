@@ -179,6 +179,7 @@ static error_t map_right(struct file *file, int access, mach_port_t *object,
     mach_msg_type_name_t *type)
 {
 	error_t error = file_pager(file);
+	mach_port_t proxy;
 
 	if (error)
 		return error;
@@ -187,8 +188,11 @@ static error_t map_right(struct file *file, int access, mach_port_t *object,
 	/* What the last writer left open is nobody's to write now. */
 	if (!file->pager->writable)
 		pager_lock_pages(file->pager);
-	if (!file->proxy)
-		error = pager_proxy(file->pager, &file->proxy);
+	if (!file->proxy) {
+		error = pager_proxy(file->pager, &proxy);
+		if (!error)
+			file_proxy(file, proxy);
+	}
 	*object = file->proxy;
 	*type = MACH_MSG_TYPE_COPY_SEND;
 	return error;

@@ -61,6 +61,15 @@ static void record_free(uint32_t index)
 	records_free[free_count++] = index;
 }
 
+void records_hold(void (*keep)(mach_port_t right))
+{
+	const struct fs_memory *memory = server_memory;
+
+	for (uint32_t i = 0; i < memory->files_end && i < FILES_MAX; i++)
+		if (memory->files[i].used)
+			keep(memory->files[i].proxy);
+}
+
 static void records_start(void)
 {
 	uint32_t i, end = fs_memory->files_end;
@@ -73,6 +82,8 @@ static void records_start(void)
 			record_free(i);
 			continue;
 		}
+		if (!server_in_place)
+			record->proxy = MACH_PORT_NULL;
 		left = heap_alloc(sizeof *left);
 		if (!left)
 			continue;
@@ -186,8 +197,9 @@ struct file_record *record_take(uint64_t number)
 		return 0;
 	record->told = 0;
 	record->slot = -1;
+	record->proxy = MACH_PORT_NULL;
 	record->promised_first = record->promised_end = 0;
-	record->marks.count = record->marks.open = 0;
+	record->marks.count = record->marks.open = record->marks.asked = 0;
 	record->number = number;
 	record->used = 1;
 	return record;

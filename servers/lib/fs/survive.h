@@ -23,6 +23,7 @@ struct file_record {
 	volatile uint32_t used;
 	uint32_t told;   /* the number under which VFS was told last; 0: not */
 	int32_t slot;    /* in the attribute area, or -1 */
+	mach_port_t proxy; /* the file's, in the task that wrote it */
 	/* Pages that room was promised for. */
 	uint32_t promised_first, promised_end;
 	/* Pages that a cleaning has asked the kernel for: it may have returned
@@ -85,6 +86,8 @@ void survive_commit(void);
 
 /* ---- records of files; the lock is held ---- */
 
+/* Proxies that records name. */
+void records_hold(void (*keep)(mach_port_t right));
 /* The record of a node's file, an old one if there is one. Null: no room. */
 struct file_record *record_take(uint64_t number);
 void record_drop(struct file_record *record);

@@ -17,6 +17,7 @@ struct request {
 
 extern struct lock *pager_lock;
 extern const struct object_class pager_class;
+extern uint32_t pager_asked; /* struct pager_marks: the last number */
 
 /* ---- requests.c ---- */
 

@@ -45,9 +45,10 @@ struct pager_ahead;
 
 /* In memory that survives: pages that the kernel was asked to return, and that
  * may not be stored yet (count 0: none; it is written last, and first). open:
- * some of its pages may be dirty. */
+ * some of its pages may be dirty. asked: a number that rises with each request
+ * of the kernel for any object: when this one had its last. */
 struct pager_marks {
-	volatile uint32_t first, count, open;
+	volatile uint32_t first, count, open, asked;
 };
 
 struct pager {
@@ -76,6 +77,7 @@ struct pager {
 	unsigned number;        /* of its rights in the vault; 0: none */
 	unsigned char asleep;   /* they are only there: pager_known() */
 	unsigned char urgent;   /* the user's: it is in use */
+	unsigned char resumed;  /* what waited for it was looked for */
 	struct pager_marks *marks; /* the user's, or null */
 	struct pager *restored; /* the next one that was */
 	vm_size_t length;       /* of the lock request under way */

@@ -27,16 +27,19 @@ struct pager_record {
 	uint64_t key;
 	uint32_t number; /* in the vault: twice that, and the next; 0: none */
 	uint32_t turn;
+	mach_port_t control, name; /* in the task that wrote it */
 };
 _Static_assert(sizeof(struct pager_record) <= RECORD_MAX, "fits");
 
 enum {
 	TURNS = 32,
+	RECENT = 128, /* requests of the kernel that may be unanswered */
 };
 
 error_t (*pager_find)(uint64_t key, struct pager **pager);
 static struct pager *restored; /* references of their own */
 static uint32_t turn; /* of what was restored: the greatest */
+uint32_t pager_asked;
 
 static void pager_save(object_t object, void *to)
 {
@@ -46,6 +49,16 @@ static void pager_save(object_t object, void *to)
 	record->key = pager->key;
 	record->number = pager->control || pager->asleep ? pager->number : 0;
 	record->turn = turn;
+	record->control = pager->control;
+	record->name = pager->name;
+}
+
+static void pager_holds(const void *from, mach_port_t rights[HOLDS_MAX])
+{
+	const struct pager_record *record = from;
+
+	rights[0] = record->control;
+	rights[1] = record->name;
 }
 
 void pager_keep_rights(struct pager *pager)
@@ -84,8 +97,15 @@ static error_t pager_restore(const void *from, object_t *object)
 	if (error)
 		return error;
 	pager->asleep = record->number && record->number == pager->number;
+	if (server_in_place && pager->asleep && record->control) {
+		pager->control = record->control;
+		pager->name = record->name;
+		pager->asleep = 0;
+	}
 	if (record->turn >= turn)
 		turn = record->turn + 1;
+	if (pager->marks && pager->marks->asked > pager_asked)
+		pager_asked = pager->marks->asked;
 	pager->pages.blind = !pager->marks || pager->marks->open;
 	pager->pages.end = (uint32_t)((pager->ops->size(pager) +
 	    PAGE_SIZE - 1) / PAGE_SIZE);
@@ -99,6 +119,7 @@ const struct recovery pager_recovery = {
 	.class = &pager_class,
 	.save = pager_save,
 	.restore = pager_restore,
+	.holds = pager_holds,
 };
 
 uint32_t pager_settle_count(const struct pager *pager)
@@ -125,14 +146,24 @@ static void pager_resume(struct pager *pager)
 	memory_free((vm_address_t)pages, count * sizeof *pages);
 }
 
+/* Somebody waits for it now, likely. */
+static int is_urgent(const struct pager *pager)
+{
+	return pager->urgent && (!pager->marks ||
+	    pager_asked - pager->marks->asked < RECENT);
+}
+
 static void resume_all(int urgent)
 {
 	for (struct pager *pager = restored; pager; pager = pager->restored) {
+		if (is_urgent(pager) != urgent || pager->resumed)
+			continue;
 		lock(pager_lock);
+		pager->resumed = 1;
 		pager->senders = pager->object.has_senders;
-		if (pager->urgent == urgent && pager_known(pager))
+		if (pager_known(pager))
 			pager_resume(pager);
-		else if (pager->urgent == urgent && pager->user)
+		else if (pager->user)
 			pager->ops->terminated(pager); /* unheard */
 		unlock(pager_lock);
 	}
@@ -195,6 +226,7 @@ static void marks_redo(struct pager *pager)
 void pagers_settle(void)
 {
 	resume_all(0);
+	resume_all(1); /* asked for meanwhile */
 	while (restored) {
 		struct pager *pager = restored;
 		int marked;

@@ -75,6 +75,8 @@ static error_t serve(struct pager *pager, mach_port_t control,
 
 	lock(pager_lock);
 	pager_known(pager);
+	if (pager->marks)
+		pager->marks->asked = ++pager_asked;
 	if (control == pager->control)
 		request_serve(pager, &request);
 	unlock(pager_lock);

@@ -62,13 +62,20 @@ void table_remove(struct object *object);
 struct object *object_of_handle(unsigned handle, unsigned sequence);
 struct object *table_find_port(mach_port_t port); /* lock held; without */
 unsigned table_size(void); /* lock held */
-error_t table_restore(struct object *object, unsigned index, mach_port_t port);
+error_t table_restore(struct object *object, unsigned handle, mach_port_t port);
 /* Its place stays taken, for table_unpark: the port's next object has the same
  * handle, but none of the messages that are older than the park. */
 void table_park(struct object *object);
 error_t table_unpark(struct object *object, unsigned index, mach_port_t port);
 void table_restored(void); /* after the last one */
+/* 0: no index is that high. Lock held. */
+int table_at(unsigned index, struct object **object);
 unsigned table_count(const struct object_class **class, unsigned *index);
+
+/* object.c: senders of a restored object, as the kernel knows them: at once, or
+ * when they first matter. All that were not looked for yet. */
+void object_restored(struct object *object, int later);
+void objects_settle(void);
 
 /* dispatch.c */
 void dispatch(struct worker *worker);
@@ -88,8 +95,18 @@ int recover_closes(struct object *object);
 int recover_parks(struct object *object);
 int recover_unparks(struct object *object, struct pool *pool);
 
-/* vault.c: the region changed hands so often; after the last take. */
+/* place.c: in the task of an instance that died, with its ports. */
+extern int place_is_old; /* whatever became of them */
+void place_begin(void); /* before anything has a name */
+mach_port_t place_port_set(unsigned pool); /* that pool's set, or null */
+int place_take(mach_port_t name); /* 1: it is received here: the caller's now */
+void place_end(void); /* ports that nobody took end */
+void place_drop(mach_port_t name); /* all send rights of that name */
+
+/* vault.c: the region changed hands so often; it is in the same task's still;
+ * after the last take. */
 void vault_begin(unsigned turn);
+void vault_stay(unsigned turn);
 void vault_end(void);
 
 /* wait.c */
@@ -118,11 +135,14 @@ void server_order_stop(int deadline);
 void server_order_hand_over(int deadline);
 extern volatile int server_handing_over; /* threads take no more */
 
-/* pool.c */
+/* pool.c. pools_run: the threads of those that were not to begin yet. */
+void pools_run(void);
 extern struct pool *pools[];
 extern unsigned pool_count;
 enum {
 	POOLS_MAX = 8,
+	KIND_BITS = 6, /* a row's class: pool << KIND_BITS | recovery */
+	KINDS_MAX = 1 << KIND_BITS,
 	HANDLE_INDEX = (1 << 20) - 1, /* bits of a handle */
 	WAKE_ID = 49999, /* message on a pool's wake port */
 };

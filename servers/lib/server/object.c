@@ -20,6 +20,11 @@
 #include <base/port.h>
 #include <kernel/mach_port.client.h>
 
+enum {
+	SETTLE_STEP = 32, /* objects */
+	SETTLE_REST = 10, /* milliseconds */
+};
+
 void object_init(struct object *object, const struct object_class *class)
 {
 	object->class = class;
@@ -28,7 +33,7 @@ void object_init(struct object *object, const struct object_class *class)
 	object->port = MACH_PORT_NULL;
 	object->make_sends = 0;
 	object->has_senders = 0;
-	object->restored = 0;
+	object->restored = object->unsure = 0;
 	object->ended = 0;
 }
 
@@ -96,6 +101,57 @@ static error_t port_open(struct object *object, struct pool *pool)
 	return 0;
 }
 
+/* Lock held. What the kernel says, which is asked to tell of the last one
+ * (again, if that was lost with a message). */
+static void senders_look(struct object *object)
+{
+	struct mach_port_status status;
+
+	if (mach_port_get_receive_status(mach_task_self(), object->port,
+		&status))
+		return;
+	object->unsure = 0;
+	object->make_sends = status.mps_mscount;
+	if (!object->has_senders && status.mps_srights) {
+		object->has_senders = 1;
+		object->references++;
+	}
+	if (object->has_senders &&
+	    (!status.mps_srights || !status.mps_nsrequest))
+		port_notify_no_senders(object->port, object->make_sends,
+		    object->port);
+}
+
+void object_restored(struct object *object, int later)
+{
+	object->restored = 1;
+	if (!later) {
+		senders_look(object);
+		return;
+	}
+	object->unsure = 1;
+	object->has_senders = 1;
+	object->references++;
+}
+
+void objects_settle(void)
+{
+	struct object *object;
+	unsigned index = 1;
+	int more = 1;
+
+	while (more) {
+		lock(&table_lock);
+		for (int i = 0; i < SETTLE_STEP && more; i++) {
+			more = table_at(index++, &object);
+			if (more && object && object->unsure)
+				senders_look(object);
+		}
+		unlock(&table_lock);
+		thread_sleep(SETTLE_REST);
+	}
+}
+
 /* Counts one more right that is about to be made. Lock held. */
 static error_t right_prepare(struct object *object, struct pool *pool)
 {
@@ -105,6 +161,8 @@ static error_t right_prepare(struct object *object, struct pool *pool)
 		error = port_open(object, pool);
 	if (error)
 		return error;
+	if (object->unsure)
+		senders_look(object);
 	if (!object->has_senders) {
 		error = port_notify_no_senders(object->port,
 		    object->make_sends + 1, object->port);

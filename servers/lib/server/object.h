@@ -53,6 +53,7 @@ struct object {
 	unsigned make_sends; /* rights handed out since the port was made */
 	unsigned char has_senders; /* the port's reference exists */
 	unsigned char restored;    /* rights were made before this instance */
+	unsigned char unsure;      /* its senders were not looked for yet */
 	unsigned char ended; /* it had senders, and their messages end at: */
 	unsigned end;        /* the first sequence number that is not theirs */
 	struct map_entry by_port; /* while it has a port */

@@ -278,7 +278,11 @@ static void worker_main(void *argument)
 
 error_t pool_start(struct pool *pool)
 {
-	if (pool_count >= POOLS_MAX || port_set_new(&pool->set))
+	if (pool_count >= POOLS_MAX)
+		return E_NOMEM;
+	pool->set = place_port_set(pool_count);
+	pool->kept = pool->set != MACH_PORT_NULL;
+	if (!pool->kept && port_set_new(&pool->set))
 		return E_NOMEM;
 	list_init(&pool->woken);
 	if (port_new(&pool->wake) ||
@@ -289,8 +293,17 @@ error_t pool_start(struct pool *pool)
 	if (!pool->name)
 		pool->name = "pool";
 	pools[pool_count++] = pool;
+	if (pool->kept) /* what waits there is nobody's before pools_run() */
+		return 0;
 	pool_grow(pool);
 	return pool->threads ? 0 : E_NOMEM;
+}
+
+void pools_run(void)
+{
+	for (unsigned i = 0; i < pool_count; i++)
+		if (!pools[i]->threads)
+			pool_grow(pools[i]);
 }
 
 error_t pool_add_port(struct pool *pool, mach_port_t port)

@@ -18,6 +18,7 @@
 
 enum {
 	RECORD_MAX = 60, /* bytes */
+	HOLDS_MAX = 2,
 };
 
 struct recovery {
@@ -33,6 +34,9 @@ struct recovery {
 	 * What save writes of the restored object replaces record.
 	 */
 	error_t (*restore)(const void *record, object_t *object);
+	/* Optional: send rights (one reference each) that record names, which
+	 * restore finds under these names if server_in_place. */
+	void (*holds)(const void *record, mach_port_t rights[HOLDS_MAX]);
 };
 
 /* What save would write has changed. Before the answer that tells it. */
@@ -40,6 +44,9 @@ void object_save(void *object);
 
 /* This instance has taken over from one that died: start() may ask. */
 extern int server_recovered;
+
+/* It did so in the same task. */
+extern int server_in_place;
 
 /*
  * Memory that outlives the server, zeroed when the region was formatted:

@@ -40,6 +40,7 @@ struct pool {
 	struct list woken;     /* requests to run again; guarded by lock */
 	unsigned threads;      /* guarded by lock */
 	volatile int idle;     /* threads that listen */
+	unsigned char kept;    /* its set is that of the instance before */
 	unsigned requests;     /* since start, about */
 };
 
@@ -59,6 +60,13 @@ struct server {
 	/* Of that, what is zeroed when it was damaged; 0: all of it. */
 	unsigned memory_clear;
 	const struct recovery_ports *ports; /* recover.h; optional */
+	/* Restored in the same task, objects are served before anybody has
+	 * looked whether they have senders: there are many. */
+	int senders_later;
+	/* Optional: for restoring in the same task: calls keep with each send
+	 * right that server_memory names, besides those of records and of
+	 * the vault. Before prepare(). */
+	void (*holds)(void (*keep)(mach_port_t right));
 	/* Another version wrote the region: makes server_memory fit, and has
 	 * restore() read records of that version. An error refuses: the other
 	 * version goes on. Null: refuses. Must be able to be cut off. */

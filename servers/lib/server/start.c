@@ -121,6 +121,13 @@ static error_t server_register(void)
 	return error;
 }
 
+static void settle_main(void *argument)
+{
+	(void)argument;
+	thread_name("settle");
+	objects_settle();
+}
+
 static error_t server_begin(void)
 {
 	char *argv[ARGUMENTS_MAX + 1];
@@ -151,7 +158,10 @@ static error_t server_begin(void)
 	if (error)
 		return error;
 	recover_end();
-	return server_register();
+	error = server_register();
+	if (!error && server_in_place && server_running->senders_later)
+		error = thread_start(settle_main, 0);
+	return error;
 }
 
 /* Whether some thread works at something. */
@@ -168,6 +178,13 @@ static int any_pool_busy(void)
 	return 0;
 }
 
+/* To make place for another instance, which finds what was ours. */
+static void __attribute__((noreturn)) leave(void)
+{
+	acs_leave(server_acs);
+	task_end();
+}
+
 /* Requests that are in progress end; what is parked is asked again of the
  * next instance. The task ends with all it has: ports and memory survive. */
 static void hand_over(void)
@@ -179,7 +196,7 @@ static void hand_over(void)
 		thread_sleep(STOP_STEP);
 	if (server_running->quiesce)
 		server_running->quiesce();
-	task_end();
+	leave();
 }
 
 static void server_drain(void)
@@ -231,12 +248,13 @@ int server_run(struct server *server, int argc, char **argv)
 	server_running = server;
 	message_check = lock_check_none;
 	server_name = server->name;
+	place_begin();
 	if (!server->version)
 		server->version = 1;
 	error = server_begin();
 	if (error) {
 		log_loud("can not start: %s", error_name(error));
-		task_end();
+		leave();
 	}
 	lock(&stop_lock);
 	while (!stop_wanted)

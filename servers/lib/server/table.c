@@ -125,8 +125,10 @@ error_t table_unpark(struct object *object, unsigned index, mach_port_t port)
 	return 0;
 }
 
-error_t table_restore(struct object *object, unsigned index, mach_port_t port)
+error_t table_restore(struct object *object, unsigned handle, mach_port_t port)
 {
+	unsigned index = handle & HANDLE_INDEX;
+
 	if (index == 0 || index >= CHUNK_SIZE * CHUNKS_MAX)
 		return E_INVAL;
 	for (unsigned i = index_end; i <= index; i += CHUNK_SIZE)
@@ -135,7 +137,8 @@ error_t table_restore(struct object *object, unsigned index, mach_port_t port)
 	if (chunk_make(index) || map_add(&ports, &object->by_port, port))
 		return E_NOMEM;
 	entry_at(index)->object = object;
-	object->handle = index;
+	entry_at(index)->generation = handle >> INDEX_BITS;
+	object->handle = handle;
 	object->port = port;
 	if (index_end <= index)
 		index_end = index + 1;
@@ -150,6 +153,14 @@ void table_restored(void)
 		entry_at(i)->generation = free_first << 12;
 		free_first = i;
 	}
+}
+
+int table_at(unsigned index, struct object **object)
+{
+	if (index >= index_end)
+		return 0;
+	*object = entry_at(index)->object;
+	return 1;
 }
 
 /* Whether the message was for the object that the port had before. */

@@ -4,7 +4,7 @@
 
 enum {
 	REGION_MAGIC = 0x4d735267,
-	REGION_FORMAT = 1,
+	REGION_FORMAT = 2,
 };
 
 /* Each write below must stand before the next: a kill may come in between. */
@@ -47,7 +47,7 @@ static uint32_t record_check(const struct region_row *row, const uint8_t *bytes)
 
 static size_t rows_offset(void)
 {
-	return 64;
+	return 128;
 }
 
 static size_t memory_offset(uint32_t rows)
@@ -100,6 +100,7 @@ void region_format(struct region *region, const char *owner, uint32_t version,
 	head->memory_size = memory_size;
 	head->row_end = 0;
 	head->turn = 0;
+	memset(head->sets, 0, sizeof head->sets);
 	head->check = head_check(head);
 	ordered();
 	head->state = REGION_LIVE;
@@ -133,7 +134,7 @@ void region_own(struct region *region, uint32_t version)
 }
 
 void row_set(struct region *region, uint32_t index, uint32_t name,
-    unsigned class, enum row_state state)
+    unsigned kind, enum row_state state)
 {
 	struct region_row *row = &region->rows[index];
 
@@ -142,7 +143,7 @@ void row_set(struct region *region, uint32_t index, uint32_t name,
 	ordered();
 	row->name = name;
 	ordered();
-	row->state = class << 8 | state;
+	row->state = kind << 8 | state;
 	ordered();
 	row->seal = state == ROW_FREE && !name ? 0 : row_seal(row);
 }
@@ -170,12 +171,12 @@ const uint8_t *row_record(const struct region *region, uint32_t index)
 	return record->bytes;
 }
 
-/* 0: has no port; 1: has one; -1: in doubt. */
-static int row_port(const struct region_row *row)
+int row_port(const struct region_row *row)
 {
 	if (!row->name && !row->state && !row->seal)
 		return 0;
-	if (row->seal != row_seal(row) || row->state >> 8 >= REGION_CLASSES)
+	if (row->seal != row_seal(row) ||
+	    row_generation(row) >= REGION_GENERATIONS)
 		return -1;
 	switch (row->state & 0xff) {
 	case ROW_FREE:

@@ -12,7 +12,10 @@
 
 enum {
 	REGION_RECORD = 60,  /* bytes of a record */
-	REGION_CLASSES = 512, /* a class is less than that */
+	REGION_CLASS_BITS = 9,
+	REGION_CLASSES = 1 << REGION_CLASS_BITS, /* a class is less */
+	REGION_GENERATIONS = 1 << 12,
+	REGION_SETS = 8,
 };
 
 enum region_state {
@@ -35,7 +38,7 @@ struct region_record {
 
 struct region_row {
 	uint32_t name;  /* of the port in the server's task */
-	uint32_t state; /* class << 8 | row_state; one word, one write */
+	uint32_t state; /* kind << 8 | row_state; one word, one write */
 	uint32_t seal;  /* of name and state */
 	uint32_t turn;  /* 0 or 1: which record counts */
 	struct region_record records[2];
@@ -53,6 +56,7 @@ struct region_head {
 	uint32_t turn;        /* how often it changed hands */
 	uint32_t trace[2];    /* where the task's trace is: ring, last serial */
 	uint32_t hand;        /* address of its struct hand, or 0 */
+	uint32_t sets[REGION_SETS]; /* names of the pools' port sets */
 };
 
 struct region {
@@ -84,8 +88,28 @@ error_t region_check(const struct region *region, const char *owner,
 /* The recovery is done: live, and written by that version. */
 void region_own(struct region *region, uint32_t version);
 
+/* kind: the class, and behind it the generation of the object's handle. */
 void row_set(struct region *region, uint32_t index, uint32_t name,
-    unsigned class, enum row_state state);
+    unsigned kind, enum row_state state);
+
+static inline unsigned row_kind(unsigned class, unsigned generation)
+{
+	return class | generation << REGION_CLASS_BITS;
+}
+
+static inline unsigned row_class(const struct region_row *row)
+{
+	return row->state >> 8 & (REGION_CLASSES - 1);
+}
+
+static inline unsigned row_generation(const struct region_row *row)
+{
+	return row->state >> 8 >> REGION_CLASS_BITS;
+}
+
+/* 0: has no port; 1: has one; -1: in doubt. */
+int row_port(const struct region_row *row);
+
 void row_save(struct region *region, uint32_t index,
     const uint8_t record[REGION_RECORD]);
 

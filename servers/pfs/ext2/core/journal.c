@@ -58,6 +58,20 @@ error_t journal_read(struct journal *journal, uint32_t block, uint8_t *data)
 	    position_of(journal, disk), data, journal->volume->block_size);
 }
 
+uint32_t journal_read_many(struct journal *journal, uint32_t block,
+    uint8_t *data, uint32_t most)
+{
+	unsigned shift = journal->volume->block_shift;
+	uint32_t disk, length;
+
+	if (run_find(journal, block, &disk, &length))
+		return 0;
+	if (length > most)
+		length = most;
+	return disk_read(journal->volume->fs.device, position_of(journal, disk),
+		   data, (size_t)length << shift) ? 0 : length;
+}
+
 static error_t blocks_write(struct journal *journal, uint32_t block,
     const uint8_t *data, uint32_t count)
 {

@@ -107,6 +107,9 @@ size_t journal_limit(const struct journal *journal);
 
 /* One block of the journal. */
 error_t journal_read(struct journal *journal, uint32_t block, uint8_t *data);
+/* At most that many, which lie in a row: how many were read, 0 at an error. */
+uint32_t journal_read_many(struct journal *journal, uint32_t block,
+    uint8_t *data, uint32_t most);
 /* The super block says that the log begins at start (0: that it is empty) with
  * transaction oldest. */
 error_t journal_super_write(struct journal *journal, uint32_t start,

@@ -20,11 +20,17 @@ struct walk {
 	struct journal *journal;
 	uint8_t *head;  /* owned: a descriptor or revoke block */
 	uint8_t *copy;  /* owned */
+	uint8_t *ahead; /* owned: AHEAD blocks, these: */
+	uint32_t ahead_first, ahead_count;
 	struct map revokes;
 	uint32_t at, sequence; /* where the walk is */
 	uint32_t end;          /* the sequence behind the last whole one */
 	uint32_t left;         /* blocks that may still be walked over */
 	unsigned written;
+};
+
+enum {
+	AHEAD = 32, /* blocks that are read at once */
 };
 
 enum pass {
@@ -48,6 +54,22 @@ static uint32_t walk_next(struct walk *walk)
 	if (walk->left)
 		walk->left--;
 	return at;
+}
+
+/* The block at walk->at. */
+static error_t block_read(struct walk *walk, uint8_t *data)
+{
+	size_t size = walk->journal->volume->block_size;
+
+	if (walk->at - walk->ahead_first >= walk->ahead_count) {
+		walk->ahead_first = walk->at;
+		walk->ahead_count = journal_read_many(walk->journal, walk->at,
+		    walk->ahead, AHEAD);
+	}
+	if (!walk->ahead_count)
+		return journal_read(walk->journal, walk->at, data);
+	memcpy(data, walk->ahead + (walk->at - walk->ahead_first) * size, size);
+	return 0;
 }
 
 static struct revoke *revoke_find(struct walk *walk, uint32_t block)
@@ -105,7 +127,7 @@ static error_t copy_write(struct walk *walk, uint32_t block, uint32_t flags)
 		    (unsigned)block);
 		return E_UCLEAN;
 	}
-	error = journal_read(journal, walk->at, walk->copy);
+	error = block_read(walk, walk->copy);
 	if (error)
 		return error;
 	if (flags & TAG_ESCAPED)
@@ -143,7 +165,7 @@ static error_t head_read(struct walk *walk, uint32_t *kind)
 	*kind = 0;
 	if (!walk->left)
 		return 0;
-	error = journal_read(walk->journal, walk->at, walk->head);
+	error = block_read(walk, walk->head);
 	if (error)
 		return error;
 	if (bytes_get32_big(walk->head) == JOURNAL_MAGIC &&
@@ -192,6 +214,7 @@ static void walk_end(struct walk *walk)
 	map_free(&walk->revokes);
 	heap_free(walk->head);
 	heap_free(walk->copy);
+	heap_free(walk->ahead);
 }
 
 static error_t walk_start(struct walk *walk, struct journal *journal)
@@ -203,7 +226,8 @@ static error_t walk_start(struct walk *walk, struct journal *journal)
 	walk->journal = journal;
 	walk->head = heap_alloc(size);
 	walk->copy = heap_alloc(size);
-	return walk->head && walk->copy ? 0 : E_NOMEM;
+	walk->ahead = heap_alloc(AHEAD * size);
+	return walk->head && walk->copy && walk->ahead ? 0 : E_NOMEM;
 }
 
 error_t journal_replay(struct journal *journal)

@@ -12,7 +12,8 @@ TEST(policy)
 		CHECK(policy_died(&policy, now) == POLICY_RECOVER);
 		policy_serves(&policy, now + 1);
 	}
-	CHECK(policy_died(&policy, 99002) == POLICY_EMPTY);
+	CHECK(policy_died(&policy, 99002) == POLICY_RECOVER);
+	CHECK(policy_died(&policy, 99003) == POLICY_EMPTY);
 	CHECK(policy_died(&policy, 99500) == POLICY_GIVE_UP);
 }
 
@@ -21,9 +22,11 @@ TEST(policy_never_served)
 	struct policy policy = { 0, 0 };
 
 	CHECK(policy_died(&policy, 5) == POLICY_RECOVER);
+	CHECK(policy_died(&policy, 6) == POLICY_RECOVER);
 	CHECK(policy_died(&policy, 9000) == POLICY_EMPTY);
 	policy_serves(&policy, 9001);
 	CHECK(policy_died(&policy, 9001 + POLICY_CALM) == POLICY_RECOVER);
+	CHECK(policy_died(&policy, 0xfffffffe) == POLICY_RECOVER);
 	CHECK(policy_died(&policy, 0xffffffff) == POLICY_EMPTY);
 	CHECK(policy_died(&policy, 3) == POLICY_GIVE_UP);
 }
