@@ -290,9 +290,10 @@ error_t child_kill(struct child *child)
 {
 	if (!child->task || port_is_dead(child->task))
 		return E_NOENT;
-	if (child->recovers && child->state == CHILD_SERVING) {
+	if (child->recovers) {
 		child->killed = 1;
-		child_pause(child);
+		if (child->state == CHILD_SERVING)
+			child_pause(child);
 	}
 	return child_terminate(child);
 }

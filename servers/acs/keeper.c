@@ -20,6 +20,7 @@ enum {
 	SHARES_TURN = 2,    /* steps */
 	PING_PERIOD = 2,   /* seconds */
 	HUNG_AFTER = 6,    /* pings without an answer */
+	HUNG_ON_TRIAL = 2, /* the same of a version that is new */
 };
 
 static void stopping_look(struct child *child, unsigned now)
@@ -45,7 +46,8 @@ static void child_ping(struct child *child, unsigned now)
 static void serving_look(struct child *child, unsigned now)
 {
 	child_ping(child, now);
-	if (child->unanswered <= HUNG_AFTER) {
+	if (child->unanswered <= (child->replacement == REPLACE_TRIAL ?
+		HUNG_ON_TRIAL : HUNG_AFTER)) {
 		child->hung_told = 0;
 		return;
 	}

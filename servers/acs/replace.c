@@ -119,6 +119,8 @@ void replace_look(struct child *child)
 	    (int)(uptime_milliseconds() - child->until) < 0)
 		return;
 	if (child->replacement == REPLACE_TRIAL) {
+		if (child->unanswered > 1)
+			return; /* the keeper will see what becomes of it */
 		image_drop(&child->previous);
 		child->replacement = REPLACE_NONE;
 		keep_write();

@@ -33,6 +33,7 @@ enum {
 	KEPT_POLLERS = 1024,
 	KEPT_LOCKS = 4096,
 	KEPT_MEMBERS = 2048,
+	KEPT_PARTITIONS = 4096,
 };
 
 /* A node as it is named in what survives. */
@@ -162,6 +163,7 @@ struct kept_memory {
 	struct kept_member members[KEPT_MEMBERS]; /* 0: unused */
 	struct kept_change changes[ONCE_THREADS];
 	struct kept_change changes_left[KEPT_CHANGES_LEFT];
+	char partitions[KEPT_PARTITIONS]; /* the text; ends with a 0 */
 	char rescued[KEPT_RESCUES][PIPE_SIZE];
 	char rings[PIPE_ARENA] __attribute__((aligned(PIPE_PAGE)));
 };

@@ -6,7 +6,7 @@
  */
 #include "core/devices.h"
 #include "core/numbers.h"
-#include "vfs.h"
+#include "keep.h"
 #include <base/log.h>
 #include <base/memory.h>
 #include <base/port.h>
@@ -15,29 +15,27 @@
 #include <string.h>
 
 enum {
-	TABLE_SIZE = 4096,
 	TABLE_ROOM = 64, /* for one line */
 };
 
-/* The text of /proc/partitions; guarded by vfs_lock. */
-static char table[TABLE_SIZE];
-
 const char *partitions_text(void)
 {
-	return table;
+	return kept()->partitions;
 }
 
 static void table_begin(void)
 {
-	text_format(table, sizeof table, "major minor  #blocks  name\n\n");
+	text_format(kept()->partitions, KEPT_PARTITIONS, "major minor  #blocks  name\n\n");
 }
 
 static void table_line(const struct device_line *line)
 {
+	char *table = kept()->partitions;
+
 	if (line->size <= 0 || !line->mode ||
-	    strlen(table) + TABLE_ROOM > sizeof table)
+	    strlen(table) + TABLE_ROOM > KEPT_PARTITIONS)
 		return;
-	text_append(table, sizeof table, "%4u  %7u %10llu %s\n",
+	text_append(table, KEPT_PARTITIONS, "%4u  %7u %10llu %s\n",
 	    device_major(line->device), device_minor(line->device),
 	    (unsigned long long)line->size, line->name);
 }
