@@ -25,7 +25,8 @@ const char *partitions_text(void)
 
 static void table_begin(void)
 {
-	text_format(kept()->partitions, KEPT_PARTITIONS, "major minor  #blocks  name\n\n");
+	text_format(kept()->partitions, KEPT_PARTITIONS,
+	    "major minor  #blocks  name\n\n");
 }
 
 static void table_line(const struct device_line *line)
