@@ -29,6 +29,7 @@ static struct area area = {
 void memory_image(uint32_t end)
 {
 	ranges_clear();
+	budget_clear();
 	area.cursor = area.hole = 0;
 	heap.start = page_round(end);
 	heap.end = heap.mapped = heap.start;
@@ -74,7 +75,10 @@ long unix_brk(uint32_t end)
 	    end - heap.start > limit_soft(RLIMIT_DATA))
 		return (long)heap.end;
 	if (top > heap.mapped) {
-		if (anonymous(heap.mapped, top - heap.mapped))
+		uint32_t more = top - heap.mapped;
+
+		if (budget_promise(more) || budget_spend(more, 1) ||
+		    anonymous(heap.mapped, more))
 			return (long)heap.end;
 	} else if (top < heap.mapped) {
 		syscall_vm_deallocate(mach_task_self(), top,
@@ -118,13 +122,34 @@ static error_t map_anywhere(const struct area_request *request, uint32_t hint,
 	return area_map(&area, request, result);
 }
 
+/* What is mapped at a fixed place takes the place of what is there. */
+static error_t allow(const struct area_request *request, uint32_t address,
+    int flags)
+{
+	uint32_t size = request->size;
+	int shared = request->inheritance == VM_INHERIT_SHARE;
+	int is_data = !shared && (request->protection & VM_PROT_WRITE);
+
+	if (!(flags & MAP_NORESERVE) &&
+	    (is_data || (shared && !request->object)) &&
+	    budget_promise(size))
+		return E_NOMEM;
+	if (!budget_is_limited(RLIMIT_AS) && !budget_is_limited(RLIMIT_DATA))
+		return 0;
+	if ((flags & MAP_FIXED) && memory_is_free_area(address, size))
+		size -= budget_mapped(address, address + size, 0);
+	return budget_spend(size, is_data);
+}
+
 /* The object's own limit decides what a shared mapping may become. */
 static long map(struct area_request *request, uint32_t address, int flags,
     struct file_right *right)
 {
 	uint32_t result = address;
-	error_t error;
+	error_t error = allow(request, address, flags);
 
+	if (error)
+		return -ENOMEM;
 	if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE))
 		error = map_fixed(request, address, flags);
 	else
@@ -190,6 +215,15 @@ long unix_munmap(uint32_t address, uint32_t size)
 	    pages));
 }
 
+/* Pages become data that were none. */
+static error_t become_data(uint32_t address, uint32_t size)
+{
+	if (!budget_is_limited(RLIMIT_DATA))
+		return 0;
+	return budget_spend_data(size -
+	    budget_mapped(address, address + size, 1));
+}
+
 long unix_mprotect(uint32_t address, uint32_t size, int protection)
 {
 	uint32_t pages = page_round(size);
@@ -201,6 +235,8 @@ long unix_mprotect(uint32_t address, uint32_t size, int protection)
 		return -ENOMEM;
 	if (!pages)
 		return 0;
+	if ((protection & PROT_WRITE) && become_data(address, pages))
+		return -ENOMEM;
 	error = vm_protect(mach_task_self(), address, pages, FALSE,
 	    memory_protection(protection));
 	return error == KERN_PROTECTION_FAILURE ? -EACCES : unix_error(error);

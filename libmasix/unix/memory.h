@@ -26,5 +26,21 @@ int memory_is_free_area(uint32_t start, uint32_t size);
 /* Where mmap looks for room. */
 struct area *memory_area(void);
 
+/*
+ * The budget: what limits and the machine allow. spend: size bytes more, of
+ * data (private, writable) or others. promise: size bytes of zero pages at
+ * once, if they could ever be there. mapped: bytes of [start, end) that are in
+ * use, or are data. A new image begins with clear.
+ */
+void budget_clear(void);
+int budget_is_limited(unsigned which);
+error_t budget_spend(uint32_t size, int is_data);
+error_t budget_spend_data(uint32_t size);
+error_t budget_promise(uint32_t size);
+uint32_t budget_mapped(uint32_t start, uint32_t end, int only_data);
+
+/* Bytes of memory and swap. */
+error_t memory_of_machine(uint64_t *bytes);
+
 /* PROT_* as the kernel has it. */
 int memory_protection(int protection);

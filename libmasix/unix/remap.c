@@ -135,6 +135,11 @@ long unix_mremap(uint32_t address, uint32_t size, uint32_t new_size, int flags,
 	}
 	if (range_has_file(address, address + size))
 		return -ENOMEM;
+	if (budget_promise(new_size - size) ||
+	    budget_spend(new_size - size,
+		region.inheritance == VM_INHERIT_COPY &&
+		(region.protection & VM_PROT_WRITE)))
+		return -ENOMEM;
 	if (memory_is_free_area(address, new_size) &&
 	    !fresh(address + size, new_size - size, &region, &place)) {
 		protect_as(place, new_size - size, &region);

@@ -12,6 +12,8 @@ enum {
 	DOMAIN_NAME = 1,
 	NAME_MAX = 64,
 	COMM = 16,
+	SYSINFO_MEMORY = 4, /* words of struct sysinfo */
+	SYSINFO_SWAP = 8,
 };
 
 /* ---- names -------------------------------------------------------------- */
@@ -96,6 +98,19 @@ long unix_setdomainname(const char *name, int length)
 }
 
 /* ---- the machine --------------------------------------------------------- */
+
+error_t memory_of_machine(uint64_t *bytes)
+{
+	struct process_usage usage;
+	uint32_t words[sizeof usage / sizeof(uint32_t)];
+	error_t error = process_system_info(PORT_PROCESS, &usage);
+
+	if (error)
+		return error;
+	memcpy(words, &usage, sizeof words);
+	*bytes = (uint64_t)words[SYSINFO_MEMORY] + words[SYSINFO_SWAP];
+	return 0;
+}
 
 /* The process server answers struct sysinfo itself: 64 bytes. */
 long unix_sysinfo(void *info)

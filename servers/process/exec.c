@@ -29,6 +29,7 @@ enum {
 	ARGUMENTS_MIN = 131072,      /* never less, whatever the stack limit */
 	ARGUMENTS_MAX = 6 << 20,     /* nor more: 3/4 of the usual stack */
 	NAME_MAX = 15,               /* of comm */
+	STACK_COUNTED = 33 * PAGE_SIZE, /* of RLIMIT_AS, as Linux maps it */
 };
 
 extern error_t call_vfs_open_exec(mach_port_t view, const char *path,
@@ -357,6 +358,18 @@ static int changes_identity(const struct body *body, const struct plan *plan)
 	    old->group.effective != new->group.effective;
 }
 
+/* Whether the limits let the image in; what is mapped later libmasix judges. */
+static int fits(const struct body *body, const struct plan *plan)
+{
+	const struct limit_value *limits = body->process.limits.of;
+	uint32_t space = STACK_COUNTED, data = 0;
+
+	image_measure(&plan->program, &space, &data);
+	image_measure(&plan->interpreter, &space, &data);
+	return space <= limits[LIMIT_SPACE].soft &&
+	    data <= limits[LIMIT_DATA].soft;
+}
+
 static error_t prepare_task(struct body *body, struct plan *plan, int fresh)
 {
 	error_t error;
@@ -390,7 +403,7 @@ error_t exec_run(struct body *body, const struct exec_request *request,
 		return error;
 	}
 	*lost = 1;
-	error = prepare_task(body, plan, fresh);
+	error = fits(body, plan) ? prepare_task(body, plan, fresh) : E_NOMEM;
 	if (!error)
 		error = image_map(&plan->program, plan->task, LAYOUT_PIE_BASE);
 	if (!error && plan->interpreter.object)

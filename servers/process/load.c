@@ -151,6 +151,22 @@ error_t image_map(struct image *image, BORROWED mach_port_t task,
 	return error;
 }
 
+void image_measure(const struct image *image, uint32_t *space,
+    uint32_t *data)
+{
+	const struct elf_image *elf = &image->elf;
+
+	for (unsigned i = 0; i < elf->segment_count; i++) {
+		const struct elf_segment *segment = &elf->segments[i];
+		uint32_t size = page_round(segment->address +
+		    segment->memory_size) - page_trunc(segment->address);
+
+		*space += size;
+		if (segment->protection & ELF_WRITE)
+			*data += size;
+	}
+}
+
 error_t load_stack(BORROWED mach_port_t task, uint32_t start,
     const struct stack_request *stack, uint32_t filled, uint32_t *esp)
 {

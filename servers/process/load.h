@@ -35,6 +35,10 @@ error_t image_interpreter(struct image *image, char **path);
 error_t image_map(struct image *image, BORROWED mach_port_t task,
     uint32_t base);
 
+/* Adds what the image will take of RLIMIT_AS and RLIMIT_DATA. */
+void image_measure(const struct image *image, uint32_t *space,
+    uint32_t *data);
+
 /* The stack from start to its top, the last filled bytes as stack_build
  * makes them. */
 error_t load_stack(BORROWED mach_port_t task, uint32_t start,

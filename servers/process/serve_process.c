@@ -210,7 +210,7 @@ static int exec_settle(struct body *body, int number, error_t error, int lost)
 	if (error) {
 		log_line("pid %d: exec: %s", body->process.pid,
 		    error_name(error));
-		body_end(body, life_status_signal(SIGNAL_KILL));
+		body_end(body, life_status_signal(SIGNAL_SEGV));
 	} else if (body->task) {
 		body->exec_done = number;
 		task_begin_image(body);

@@ -22,6 +22,7 @@ enum {
 	REBOOT_CAD_OFF = 0,
 };
 
+extern void call_swap_size(uint32_t *total, uint32_t *free);
 extern error_t call_acs_client(int level, mach_port_t *right);
 
 static int is_root(const struct body *body)
@@ -244,6 +245,7 @@ error_t serve_process_system_info(object_t object, process_usage_t *numbers)
 
 	(void)object;
 	memset(numbers, 0, sizeof *numbers);
+	call_swap_size(&words[8], &words[9]);
 	error = host_info(server_host, HOST_BASIC_INFO, (host_info_t)&basic,
 	    &count);
 	if (!error)

@@ -3,7 +3,7 @@ server  := process
 address := 0x18000000
 rank    := 8
 serves  := process process_info process_control signal_notice exc
-calls   := text vfs vfs_control tty_control file acs
+calls   := text vfs vfs_control tty_control file acs swap
 $(add-server)
 
 # gcc calls core/step.c before each store, and does nothing else: see there.
