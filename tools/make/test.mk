@@ -29,8 +29,9 @@ test-boot: ## whole boots: what is typed, what must appear
 		$(host-programs) build/test/stress/stress
 	@tests/boot/run $(T)
 test-power: ## kills a guest that works, looks at its disk; T=ROUNDS
-	@$(MAKE) -s --no-print-directory image-run
+	@$(MAKE) -s --no-print-directory image-run build/linux/initrd.gz
 	@tests/boot/power $(T)
+	@$(if $(T),,tests/boot/power 2 1 plain)
 test-exchange: ## files that Masix writes and Linux reads, and back
 	@$(MAKE) -s --no-print-directory image-run build/linux/initrd.gz
 	@tests/exchange/run $(T) $(S)

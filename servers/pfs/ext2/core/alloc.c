@@ -317,6 +317,8 @@ static void block_free(struct volume *volume, struct buffer *bitmap,
 	offset %= volume->super.group_blocks;
 	cache_forget(volume->cache, block);
 	if (!bit_get(bitmap->data, offset)) {
+		if (volume->half_freed)
+			return;
 		volume_damaged(volume, "freed twice: block", block);
 		return;
 	}

@@ -29,6 +29,7 @@ struct group {
 enum {
 	SUPER_COUNTED = 1, /* what is free, or the first orphan */
 	SUPER_CHANGED = 2, /* anything else */
+	SUPER_RARE = 4,    /* also what the mount of a plain volume changes */
 };
 
 struct volume {
@@ -38,6 +39,8 @@ struct volume {
 	struct disk_super super; /* the truth while mounted */
 	unsigned char super_dirty, was_clean; /* SUPER_* below */
 	unsigned char super_counted; /* since it was saved as a whole */
+	unsigned char no_journal;  /* an option: none is made for the time */
+	unsigned char half_freed;  /* what is freed may be free already */
 	uint32_t block_size, block_shift; /* 1 << block_shift */
 	uint32_t pointers;      /* block numbers in a block */
 	uint32_t pointer_shift;
@@ -103,6 +106,8 @@ error_t ext2_sync(struct fs_volume *volume);
 error_t ext2_keep(struct fs_volume *volume);
 error_t ext2_remount(struct fs_volume *volume, int read_only);
 error_t ext2_status(struct fs_volume *volume, struct fs_status *status);
+/* The super block goes to its buffer. */
+error_t super_save(struct volume *volume);
 /* The disk is damaged: complains, remembers it in the super block, and stops
  * writing if the volume asks for that. Returns E_UCLEAN. */
 error_t volume_damaged(struct volume *volume, const char *what,
@@ -163,6 +168,11 @@ error_t node_new(struct volume *volume, uint32_t number,
 error_t node_load_hidden(struct volume *volume, uint32_t number,
     struct node **node);
 void node_stamp(struct node *node, int modified);
+/* The same for one that is made now: an empty file, in memory only. */
+error_t node_make_hidden(struct volume *volume, uint32_t number,
+    struct node **node);
+/* The inode of one is empty. */
+error_t inode_clear(struct volume *volume, uint32_t number);
 /* The buffer that holds an inode, held, and where it is in there. */
 error_t inode_find(struct volume *volume, uint32_t number,
     struct buffer **buffer, struct disk_inode **disk);

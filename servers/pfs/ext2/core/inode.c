@@ -250,6 +250,38 @@ error_t node_load_hidden(struct volume *volume, uint32_t number,
 	return inode_load(volume, number, 0, node);
 }
 
+error_t node_make_hidden(struct volume *volume, uint32_t number,
+    struct node **node)
+{
+	struct node *made = node_alloc(volume, number);
+	struct fs_attributes *attributes;
+
+	if (!made)
+		return E_NOMEM;
+	attributes = &made->fs.attributes;
+	attributes->mode = FS_REGULAR | 0600;
+	attributes->links = 1;
+	volume->fs.now(&attributes->ctime);
+	attributes->atime = attributes->mtime = attributes->ctime;
+	*node = made;
+	return 0;
+}
+
+error_t inode_clear(struct volume *volume, uint32_t number)
+{
+	struct disk_inode *disk;
+	struct buffer *buffer;
+	error_t error = inode_find(volume, number, &buffer, &disk);
+
+	if (error)
+		return error;
+	memset(disk, 0, volume->inode_size);
+	buffer_dirty_part(buffer, ORDER_MIDDLE,
+	    (size_t)((uint8_t *)disk - buffer->data), volume->inode_size);
+	buffer_put(buffer);
+	return 0;
+}
+
 void ext2_free(struct fs_node *fs)
 {
 	struct node *node = node_of(fs);

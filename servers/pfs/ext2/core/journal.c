@@ -421,6 +421,7 @@ static error_t super_look(struct journal *journal)
 	journal->start = bytes_get32_big(&super->start);
 	journal->sequence = bytes_get32_big(&super->sequence);
 	journal->oldest = journal->sequence;
+	journal->temporary = (unsigned char)temporary_marked(journal->super);
 	if (!journal->first || journal->first > journal->blocks / 2 ||
 	    journal->start >= journal->blocks ||
 	    (journal->start && journal->start < journal->first))

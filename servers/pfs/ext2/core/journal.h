@@ -77,6 +77,7 @@ struct journal {
 	/* what the journal's super block says */
 	uint32_t start;     /* of the oldest transaction; 0 none */
 	uint32_t oldest;    /* its number */
+	unsigned char temporary; /* ours: temporary.c */
 	unsigned char super_doubt; /* a write failed: it may say otherwise */
 	/* the next transaction */
 	uint32_t sequence, head;
@@ -114,3 +115,19 @@ uint32_t journal_read_many(struct journal *journal, uint32_t block,
  * transaction oldest. */
 error_t journal_super_write(struct journal *journal, uint32_t start,
     uint32_t oldest);
+
+/*
+ * temporary.c: a journal for a plain volume while it is mounted for writing.
+ */
+/* A journal's super block says that it is such a one. */
+int temporary_marked(const uint8_t *super);
+/* The last mount was making or taking away one when it was cut off. */
+int temporary_stamped(const struct volume *volume);
+void temporary_stamp_clear(struct volume *volume);
+/* After a cut: what is left of it goes, the volume is clean. */
+error_t temporary_finish(struct volume *volume);
+/* Makes one: volume->journal, not started yet. 0 without one: it is not wanted,
+ * or there is no room for it. Nothing is dirty. */
+error_t temporary_begin(struct volume *volume);
+/* Takes it away; it is stopped, and nothing is dirty. */
+error_t temporary_end(struct volume *volume);

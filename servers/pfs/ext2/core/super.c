@@ -15,6 +15,8 @@ enum {
 	CACHE_DIRTY_BYTES = 4 * 1024 * 1024,
 	/* what of the super block ever changes ends here */
 	SUPER_WRITTEN = offsetof(struct disk_super, last_orphan) + 4,
+	/* and what rarely does, here */
+	SUPER_WHOLE = offsetof(struct disk_super, blocks_high),
 };
 
 /* Of store->words. */
@@ -55,8 +57,10 @@ static error_t super_read_kept(struct volume *volume)
 	return super_check(volume);
 }
 
-static error_t super_save(struct volume *volume)
+error_t super_save(struct volume *volume)
 {
+	size_t count = volume->super_dirty & SUPER_RARE ? SUPER_WHOLE :
+							  SUPER_WRITTEN;
 	size_t at = SUPER_POSITION & (volume->block_size - 1);
 	struct buffer *buffer;
 	struct fs_time now;
@@ -68,8 +72,8 @@ static error_t super_save(struct volume *volume)
 		return error;
 	volume->fs.now(&now);
 	volume->super.write_time = (uint32_t)now.seconds;
-	memcpy(buffer->data + at, &volume->super, SUPER_WRITTEN);
-	buffer_dirty_part(buffer, ORDER_LAST, at, SUPER_WRITTEN);
+	memcpy(buffer->data + at, &volume->super, count);
+	buffer_dirty_part(buffer, ORDER_LAST, at, count);
 	buffer_put(buffer);
 	volume->super_dirty = volume->super_counted = 0;
 	return 0;
@@ -176,34 +180,61 @@ static void writing_note(struct volume *volume, int writing)
 	store_commit(store);
 }
 
-static void disk_not_clean(struct volume *volume)
+/* In memory. */
+static void super_not_clean(struct volume *volume)
 {
-	if (volume->journal)
-		volume->super.incompatible |= INCOMPAT_RECOVER;
-	else
+	if (!volume->journal) {
 		volume->super.state &= (uint16_t)~SUPER_STATE_CLEAN;
+		return;
+	}
+	volume->super.incompatible |= INCOMPAT_RECOVER;
+	if (volume->was_clean)
+		volume->super.state |= SUPER_STATE_CLEAN;
+}
+
+static error_t disk_not_clean(struct volume *volume)
+{
+	error_t error;
+
+	super_not_clean(volume);
+	error = super_save(volume);
+	return error ? error : cache_sync(volume->cache);
+}
+
+static void dirty_limit_set(struct volume *volume)
+{
+	volume->dirty_most = CACHE_DIRTY_BYTES;
+	if (volume->journal &&
+	    journal_limit(volume->journal) < volume->dirty_most)
+		volume->dirty_most = journal_limit(volume->journal);
 }
 
 /* We were killed while it was mounted for writing, and go on. */
 static error_t writing_resume(struct volume *volume)
 {
+	int half = temporary_stamped(volume);
 	error_t error = 0;
 
 	volume->was_clean =
 	    (unsigned char)volume->store->words[WORD_WAS_CLEAN];
-	disk_not_clean(volume);
+	if (half) {
+		/* when its journal was being taken away: all was written */
+		error = temporary_finish(volume);
+		temporary_stamp_clear(volume);
+		if (!error)
+			error = disk_not_clean(volume);
+	}
+	super_not_clean(volume);
 	volume->super_dirty |= SUPER_CHANGED;
-	if (volume->journal)
+	if (!error && volume->journal)
 		error = journal_start(volume->journal);
 	return error ? error : orphans_hold(volume);
 }
 
-/* From now on the disk says "not clean". */
-static error_t writing_start(struct volume *volume)
+static void mount_note(struct volume *volume)
 {
 	struct disk_super *super = &volume->super;
 	struct fs_time now;
-	error_t error;
 
 	if (!(super->state & SUPER_STATE_CLEAN))
 		fs_complain(&volume->fs,
@@ -220,12 +251,29 @@ static error_t writing_start(struct volume *volume)
 	}
 	/* Not clean is remembered: unmount restores what was there. */
 	volume->was_clean = super->state & SUPER_STATE_CLEAN;
-	disk_not_clean(volume);
-	error = super_save(volume);
+}
+
+/* From now on the disk says "not clean". */
+static error_t writing_start(struct volume *volume)
+{
+	error_t error = 0;
+
+	if (temporary_stamped(volume))
+		error = temporary_finish(volume);
+	if (!error && volume->no_journal && volume->journal &&
+	    volume->journal->temporary)
+		error = temporary_end(volume);
+	if (error)
+		return error;
+	mount_note(volume);
+	error = temporary_begin(volume);
 	if (!error)
-		error = cache_sync(volume->cache);
+		error = disk_not_clean(volume);
 	if (!error && volume->journal)
 		error = journal_start(volume->journal);
+	dirty_limit_set(volume);
+	if (temporary_stamped(volume))
+		temporary_stamp_clear(volume);
 	if (!error)
 		error = orphans_remove(volume);
 	if (!error)
@@ -235,14 +283,24 @@ static error_t writing_start(struct volume *volume)
 	return error;
 }
 
+static error_t journal_end(struct volume *volume)
+{
+	error_t error = cache_checkpoint(volume->cache);
+
+	if (!error)
+		error = journal_stop(volume->journal);
+	if (!error && volume->journal->temporary)
+		error = temporary_end(volume);
+	dirty_limit_set(volume);
+	return error;
+}
+
 static error_t writing_end(struct volume *volume)
 {
 	error_t error = ext2_sync(&volume->fs);
 
 	if (!error && volume->journal)
-		error = cache_checkpoint(volume->cache);
-	if (!error && volume->journal)
-		error = journal_stop(volume->journal);
+		error = journal_end(volume);
 	if (error)
 		return error;
 	if (volume->was_clean)
@@ -266,7 +324,6 @@ static void limits_set(struct volume *volume)
 	if (volume->super.revision == SUPER_REVISION_OLD)
 		limit = INT32_MAX;
 	volume->fs.max_size = limit & ~(uint64_t)(volume->block_size - 1);
-	volume->dirty_most = CACHE_DIRTY_BYTES;
 	volume->fs.root = INODE_ROOT;
 	volume->fs.block_size = volume->block_size;
 }
@@ -293,9 +350,7 @@ static error_t volume_load(struct volume *volume)
 	if (volume->super.compatible & COMPAT_JOURNAL &&
 	    !volume->fs.device->read_only)
 		error = journal_open(volume);
-	if (volume->journal &&
-	    journal_limit(volume->journal) < volume->dirty_most)
-		volume->dirty_most = journal_limit(volume->journal);
+	dirty_limit_set(volume);
 	return error;
 }
 
@@ -337,6 +392,8 @@ error_t ext2_mount(struct block_device *device,
 	list_init(&volume->windows);
 	name_indexes_init(&volume->indexes);
 	volume->store = options->store;
+	volume->no_journal = text_option(options->argc, options->argv,
+	    "nojournal", 0) != 0;
 	if (device->read_only)
 		volume->fs.read_only = 1;
 	error = volume_open(volume);
@@ -489,7 +546,8 @@ error_t ext2_status(struct fs_volume *fs, struct fs_status *status)
 	free = free > volume->reserved ? free - volume->reserved : 0;
 	status->magic = SUPER_MAGIC;
 	status->block_size = volume->block_size;
-	status->blocks = super->blocks - volume->overhead;
+	status->blocks = super->blocks - volume->overhead -
+	    (volume->journal ? volume->journal->blocks : 0);
 	status->blocks_free = free;
 	status->blocks_available = free > super->reserved_blocks ?
 	    free - super->reserved_blocks : 0;

@@ -86,6 +86,11 @@ int fixture_repair(struct fixture *fixture, const char *options)
 	return status;
 }
 
+int fixture_command(struct fixture *fixture, const char *tool)
+{
+	return run(tool, "", fixture->path);
+}
+
 void fixture_close(struct fixture *fixture)
 {
 	if (fixture->volume)

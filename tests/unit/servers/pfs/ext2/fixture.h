@@ -27,6 +27,9 @@ void fixture_close(struct fixture *fixture);
 /* What e2fsck with these options makes of the image; it is loaded again. */
 int fixture_repair(struct fixture *fixture, const char *options);
 
+/* The exit status of a tool for the image as it was stored last. */
+int fixture_command(struct fixture *fixture, const char *tool);
+
 /* debugfs's output for a command, cut to size. */
 void fixture_debug(struct fixture *fixture, const char *command, char *text,
     size_t size);

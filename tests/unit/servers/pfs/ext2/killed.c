@@ -97,18 +97,86 @@ static void run(const char *shape, unsigned seed)
 	fixture_close(&fixture);
 }
 
-TEST(killed_at_any_time)
+/* The n-th call of the disk is the last one, in a remount or in a mount. */
+static int killed_at(struct fixture *fixture, unsigned n, int mounting)
+{
+	int ended;
+
+	if (mounting) {
+		CHECK(!ext2_ops.remount(fixture->volume, 1));
+		fixture->volume->read_only = 1;
+	}
+	fixture->ram.calls = 0;
+	fixture->ram.fail_at = n;
+	fixture->ram.fail_all = 1;
+	ended = !ext2_ops.remount(fixture->volume, !mounting);
+	if (ended)
+		fixture->volume->read_only = !mounting;
+	kill_it(fixture);
+	return ended;
+}
+
+/* A plain volume's journal is being made, or taken away, when it is killed;
+ * then files are made and removed, and it is unmounted. */
+static void journal_kill(int mounting)
+{
+	struct fixture fixture;
+	struct fs_node *root;
+	unsigned n;
+	int ended = 0;
+
+	memset(memory, 0, sizeof *memory);
+	CHECK(fixture_open(&fixture, "-b 1024 -I 128 -O none,filetype", 8192));
+	CHECK(!fixture_unmount(&fixture));
+	store_over(0);
+	fixture.store = &store;
+	for (n = 1; !ended; n++) {
+		CHECK(fixture_mount(&fixture));
+		root = volume_root(fixture.volume);
+		CHECK(!make(root, "file", FS_REGULAR | 0644, 0));
+		fs_node_put(root);
+		CHECK(!ext2_ops.keep(fixture.volume));
+		store_commit(&store);
+		ended = killed_at(&fixture, n, mounting);
+		root = volume_root(fixture.volume);
+		CHECK(!drop(root, "file", 0));
+		fs_node_put(root);
+		CHECK(fixture_check(&fixture) == 0);
+	}
+	CHECK(n > 12);
+	fixture_close(&fixture);
+}
+
+static void memory_make(void)
 {
 	memory = calloc(1, sizeof *memory);
 	kept = malloc(sizeof *kept);
 	disk = malloc(8192 * 1024);
+}
+
+static void memory_end(void)
+{
+	free(memory);
+	free(kept);
+	free(disk);
+}
+
+TEST(killed_while_a_journal_comes_or_goes)
+{
+	memory_make();
+	journal_kill(0);
+	journal_kill(1);
+	memory_end();
+}
+
+TEST(killed_at_any_time)
+{
+	memory_make();
 	run("-b 1024 -I 128 -O none,filetype,sparse_super", 3);
 	run("-b 1024 -I 128 -J size=1 "
 	    "-O none,filetype,sparse_super,has_journal", 4);
 	run("-b 4096 -I 256 -g 1024", 6);
 	run("-b 2048 -I 256 -J size=2 "
 	    "-O none,filetype,sparse_super,has_journal", 5);
-	free(memory);
-	free(kept);
-	free(disk);
+	memory_end();
 }

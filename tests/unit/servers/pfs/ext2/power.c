@@ -18,6 +18,8 @@ extern const struct fs_type ext2_type;
 
 enum {
 	KB = 2200,
+	PLAIN_KB = 4600, /* room for a journal that is made */
+	E2FSCK_EVERY = 40, /* cuts */
 };
 
 static char path[] = "/tmp/masix-power-XXXXXX";
@@ -40,14 +42,15 @@ static int tool(const char *command)
 	return status < 0 ? status : status >> 8;
 }
 
-static int image_make(struct ram_device *ram, const char *options)
+static int image_make(struct ram_device *ram, const char *options,
+    unsigned kb)
 {
 	char line[200];
 	int error;
 
 	path_make();
 	snprintf(line, sizeof line, "mke2fs -q -F -t ext2 -N 64 %s %%s %uk "
-	    ">/dev/null 2>&1", options, KB);
+	    ">/dev/null 2>&1", options, kb);
 	error = tool(line) || ram_load(ram, path);
 	unlink(path);
 	return error;
@@ -84,13 +87,48 @@ static int image_repair(struct ram_device *ram)
 static int journal_make(struct ram_device *ram)
 {
 	return image_make(ram, "-b 1024 -I 128 -J size=1 "
-	    "-O none,filetype,sparse_super,has_journal");
+	    "-O none,filetype,sparse_super,has_journal", KB);
 }
 
 static const struct sequence_type journal = {
 	.type = &ext2_type, .size = KB * 1024,
 	.flags = SEQUENCE_ATOMIC | SEQUENCE_KEEPS_FILES | SEQUENCE_TORN,
 	.make = journal_make, .check = image_check,
+};
+
+static int plain_make(struct ram_device *ram)
+{
+	return image_make(ram, "-b 1024 -I 128 -O none,filetype,sparse_super",
+	    PLAIN_KB);
+}
+
+/* Most cut disks are mounted as they are; a sample is e2fsck's first. */
+static int sample_repair(struct ram_device *ram)
+{
+	static unsigned count;
+
+	return ++count % E2FSCK_EVERY ? 0 : image_repair(ram);
+}
+
+/* Unmounted: no fault, and nothing left of a journal. */
+static int plain_check(struct ram_device *ram)
+{
+	const struct disk_super *super = (void *)(ram->bytes + 1024);
+
+	if (super->compatible & COMPAT_JOURNAL || super->journal_inode ||
+	    super->incompatible & INCOMPAT_RECOVER ||
+	    super->state != SUPER_STATE_CLEAN) {
+		printf("not plain: compatible %x, state %x\n",
+		    super->compatible, super->state);
+		return -1;
+	}
+	return image_check(ram);
+}
+
+static const struct sequence_type plain = {
+	.type = &ext2_type, .size = PLAIN_KB * 1024,
+	.flags = SEQUENCE_ATOMIC | SEQUENCE_KEEPS_FILES | SEQUENCE_TORN,
+	.make = plain_make, .repair = sample_repair, .check = plain_check,
 };
 
 /* After errors of the disk a check may be asked for. */
@@ -105,4 +143,18 @@ TEST(journalled_volumes_fail)
 TEST(journalled_volumes_cut)
 {
 	CHECK(sequences_cut(&journal) == 0);
+}
+
+TEST(plain_volumes_cut)
+{
+	CHECK(sequences_cut(&plain) == 0);
+}
+
+TEST(plain_volumes_fail)
+{
+	struct sequence_type failing = plain;
+
+	failing.repair = image_repair;
+	failing.check = image_check;
+	CHECK(sequences_fail(&failing) == 0);
 }
