@@ -124,7 +124,8 @@ static long set(int fd, const char *path, int follow, const char *name,
 	if (result)
 		return result;
 	result = unix_error(vfs_set_extended(PORT_VFS, SUBJECT(&subject),
-	    follow, wanted, (unsigned)length, data, size, flags));
+	    follow, wanted, (unsigned)length, data, size, flags,
+	    thread_ticket()));
 	subject_end(&subject);
 	return result;
 }

@@ -582,14 +582,17 @@ error_t ask_extended_list(
 }
 
 error_t tell_extended(struct node *node, const char *name, unsigned length,
-    const char *value, unsigned size, int flags)
+    const char *value, unsigned size, int flags, struct asked *asked)
 {
 	error_t error;
 
+	change_extended(asked, node, name, length, value, size, flags);
 	call_begin(node);
 	error = pfs_error(pfs_set_extended(node->mount->pfs,
-	    (offset_t)node->number, name, length, value, size, flags));
+	    (offset_t)node->number, name, length, value, size, flags,
+	    (int)asked->serial));
 	lock(&vfs_lock);
+	change_end_asked(asked, error, 0);
 	node->flags |= NODE_STALE; /* its ctime, its blocks */
 	node->changes++;
 	node_drop(node);

@@ -123,6 +123,8 @@ enum kept_change_kind {
 	CHANGE_LINK,
 	CHANGE_UNLINK,
 	CHANGE_RENAME,
+	CHANGE_EXTENDED, /* name: of the attribute, of the node that is in
+	                  * its place; target: the value */
 };
 
 struct kept_name {
@@ -138,7 +140,7 @@ struct kept_change {
 	uint32_t serial; /* VFS's own number for it */
 	uint32_t kind, mount;
 	uint32_t mode, uid, gid, device;
-	uint32_t access; /* or kind of unlink, or flags of rename */
+	uint32_t access; /* or kind of unlink, flags of rename, attribute */
 	uint64_t node;   /* that was linked, or made */
 	int32_t error;   /* the outcome, if done or when VFS has died */
 	uint32_t done;   /* the PFS has answered */
@@ -231,6 +233,10 @@ void change_rename(struct asked *asked, const struct node *from,
     const char *from_name, unsigned from_length, const struct node *to,
     const char *to_name, unsigned to_length, unsigned flags);
 
+void change_extended(struct asked *asked, const struct node *node,
+    const char *name, unsigned length, const char *value, unsigned size,
+    int flags);
+
 /* The PFS has answered; node: that was made, or 0. */
 void change_end_asked(
     const struct asked *asked, error_t error, uint64_t node);
@@ -245,6 +251,12 @@ static inline const struct kept_change *change_known(int request)
 {
 	return changes_left() ? change_look(request) : NULL;
 }
+
+/* The same, by its error (serve_vfs_change.c). And what ends such a request:
+ * consumes the directory rights if error is 0. */
+int change_outcome(int request, error_t *error);
+error_t change_done(error_t error, port_copied_t directory,
+    port_copied_t other);
 
 /* ---- locks (keep_lock.c) ---- */
 

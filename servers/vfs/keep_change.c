@@ -129,6 +129,22 @@ void change_rename(struct asked *asked, const struct node *from,
 	entry_end(entry, asked);
 }
 
+void change_extended(struct asked *asked, const struct node *node,
+    const char *name, unsigned length, const char *value, unsigned size,
+    int flags)
+{
+	struct kept_change *entry =
+	    entry_begin(asked, CHANGE_EXTENDED, node->mount);
+
+	if (!entry)
+		return;
+	name_write(&entry->name, node, name, length);
+	entry->access = (uint32_t)flags;
+	entry->target_length = size;
+	memcpy(entry->target, value, size);
+	entry_end(entry, asked);
+}
+
 void change_end_asked(
     const struct asked *asked, error_t error, uint64_t node)
 {
@@ -203,14 +219,32 @@ static error_t rename_again(struct kept_change *entry, struct asked *asked,
 	return error;
 }
 
+static error_t extended_again(struct kept_change *entry, struct asked *asked,
+    struct mount *mount)
+{
+	struct node *node;
+	error_t error;
+
+	if (entry->target_length > sizeof entry->target ||
+	    entry->name.length > sizeof entry->name.text)
+		return E_UCLEAN;
+	error = ask_known(mount, entry->name.directory, &node);
+	return error ? error
+		     : tell_extended(node, entry->name.text,
+			   entry->name.length, entry->target,
+			   entry->target_length, (int)entry->access, asked);
+}
+
 static error_t change_again(struct kept_change *entry)
 {
 	struct asked asked = { (int)entry->number, entry->serial, NULL };
 	struct mount *mount = kept_mount_find(entry->mount);
-	struct node *directory =
-	    mount ? directory_of(mount, &entry->name) : NULL;
+	struct node *directory;
 	error_t error = E_UCLEAN;
 
+	if (mount && entry->kind == CHANGE_EXTENDED)
+		return extended_again(entry, &asked, mount);
+	directory = mount ? directory_of(mount, &entry->name) : NULL;
 	if (!directory)
 		return E_NOENT;
 	switch (entry->kind) {

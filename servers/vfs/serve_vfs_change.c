@@ -6,8 +6,7 @@
 #include <string.h>
 #include <vfs.server.h>
 
-/* The request was asked for by a VFS that has died: what came of it. */
-static int change_outcome(int request, error_t *error)
+int change_outcome(int request, error_t *error)
 {
 	const struct kept_change *change;
 
@@ -21,8 +20,7 @@ static int change_outcome(int request, error_t *error)
 	return change != NULL;
 }
 
-/* Consumes the directory rights if error is 0. */
-static error_t change_done(
+error_t change_done(
     error_t error, port_copied_t directory, port_copied_t other)
 {
 	if (error)

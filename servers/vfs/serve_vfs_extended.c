@@ -2,7 +2,7 @@
 /* vfs.defs: extended attributes. Who may see and change them is decided here,
  * what they are and whether there are any by the file system. */
 #include "core/numbers.h"
-#include "vfs.h"
+#include "keep.h"
 #include <base/port.h>
 #include <string.h>
 #include <vfs.server.h>
@@ -121,13 +121,17 @@ error_t serve_vfs_get_extended(object_t vfs, port_copied_t directory,
 error_t serve_vfs_set_extended(object_t vfs, port_copied_t directory,
     const path_t path, mach_msg_type_number_t length, int follow,
     const name_t name, mach_msg_type_number_t name_length,
-    const small_data_t value, mach_msg_type_number_t size, int flags)
+    const small_data_t value, mach_msg_type_number_t size, int flags,
+    int request)
 {
+	struct asked asked = { request, 0, NULL };
 	struct subject subject;
 	struct mount *mount;
-	error_t error = subject_begin(&subject, vfs, directory, path, length,
-	    follow);
+	error_t error;
 
+	if (change_outcome(request, &error))
+		return change_done(error, directory, MACH_PORT_NULL);
+	error = subject_begin(&subject, vfs, directory, path, length, follow);
 	if (!error)
 		error = may_use(&subject, name, name_length, ACCESS_WRITE);
 	if (!error) {
@@ -135,7 +139,7 @@ error_t serve_vfs_set_extended(object_t vfs, port_copied_t directory,
 		error = change_begin(mount);
 		if (!error) {
 			error = tell_extended(subject.node, name, name_length,
-			    value, size, flags);
+			    value, size, flags, &asked);
 			change_end(mount);
 		}
 	}

@@ -183,7 +183,7 @@ error_t ask_extended(struct node *node, const char *name, unsigned length,
 error_t ask_extended_list(
     struct node *node, char *list, mach_msg_type_number_t *size);
 error_t tell_extended(struct node *node, const char *name, unsigned length,
-    const char *value, unsigned size, int flags);
+    const char *value, unsigned size, int flags, struct asked *asked);
 error_t tell_sync(struct mount *mount);
 error_t tell_remount(struct mount *mount, int read_only);
 error_t tell_detach(struct mount *mount, int force);

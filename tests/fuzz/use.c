@@ -416,10 +416,71 @@ static void do_read_link(struct use *use)
 		abort();
 }
 
+static const struct name *attribute_any(struct use *use)
+{
+	static struct name fixed[] = { { "user.a", 6 }, { "user.bb", 7 },
+		{ "trusted.one", 11 }, { "security.label", 14 },
+		{ "user.one", 8 }, { "other", 5 },
+		{ "system.posix_acl_access", 23 }, { .length = 240 } };
+	struct name *lengthy = &fixed[7];
+
+	if (!lengthy->text[0]) {
+		memset(lengthy->text, 'l', sizeof lengthy->text);
+		memcpy(lengthy->text, "user.", 5);
+	}
+	return &fixed[argument(use) % (sizeof fixed / sizeof *fixed)];
+}
+
+static void do_set_extended(struct use *use)
+{
+	struct fs_node *node = node_any(use);
+	const struct name *name = attribute_any(use);
+	unsigned which = argument(use);
+
+	if (changeable(node))
+		use->ops->set_extended(node, name->text, name->length, buffer,
+		    (which >> 3) * 40, which & 7);
+}
+
+static void do_get_extended(struct use *use)
+{
+	struct fs_node *node = node_any(use);
+	const struct name *name = attribute_any(use);
+	size_t size = argument(use) * 32;
+
+	use->ops->get_extended(node, name->text, name->length, buffer, &size);
+	memset(buffer, 0, sizeof buffer);
+}
+
+static void do_list_extended(struct use *use)
+{
+	struct fs_node *node = node_any(use);
+	size_t size = argument(use) * 32;
+
+	if (!use->ops->list_extended(node, (char *)buffer, &size) && size &&
+	    buffer[size - 1])
+		abort();
+	memset(buffer, 0, sizeof buffer);
+}
+
 static void (*const operations[16])(struct use *) = { do_lookup, do_list,
 	do_create, do_link, do_unlink, do_rename, do_write, do_read,
 	do_truncate, do_punch, do_sync, do_remount, do_change, do_put,
 	do_number, do_read_link };
+
+static void (*const attribute_operations[4])(struct use *) = {
+	do_set_extended, do_set_extended, do_get_extended, do_list_extended };
+
+/* Those that were there first keep their numbers: seeds mean what they did. */
+static void operation_do(struct use *use, unsigned number)
+{
+	if (!use->arguments->extended || !use->ops->set_extended)
+		operations[number % 16](use);
+	else if (number % 24 < 16)
+		operations[number % 24](use);
+	else
+		attribute_operations[number % 4](use);
+}
 
 static void near_read(struct use *use, struct fs_node *node)
 {
@@ -495,9 +556,9 @@ void use_volume(struct fs_volume *volume, struct arguments *arguments,
 		if (kind_of(use->nodes[0]) == FS_DIRECTORY)
 			near_look(use, use->nodes[0], 1);
 		while (arguments->left && most--) {
-			unsigned operation = argument(use) % 16;
+			unsigned operation = argument(use);
 
-			operations[operation](use);
+			operation_do(use, operation);
 			if (fuzz_loud())
 				state_say(use, operation);
 		}

@@ -6,6 +6,7 @@
 struct arguments {
 	const uint8_t *data; /* BORROWED */
 	size_t left;
+	int extended; /* operations on extended attributes, too */
 };
 
 /* Everything near the root is looked at, then up to most operations are done;

@@ -11,6 +11,7 @@
 enum {
 	BASES_MOST = 16,
 	HEAD = 5,
+	RARE = 0xfd,
 	PIECE = 16,
 	PLACE_ANY = 0x8000,
 	SECTOR = 512,
@@ -49,10 +50,13 @@ static void pieces_find(struct base *base)
 
 static struct base *base_get(unsigned index)
 {
-	struct base *base = &bases[index % fuzz_type.bases];
+	struct base *base;
 
+	index = fuzz_type.rare && index == RARE ? fuzz_type.rare :
+						  index % fuzz_type.bases;
+	base = &bases[index];
 	if (!base->pieces) {
-		fuzz_type.base(&base->ram, index % fuzz_type.bases);
+		fuzz_type.base(&base->ram, index);
 		pieces_find(base);
 		ram_record(&base->ram);
 	}
@@ -150,7 +154,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		data += taken;
 		size -= taken;
 	}
-	arguments = (struct arguments){ data, size };
+	arguments = (struct arguments){ data, size,
+		(head[1] & 0xf0) == USE_EXTENDED };
 	base->ram.device.read_only = 0;
 	if (head[1] & USE_CHECK && fuzz_type.check) {
 		repair_use(base, head, &arguments);

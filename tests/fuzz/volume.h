@@ -4,7 +4,7 @@
  * good images are made (base) and, if it can, how one is checked; an input is
  * damage to one of them and a list of operations:
  *
- *	byte 0    which base
+ *	byte 0    which base; 0xfd: the rare one, if there is one
  *	byte 1    USE_* below
  *	byte 2    options of the mount: which of the type's words
  *	byte 3    the n-th call of the disk fails; 0 none
@@ -28,6 +28,8 @@ enum {
 	USE_READ_ONLY = 2,
 	USE_CHECK = 4, /* repaired first: then it stays without fault */
 	USE_AGAIN = 8, /* mounted a second time after the use */
+	USE_EXTENDED = 0x10, /* of the high four bits, it alone: operations on
+	                      * extended attributes, too */
 
 	WORDS = 8,
 };
@@ -35,6 +37,7 @@ enum {
 struct fuzz_type {
 	const struct fs_type *type;
 	unsigned bases;
+	unsigned rare; /* one more base, which costs more; 0: none */
 	/* Opens ram with a volume that is not mounted. */
 	void (*base)(struct ram_device *ram, unsigned index);
 	const char *words[WORDS];

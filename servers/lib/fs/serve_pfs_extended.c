@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* pfs.defs: extended attributes. VFS has checked who may do what. */
-#include "fs.h"
+#include "survive.h"
 #include <pfs.server.h>
 
 static error_t use(offset_t number, int has_op, struct file **file)
@@ -42,7 +42,7 @@ error_t serve_pfs_get_extended(object_t pfs, offset_t node, const name_t name,
 
 error_t serve_pfs_set_extended(object_t pfs, offset_t node, const name_t name,
     mach_msg_type_number_t length, const small_data_t value,
-    mach_msg_type_number_t size, int flags)
+    mach_msg_type_number_t size, int flags, int request)
 {
 	struct file *file;
 	error_t error = use(node, fs_type->ops->set_extended != 0, &file);
@@ -50,6 +50,10 @@ error_t serve_pfs_set_extended(object_t pfs, offset_t node, const name_t name,
 	(void)pfs;
 	if (error)
 		return error;
+	if (outcome_find(request)) {
+		end_use(file);
+		return 0;
+	}
 	if (fs_volume->read_only)
 		error = E_ROFS;
 	else if (file->node->attributes.flags &
@@ -58,8 +62,10 @@ error_t serve_pfs_set_extended(object_t pfs, offset_t node, const name_t name,
 	else
 		error = fs_type->ops->set_extended(file->node, name, length,
 		    value, size, (unsigned)flags);
-	if (!error)
+	if (!error) {
 		file_changed(file);
+		outcome_note(request, (uint64_t)node, 0, 0);
+	}
 	end_use(file);
 	return error;
 }

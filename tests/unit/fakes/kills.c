@@ -352,10 +352,7 @@ static int step_choose(struct step *step)
 	if (!sequence_one(3 * dice(NUMBERS / 3), &sequence))
 		return 0;
 	*step = sequence.steps[0];
-	if (step->kind == STEP_LINK && type->flags & SEQUENCE_NO_LINKS)
-		return 0;
-	return step->kind != STEP_SYMLINK ||
-	    !(type->flags & SEQUENCE_NO_SYMLINKS);
+	return step_is_known(type, step);
 }
 
 static void trees_swap(void)
@@ -403,10 +400,7 @@ static void setup(void)
 	for (unsigned i = 0; i < sequence_setup_count; i++) {
 		const struct step *step = &sequence_setup[i];
 
-		if (step->kind == STEP_LINK && type->flags & SEQUENCE_NO_LINKS)
-			continue;
-		if (step->kind == STEP_SYMLINK &&
-		    type->flags & SEQUENCE_NO_SYMLINKS)
+		if (!step_is_known(type, step))
 			continue;
 		if (shadow_step(&before, step, i) ||
 		    volume_step(volume, step, i) || step_end())

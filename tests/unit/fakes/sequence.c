@@ -108,10 +108,13 @@ static error_t disk_poison(struct run *run)
 	return error ? error : ops->sync(run->volume);
 }
 
-static int step_is_known(const struct sequence_type *type,
+int step_is_known(const struct sequence_type *type,
     const struct step *step)
 {
 	if (step->kind == STEP_LINK && type->flags & SEQUENCE_NO_LINKS)
+		return 0;
+	if (step->kind == STEP_ATTRIBUTE &&
+	    !(type->flags & SEQUENCE_ATTRIBUTES))
 		return 0;
 	return step->kind != STEP_SYMLINK ||
 	    !(type->flags & SEQUENCE_NO_SYMLINKS);

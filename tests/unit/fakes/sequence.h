@@ -19,9 +19,9 @@
  * names that no step since P speaks of are there, with their contents to the
  * byte; no name is there that never was; no file holds a byte that was never
  * written to that file at that place (the disk is filled with 0xdb first). With
- * SEQUENCE_ATOMIC also: the names, kinds, links and sizes are those after some
- * whole number of steps since P. With SEQUENCE_KEEPS_FILES: a file that had a
- * name all the time since P has one.
+ * SEQUENCE_ATOMIC also: the names, kinds, links, sizes and extended attributes
+ * are those after some whole number of steps since P. With
+ * SEQUENCE_KEEPS_FILES: a file that had a name all the time since P has one.
  *
  * Environment: SEQUENCES=N runs N sequences of two and N / 4 ways of a cut
  * (default 60 and 3; 2000 is a good long run); SEQUENCE=TEXT only those
@@ -37,6 +37,7 @@ enum {
 	SEQUENCE_TORN = 4,        /* survives sectors that are torn */
 	SEQUENCE_NO_LINKS = 8,    /* the type has no hard links */
 	SEQUENCE_NO_SYMLINKS = 16,
+	SEQUENCE_ATTRIBUTES = 32, /* has extended ones */
 };
 
 struct sequence_type {
@@ -53,6 +54,10 @@ struct sequence_type {
 	/* 0: the unmounted volume has no fault at all. */
 	int (*check)(struct ram_device *ram);
 };
+
+struct step;
+/* The type can do it. */
+int step_is_known(const struct sequence_type *type, const struct step *step);
 
 /* Both print each fault and return how many there were. */
 unsigned sequences_cut(const struct sequence_type *type);

@@ -77,7 +77,15 @@ static int size_may_be(const struct span *span, int node, unsigned size)
 	return size >= least && size <= most;
 }
 
-/* The found tree has exactly the names, links and sizes of a state. */
+static int attributes_differ(const struct shadow_node *one,
+    const struct shadow_node *other)
+{
+	return memcmp(one->attributes, other->attributes,
+	    sizeof one->attributes) != 0;
+}
+
+/* The found tree has exactly the names, links, sizes and attributes of a
+ * state. */
 static int shadow_is_state(const struct shadow *found,
     const struct shadow *state)
 {
@@ -99,7 +107,9 @@ static int shadow_is_state(const struct shadow *found,
 		if (found->nodes[is->node].kind !=
 		    state->nodes[want->node].kind ||
 		    found->nodes[is->node].size !=
-		    state->nodes[want->node].size)
+		    state->nodes[want->node].size ||
+		    attributes_differ(&found->nodes[is->node],
+		    &state->nodes[want->node]))
 			return 0;
 	}
 	return 1;
@@ -210,6 +220,8 @@ const char *shadow_judge(struct shadow *found, const struct span *span)
 			return "what was synced is missing";
 		if (found->nodes[is->node].size !=
 		    synced->nodes[name->node].size ||
+		    attributes_differ(&found->nodes[is->node],
+		    &synced->nodes[name->node]) ||
 		    !content_may_be(span, name->node, &found->nodes[is->node]))
 			return "what was synced has changed";
 	}

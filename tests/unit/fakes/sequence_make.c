@@ -20,6 +20,7 @@ const struct step sequence_setup[] = {
 	{ STEP_CREATE, "B/empty", 0, 0, 0 },
 	{ STEP_LINK, "foo", "A/bar", 0, 0 },
 	{ STEP_SYMLINK, "B/sym", 0, 0, 20 },
+	{ STEP_ATTRIBUTE, "A/foo", 0, 0, 50 },
 	{ STEP_SYNC, 0, 0, 0, 0 },
 };
 const unsigned sequence_setup_count = COUNT(sequence_setup);
@@ -37,6 +38,9 @@ static const struct place {
 } places[] = { { 0, 100 }, { 100, 3000 }, { 4990, 20 }, { 5000, 2000 },
 	{ 20000, 10000 }, { 30000, 100 }, { 512, 1024 } };
 static const unsigned sizes[] = { 0, 1, 1000, 4096, 12288, 40000 };
+/* Of extended attributes: one fits into a large inode, one only a block, one
+ * is none. */
+static const unsigned values[] = { 20, 600, 0 };
 static const unsigned targets[] = { 5, 59, 60, 300 };
 
 /* Counts down; not 0 when number falls into the next count ones. */
@@ -95,6 +99,10 @@ static int any_step(unsigned number, struct step *step)
 		*step = (struct step){ STEP_TRUNCATE,
 			files[number / COUNT(sizes)], 0,
 			sizes[number % COUNT(sizes)], 0 };
+	} else if (among(&number, COUNT(files) * COUNT(values) * 2)) {
+		*step = (struct step){ STEP_ATTRIBUTE,
+			files[number / COUNT(values) / 2], 0, number % 2,
+			values[number / 2 % COUNT(values)] };
 	} else {
 		return 0;
 	}
@@ -102,7 +110,8 @@ static int any_step(unsigned number, struct step *step)
 }
 
 enum {
-	STEPS = NAME_STEPS + COUNT(files) * (COUNT(places) * 2 + COUNT(sizes)),
+	STEPS = NAME_STEPS + COUNT(files) *
+	    (COUNT(places) * 2 + COUNT(sizes) + COUNT(values) * 2),
 };
 
 static void step_add(struct sequence *sequence, struct step step)

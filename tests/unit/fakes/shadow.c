@@ -196,6 +196,33 @@ static error_t shadow_write(struct shadow *tree, const struct step *step,
 	return 0;
 }
 
+const char *const shadow_attributes[] = { "user.one", "user.another" };
+
+uint32_t shadow_sum(const uint8_t *bytes, size_t count)
+{
+	uint32_t sum = (uint32_t)count + 1;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		sum = sum * 31 + bytes[i];
+	return sum ? sum : 1;
+}
+
+static error_t shadow_attribute(struct shadow *tree, const struct step *step,
+    unsigned version)
+{
+	struct shadow_node *node = node_at(tree, step->path);
+	struct step from = { .count = step->count };
+	uint8_t bytes[SHADOW_BYTES / 8];
+
+	if (!node || (!step->count && !node->attributes[step->offset]))
+		return E_NOENT;
+	step_bytes(&from, version, bytes);
+	node->attributes[step->offset] = step->count ?
+	    shadow_sum(bytes, step->count) : 0;
+	return 0;
+}
+
 static error_t shadow_truncate(struct shadow *tree, const struct step *step)
 {
 	struct shadow_node *node = node_at(tree, step->path);
@@ -254,6 +281,8 @@ error_t shadow_step(struct shadow *tree, const struct step *step,
 		return shadow_write(tree, step, version);
 	case STEP_TRUNCATE:
 		return shadow_truncate(tree, step);
+	case STEP_ATTRIBUTE:
+		return shadow_attribute(tree, step, version);
 	case STEP_COMMIT:
 	case STEP_SYNC:
 		return 0;
@@ -265,7 +294,7 @@ void step_print(const struct step *step)
 {
 	static const char *const names[] = { "create", "mkdir", "symlink",
 		"link", "unlink", "rmdir", "rename", "write", "write-late",
-		"truncate", "commit", "sync" };
+		"truncate", "commit", "sync", "attribute" };
 
 	printf("%s", names[step->kind]);
 	if (step->path)

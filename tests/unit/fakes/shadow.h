@@ -12,6 +12,7 @@ enum {
 	SHADOW_NODES = 32,
 	SHADOW_PATH = 40,
 	SHADOW_BYTES = 44000,
+	SHADOW_ATTRIBUTES = 2,
 };
 
 enum step_kind {
@@ -27,6 +28,8 @@ enum step_kind {
 	STEP_TRUNCATE, /* to offset bytes */
 	STEP_COMMIT,   /* sync of a volume that has late data still */
 	STEP_SYNC,     /* late data and all else: it must be there after */
+	STEP_ATTRIBUTE, /* the offset-th extended one gets a value of count
+	                 * bytes; 0: is removed */
 };
 
 struct step {
@@ -40,7 +43,10 @@ struct shadow_node {
 	unsigned size;
 	uint8_t *bytes;  /* owned: of files, and targets of links */
 	uint64_t number; /* on the volume that was read */
+	uint32_t attributes[SHADOW_ATTRIBUTES]; /* sums of values, 0 none */
 };
+
+extern const char *const shadow_attributes[SHADOW_ATTRIBUTES];
 
 struct shadow_name {
 	char path[SHADOW_PATH];
@@ -66,6 +72,9 @@ error_t shadow_step(struct shadow *tree, const struct step *step,
     unsigned version);
 /* What a STEP_WRITE or STEP_LATE writes. */
 void step_bytes(const struct step *step, unsigned version, uint8_t *bytes);
+
+/* Of the value of an extended attribute; never 0. */
+uint32_t shadow_sum(const uint8_t *bytes, size_t count);
 
 /* The same done to a volume. */
 error_t volume_step(struct fs_volume *volume, const struct step *step,

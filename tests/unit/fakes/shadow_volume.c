@@ -209,6 +209,25 @@ static error_t volume_truncate(struct fs_volume *volume,
 	return error;
 }
 
+static error_t volume_attribute(struct fs_volume *volume,
+    const struct step *step, unsigned version)
+{
+	const char *name = shadow_attributes[step->offset];
+	struct step from = { .count = step->count };
+	uint8_t bytes[SHADOW_BYTES / 8];
+	struct fs_node *node;
+	error_t error = volume_path(volume, step->path, &node);
+
+	if (error)
+		return error;
+	step_bytes(&from, version, bytes);
+	error = ops_of(volume)->set_extended(node, name,
+	    (unsigned)strlen(name), bytes, step->count,
+	    step->count ? 0 : FS_EXTENDED_REMOVE);
+	fs_node_put(node);
+	return error;
+}
+
 error_t volume_step(struct fs_volume *volume, const struct step *step,
     unsigned version)
 {
@@ -232,6 +251,8 @@ error_t volume_step(struct fs_volume *volume, const struct step *step,
 		return volume_write(volume, step, version);
 	case STEP_TRUNCATE:
 		return volume_truncate(volume, step);
+	case STEP_ATTRIBUTE:
+		return volume_attribute(volume, step, version);
 	case STEP_COMMIT:
 	case STEP_SYNC:
 		return ops_of(volume)->sync(volume);
@@ -293,10 +314,33 @@ static error_t content_read(struct fs_node *node, struct shadow_node *to)
 	return error;
 }
 
+static error_t attributes_read(struct fs_node *node, struct shadow_node *to)
+{
+	const struct fs_ops *ops = ops_of(node->volume);
+	uint8_t value[4096];
+	size_t count;
+	unsigned i;
+	error_t error = 0;
+
+	for (i = 0; i < SHADOW_ATTRIBUTES && ops->get_extended && !error; i++) {
+		const char *name = shadow_attributes[i];
+
+		count = sizeof value;
+		error = ops->get_extended(node, name, (unsigned)strlen(name),
+		    value, &count);
+		if (!error)
+			to->attributes[i] = shadow_sum(value, count);
+		else if (error == E_NODATA || error == E_OPNOTSUPP)
+			error = 0;
+	}
+	return error;
+}
+
 /* The node of a name: one that was seen before, or a new one. */
 static error_t node_read(struct shadow *tree, struct fs_node *node, int *index)
 {
 	unsigned i;
+	error_t error;
 
 	for (i = 0; i < tree->used; i++)
 		if (tree->nodes[i].number == node->number) {
@@ -308,7 +352,8 @@ static error_t node_read(struct shadow *tree, struct fs_node *node, int *index)
 	*index = (int)tree->used++;
 	tree->nodes[i].number = node->number;
 	tree->nodes[i].kind = node->attributes.mode & FS_KIND;
-	return content_read(node, &tree->nodes[i]);
+	error = content_read(node, &tree->nodes[i]);
+	return error ? error : attributes_read(node, &tree->nodes[i]);
 }
 
 static error_t directory_read(struct shadow *tree, struct fs_volume *volume,

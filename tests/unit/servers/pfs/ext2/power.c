@@ -92,7 +92,8 @@ static int journal_make(struct ram_device *ram)
 
 static const struct sequence_type journal = {
 	.type = &ext2_type, .size = KB * 1024,
-	.flags = SEQUENCE_ATOMIC | SEQUENCE_KEEPS_FILES | SEQUENCE_TORN,
+	.flags = SEQUENCE_ATOMIC | SEQUENCE_KEEPS_FILES | SEQUENCE_TORN |
+	    SEQUENCE_ATTRIBUTES,
 	.make = journal_make, .check = image_check,
 };
 
@@ -127,7 +128,8 @@ static int plain_check(struct ram_device *ram)
 
 static const struct sequence_type plain = {
 	.type = &ext2_type, .size = PLAIN_KB * 1024,
-	.flags = SEQUENCE_ATOMIC | SEQUENCE_KEEPS_FILES | SEQUENCE_TORN,
+	.flags = SEQUENCE_ATOMIC | SEQUENCE_KEEPS_FILES | SEQUENCE_TORN |
+	    SEQUENCE_ATTRIBUTES,
 	.make = plain_make, .repair = sample_repair, .check = plain_check,
 };
 
