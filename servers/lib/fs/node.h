@@ -320,9 +320,36 @@ int fs_nodes_busy(struct fs_volume *volume);
  * the volume can't become read-only. */
 int fs_nodes_unnamed(struct fs_volume *volume);
 
+/* What of count bytes at offset lies below end; behind that, buffer becomes
+ * zeros. */
+size_t fs_read_below(uint64_t end, uint64_t offset, void *buffer,
+    size_t count);
+
 /* Says text_format()ed words to volume->complain. */
 void fs_complain(struct fs_volume *volume, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* ---- names.c: for types in which ".." is a name as others are ---- */
+
+/* The node that a name stands for, with a reference. */
+error_t fs_name_get(struct fs_node *directory, const char *name,
+    unsigned length, struct fs_node **node);
+/* 0: the directory exists, and has no such name. */
+error_t fs_name_is_free(struct fs_node *directory, const char *name,
+    unsigned length);
+/* The same for a further name of node, which may have links_max. */
+error_t fs_link_check(struct fs_node *directory, const char *name,
+    unsigned length, const struct fs_node *node, uint32_t links_max);
+/* node has lost a name in directory: counts only. */
+void fs_link_lost(struct fs_node *node, struct fs_node *directory);
+/* E_INVAL if directory is node or lies below it; E_LOOP: a ring is above. */
+error_t fs_below_check(struct fs_node *directory, const struct fs_node *node);
+/* A rename but for its changes. target: null if the new name is free, else
+ * another node. */
+typedef error_t (*fs_move_t)(struct fs_rename *rename, struct fs_node *node,
+    struct fs_node *target);
+error_t fs_names_move(struct fs_rename *rename, fs_move_t exchange,
+    fs_move_t move);
 
 /* DT_* of a mode. */
 static inline uint8_t fs_entry_type(uint32_t mode)

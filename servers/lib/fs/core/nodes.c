@@ -10,6 +10,7 @@
  */
 #include <base/text.h>
 #include <fs/node.h>
+#include <string.h>
 
 enum {
 	UNUSED_MAX = 1024, /* nodes kept though nobody holds them */
@@ -190,6 +191,16 @@ int fs_nodes_unnamed(struct fs_volume *volume)
 		if (!map_item(entry, struct fs_node, entry)->attributes.links)
 			return 1;
 	return 0;
+}
+
+size_t fs_read_below(uint64_t end, uint64_t offset, void *buffer, size_t count)
+{
+	size_t inside = offset < end ? (size_t)(end - offset) : 0;
+
+	if (offset < end && count <= end - offset)
+		return count;
+	memset((char *)buffer + inside, 0, count - inside);
+	return inside;
 }
 
 void fs_complain(struct fs_volume *volume, const char *format, ...)

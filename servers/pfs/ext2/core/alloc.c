@@ -237,19 +237,11 @@ static error_t window_find(struct node *node, uint32_t goal, uint32_t want,
 static uint64_t blocks_for(const struct volume *volume,
     const struct node *node)
 {
-	uint64_t kept = volume->freed + volume->reserved - node->reserved;
+	uint64_t kept = volume->freed + volume->data.promised -
+	    node->promise.blocks;
 
 	return volume->super.free_blocks > kept ?
 	    volume->super.free_blocks - kept : 0;
-}
-
-static void promise_use(struct volume *volume, struct node *node,
-    uint32_t count)
-{
-	uint64_t used = count < node->reserved ? count : node->reserved;
-
-	node->reserved -= used;
-	volume->reserved -= used;
 }
 
 error_t blocks_take(struct volume *volume, struct node *node, uint32_t goal,
@@ -277,7 +269,7 @@ error_t blocks_take(struct volume *volume, struct node *node, uint32_t goal,
 	if (!error)
 		error = run_mark(volume, *first, found);
 	if (!error) {
-		promise_use(volume, node, found);
+		fs_promise_use(&volume->data, &node->promise, found);
 		*count = found;
 	}
 	return error;
@@ -286,7 +278,7 @@ error_t blocks_take(struct volume *volume, struct node *node, uint32_t goal,
 uint64_t blocks_available(const struct volume *volume, const struct node *node)
 {
 	uint64_t free = volume->super.free_blocks;
-	uint64_t kept = volume->reserved;
+	uint64_t kept = volume->data.promised;
 
 	if (node->fs.attributes.uid != volume->super.reserved_uid &&
 	    node->fs.attributes.uid != 0)

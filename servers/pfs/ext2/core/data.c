@@ -8,130 +8,47 @@
  * can't take any more.
  */
 #include "ext2.h"
-#include <string.h>
 
 enum {
 	RESERVE_AHEAD = 16, /* blocks, while there are many */
 	RESERVE_MANY = 4096,
 };
 
-static uint64_t position_of(const struct volume *volume, uint32_t block)
+static error_t data_run(struct fs_node *node, uint32_t first, uint32_t limit,
+    uint32_t *disk, uint32_t *length)
 {
-	return (uint64_t)block << volume->block_shift;
+	return map_run(node_of(node), first, limit, disk, length);
 }
 
-/* Whole blocks: count bytes from file block first on, at most one run. */
-static error_t run_read(struct node *node, uint32_t first, uint8_t *buffer,
-    size_t count, size_t *done)
+static error_t data_fill(struct fs_node *node, uint32_t first, uint32_t want,
+    uint32_t *disk, uint32_t *length)
 {
-	struct volume *volume = node_volume(node);
-	uint32_t disk, length;
-	error_t error = map_run(node, first,
-	    (uint32_t)(count >> volume->block_shift), &disk, &length);
-
-	if (error)
-		return error;
-	*done = (size_t)length << volume->block_shift;
-	if (disk)
-		return disk_read(volume->fs.device,
-		    position_of(volume, disk), buffer, *done);
-	memset(buffer, 0, *done);
-	return 0;
+	return map_fill(node_of(node), first, want, disk, length);
 }
 
-/* Part of one block. */
-static error_t part_read(struct node *node, uint64_t offset, uint8_t *buffer,
-    size_t count, size_t *done)
+static void data_unfill(struct fs_node *node, uint32_t first, uint32_t length)
 {
-	struct volume *volume = node_volume(node);
-	uint32_t inside = (uint32_t)offset & (volume->block_size - 1);
-	size_t whole;
-	error_t error;
-
-	error = run_read(node, (uint32_t)(offset >> volume->block_shift),
-	    volume->bounce, volume->block_size, &whole);
-	if (error)
-		return error;
-	*done = volume->block_size - inside;
-	if (*done > count)
-		*done = count;
-	memcpy(buffer, volume->bounce + inside, *done);
-	return 0;
+	map_undo(node_of(node), first, length);
 }
+
+static uint64_t data_position(const struct fs_volume *volume, uint32_t disk)
+{
+	return (uint64_t)disk << ((const struct volume *)volume)->block_shift;
+}
+
+const struct fs_map_ops ext2_map = {
+	.run = data_run,
+	.fill = data_fill,
+	.unfill = data_unfill,
+	.position = data_position,
+	.direct = BLOCKS_DIRECT,
+};
 
 error_t ext2_read(struct fs_node *fs, uint64_t offset, void *buffer,
     size_t *count)
 {
-	struct volume *volume = volume_of(fs->volume);
-	uint64_t size = fs->attributes.size;
-	size_t left = *count, done;
-	uint8_t *at = buffer;
-	error_t error;
-
-	if (offset >= size || left > size - offset) {
-		size_t inside = offset < size ? (size_t)(size - offset) : 0;
-
-		memset(at + inside, 0, left - inside);
-		left = inside;
-	}
-	for (; left; offset += done, at += done, left -= done) {
-		if ((offset & (volume->block_size - 1)) ||
-		    left < volume->block_size)
-			error = part_read(node_of(fs), offset, at, left, &done);
-		else
-			error = run_read(node_of(fs),
-			    (uint32_t)(offset >> volume->block_shift), at, left,
-			    &done);
-		if (error)
-			return error;
-	}
-	return 0;
-}
-
-/* Whole blocks, at most one run; holes are filled. */
-static error_t run_write(struct node *node, uint32_t first,
-    const uint8_t *buffer, size_t count, size_t *done)
-{
-	struct volume *volume = node_volume(node);
-	uint32_t want = (uint32_t)(count >> volume->block_shift);
-	uint32_t disk, length;
-	int filled = 0;
-	error_t error = map_run(node, first, want, &disk, &length);
-
-	if (!error && !disk) {
-		error = map_fill(node, first, length, &disk, &length);
-		filled = !error;
-	}
-	if (error)
-		return error;
-	*done = (size_t)length << volume->block_shift;
-	error = disk_write(volume->fs.device, position_of(volume, disk),
-	    buffer, *done);
-	/* Nobody may see what these blocks held before. */
-	if (error && filled)
-		map_undo(node, first, length);
-	return error;
-}
-
-/* Part of one block: the rest of it stays, or is 0 if it was a hole. */
-static error_t part_write(struct node *node, uint64_t offset,
-    const uint8_t *buffer, size_t count, size_t *done)
-{
-	struct volume *volume = node_volume(node);
-	uint32_t first = (uint32_t)(offset >> volume->block_shift);
-	uint32_t inside = (uint32_t)offset & (volume->block_size - 1);
-	size_t whole;
-	error_t error = run_read(node, first, volume->bounce,
-	    volume->block_size, &whole);
-
-	if (error)
-		return error;
-	*done = volume->block_size - inside;
-	if (*done > count)
-		*done = count;
-	memcpy(volume->bounce + inside, buffer, *done);
-	return run_write(node, first, volume->bounce, volume->block_size,
-	    &whole);
+	return fs_blocks_read(&volume_of(fs->volume)->data, fs, offset, buffer,
+	    count);
 }
 
 error_t ext2_write(struct fs_node *fs, uint64_t offset, const void *buffer,
@@ -150,20 +67,13 @@ error_t ext2_write(struct fs_node *fs, uint64_t offset, const void *buffer,
 		count = (size_t)(end - offset);
 	error = volume_relieve(volume,
 	    (uint32_t)(count >> volume->block_shift) + 4);
-	if (error)
-		return error;
-	for (; count; offset += done, at += done, count -= done) {
-		if ((offset & mask) || count < volume->block_size)
-			error = part_write(node_of(fs), offset, at, count,
-			    &done);
-		else
-			error = run_write(node_of(fs),
-			    (uint32_t)(offset >> volume->block_shift), at,
-			    count, &done);
+	for (; !error && count; offset += done, at += done, count -= done) {
+		error = fs_blocks_write(&volume->data, fs, offset, at, count,
+		    &done);
 		if (error)
-			return error;
+			break;
 	}
-	return 0;
+	return error;
 }
 
 error_t ext2_take(struct fs_node *fs, uint64_t offset, uint64_t count)
@@ -195,66 +105,10 @@ error_t ext2_extent(struct fs_node *fs, uint64_t offset,
     struct fs_extent *extent)
 {
 	struct volume *volume = volume_of(fs->volume);
-	uint32_t inside = (uint32_t)offset & (volume->block_size - 1);
-	uint64_t first = offset >> volume->block_shift;
-	uint32_t disk, length;
-	error_t error;
 
-	if (first >= map_limit(volume))
+	if (offset >> volume->block_shift >= map_limit(volume))
 		return E_FBIG;
-	error = map_run(node_of(fs), (uint32_t)first, INT32_MAX, &disk,
-	    &length);
-	if (error)
-		return error;
-	extent->hole = !disk;
-	extent->position = position_of(volume, disk) + inside;
-	extent->count = ((uint64_t)length << volume->block_shift) - inside;
-	return 0;
-}
-
-/* Holes among the file blocks [first, end). */
-static error_t holes_count(struct node *node, uint32_t first, uint32_t end,
-    uint64_t *holes)
-{
-	uint32_t disk, length;
-	error_t error;
-
-	*holes = 0;
-	while (first < end) {
-		error = map_run(node, first, end - first, &disk, &length);
-		if (error)
-			return error;
-		if (!disk)
-			*holes += length;
-		first += length;
-	}
-	return 0;
-}
-
-/* Blocks of numbers that a file of that many blocks has. */
-static uint64_t maps_for(const struct volume *volume, uint64_t blocks)
-{
-	uint64_t pointers = volume->pointers, maps = 0, part;
-	unsigned level;
-
-	if (blocks <= BLOCKS_DIRECT)
-		return 0;
-	blocks -= BLOCKS_DIRECT;
-	for (level = 1; level <= 3 && blocks; level++) {
-		uint64_t span = pointers;
-
-		part = blocks;
-		for (unsigned i = 1; i < level; i++)
-			span *= pointers;
-		if (part > span)
-			part = span;
-		blocks -= part;
-		for (unsigned i = 0; i < level; i++) {
-			part = (part + pointers - 1) / pointers;
-			maps += part;
-		}
-	}
-	return maps;
+	return fs_blocks_extent(&volume->data, fs, offset, extent);
 }
 
 /* What the promise will make of the file's number of blocks. */
@@ -268,11 +122,12 @@ static error_t delayed_count(struct node *node, uint32_t first, uint32_t end)
 		first = node->delayed_end;
 	if (first >= end)
 		return 0;
-	error = holes_count(node, first, end, &holes);
+	error = fs_holes_count(&volume->data, &node->fs, first, end, &holes);
 	if (error)
 		return error;
 	if (holes)
-		holes += maps_for(volume, end) - maps_for(volume, first);
+		holes += fs_maps_for(&volume->data, end) -
+		    fs_maps_for(&volume->data, first);
 	node->fs.attributes.delayed += holes * (volume->block_size / 512);
 	if (first != node->delayed_end)
 		node->delayed_first = first;
@@ -291,18 +146,13 @@ error_t ext2_reserve(struct fs_node *fs, uint64_t offset, uint64_t count)
 	uint64_t need, available;
 	error_t error;
 
-	if (first >= node->reserved_first && first < node->reserved_end)
-		first = node->reserved_end;
+	first = fs_promise_start(&node->promise, first);
 	if (first >= end)
 		return delayed_count(node, start, end);
-	error = holes_count(node, first, end, &need);
+	error = fs_promise_need(&volume->data, fs, &node->promise, first, end,
+	    &need);
 	if (error)
 		return error;
-	/* and for the blocks of numbers: exactly, if the file just grows */
-	if (need)
-		need += maps_for(volume, end) - maps_for(volume, first);
-	if (need && end > BLOCKS_DIRECT && first != node->reserved_end)
-		need += 3;
 	available = blocks_available(volume, node);
 	if (need > available)
 		return E_NOSPC;
@@ -312,15 +162,11 @@ error_t ext2_reserve(struct fs_node *fs, uint64_t offset, uint64_t count)
 	if (available > RESERVE_MANY + need &&
 	    end < map_limit(volume) - RESERVE_AHEAD) {
 		need += RESERVE_AHEAD +
-		    maps_for(volume, end + RESERVE_AHEAD) -
-		    maps_for(volume, end);
+		    fs_maps_for(&volume->data, end + RESERVE_AHEAD) -
+		    fs_maps_for(&volume->data, end);
 		end += RESERVE_AHEAD;
 	}
-	node->reserved += need;
-	volume->reserved += need;
-	if (first != node->reserved_end)
-		node->reserved_first = first;
-	node->reserved_end = end;
+	fs_promise_add(&volume->data, &node->promise, first, end, need);
 	return 0;
 }
 
@@ -328,47 +174,10 @@ void ext2_settle(struct fs_node *fs)
 {
 	struct node *node = node_of(fs);
 
-	node_volume(node)->reserved -= node->reserved;
-	node->reserved = 0;
-	node->reserved_first = node->reserved_end = 0;
+	fs_promise_drop(&node_volume(node)->data, &node->promise);
 	node->delayed_first = node->delayed_end = 0;
 	fs->attributes.delayed = 0;
 	window_drop(node);
-}
-
-/* What lies behind size in its block becomes 0 on the disk. */
-static error_t tail_clear(struct node *node, uint64_t size)
-{
-	struct volume *volume = node_volume(node);
-	uint32_t inside = (uint32_t)size & (volume->block_size - 1);
-	uint32_t disk, length;
-	error_t error;
-
-	if (!inside)
-		return 0;
-	error = map_run(node, (uint32_t)(size >> volume->block_shift), 1, &disk,
-	    &length);
-	if (error || !disk)
-		return error;
-	error = disk_read(volume->fs.device, position_of(volume, disk),
-	    volume->bounce, volume->block_size);
-	if (error)
-		return error;
-	memset(volume->bounce + inside, 0, volume->block_size - inside);
-	return disk_write(volume->fs.device, position_of(volume, disk),
-	    volume->bounce, volume->block_size);
-}
-
-/* A promise for what is left of the file stays. */
-static void promise_cut(struct node *node, uint64_t size)
-{
-	uint64_t first = (uint64_t)node->reserved_first <<
-	    node_volume(node)->block_shift;
-	int had = node->reserved != 0;
-
-	ext2_settle(&node->fs);
-	if (had && first < size)
-		ext2_reserve(&node->fs, first, size - first);
 }
 
 error_t ext2_truncate(struct fs_node *fs, uint64_t size)
@@ -379,11 +188,11 @@ error_t ext2_truncate(struct fs_node *fs, uint64_t size)
 	error_t error = volume_relieve(volume, 4);
 
 	if (!error && size < fs->attributes.size) {
-		error = tail_clear(node, size);
+		error = fs_blocks_clear_end(&volume->data, fs, size);
 		if (!error)
 			error = map_cut(node, (uint32_t)((size + mask) >>
 			    volume->block_shift));
-		promise_cut(node, size);
+		fs_promise_cut(&volume->data, fs, &node->promise, size);
 	}
 	if (error)
 		return error;

@@ -9,6 +9,7 @@
 #pragma once
 #include "disk.h"
 #include <block/cache.h>
+#include <fs/blocks.h>
 #include <fs/name_index.h>
 #include <fs/node.h>
 
@@ -54,12 +55,11 @@ struct volume {
 	/* groups that are dirty lie in [dirty_first, dirty_end) */
 	uint32_t dirty_first, dirty_end;
 	struct store *store;    /* BORROWED: what outlives us, or null */
-	uint64_t reserved;      /* promised, not yet taken */
 	struct list windows;    /* nodes that allocate now */
 	uint32_t window_count;
 	size_t dirty_most;      /* bytes of metadata between two syncs */
 	struct name_indexes indexes; /* of its directories; pieces: blocks */
-	uint8_t *bounce;        /* owned: one block, for parts of blocks */
+	struct fs_blocks data;  /* of files, and what they were promised */
 };
 
 struct node {
@@ -69,8 +69,7 @@ struct node {
 	uint32_t orphan_next;     /* number, in the list of orphans */
 	uint32_t flags;           /* all of the disk's flags */
 	unsigned char orphan;     /* is in that list */
-	uint64_t reserved;        /* blocks promised to this node */
-	uint32_t reserved_first, reserved_end; /* for these file blocks */
+	struct fs_promise promise;
 	uint32_t delayed_first, delayed_end; /* counted in delayed */
 	/* allocation: the block after the last one taken, and a range of the
 	 * disk that others stay away from */
@@ -213,6 +212,7 @@ error_t map_punch(struct node *node, uint32_t first, uint32_t count);
 uint64_t map_limit(const struct volume *volume);
 
 /* data.c */
+extern const struct fs_map_ops ext2_map;
 error_t ext2_read(struct fs_node *node, uint64_t offset, void *buffer,
     size_t *count);
 error_t ext2_write(struct fs_node *node, uint64_t offset, const void *buffer,

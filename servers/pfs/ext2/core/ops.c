@@ -62,24 +62,16 @@ static error_t create_check(struct node *directory, const char *name,
     unsigned length, const struct fs_new *what)
 {
 	struct volume *volume = node_volume(directory);
-	struct place place;
 	error_t error = volume_relieve(volume, BLOCKS_OPERATION);
 
 	if (error)
 		return error;
-	if (!directory->fs.attributes.links)
-		return E_NOENT; /* removed, but somebody's current directory */
 	if (what->target_length > volume->block_size - 1)
 		return E_NAMETOOLONG;
 	if ((what->mode & FS_KIND) == FS_DIRECTORY &&
 	    directory->fs.attributes.links >= LINKS_MAX)
 		return E_MLINK;
-	error = dir_find(directory, name, length, &place);
-	if (!error) {
-		place_put(&place);
-		return E_EXIST;
-	}
-	return error == E_NOENT ? 0 : error;
+	return fs_name_is_free(&directory->fs, name, length);
 }
 
 error_t ext2_create(struct fs_node *fs, const char *name, unsigned length,
@@ -121,25 +113,15 @@ error_t ext2_link(struct fs_node *fs, const char *name, unsigned length,
     struct fs_node *target)
 {
 	struct node *directory = node_of(fs), *node = node_of(target);
-	struct place place;
 	error_t error = volume_relieve(node_volume(directory),
 	    BLOCKS_OPERATION);
 
 	if (error)
 		return error;
-	if (!target->attributes.links || !fs->attributes.links)
-		return E_NOENT;
-	if (target->attributes.links >= LINKS_MAX)
-		return E_MLINK;
-	error = dir_find(directory, name, length, &place);
-	if (!error) {
-		place_put(&place);
-		return E_EXIST;
-	}
-	if (error != E_NOENT)
-		return error;
-	error = dir_add(directory, name, length, (uint32_t)target->number,
-	    target->attributes.mode);
+	error = fs_link_check(fs, name, length, target, LINKS_MAX);
+	if (!error)
+		error = dir_add(directory, name, length,
+		    (uint32_t)target->number, target->attributes.mode);
 	if (error)
 		return error;
 	target->attributes.links++;
@@ -149,18 +131,9 @@ error_t ext2_link(struct fs_node *fs, const char *name, unsigned length,
 
 void node_unlinked(struct node *node, struct node *directory)
 {
-	struct fs_attributes *attributes = &node->fs.attributes;
-
-	if (is_directory(node)) {
-		attributes->links = 0;
-		if (directory->fs.attributes.links > 2)
-			directory->fs.attributes.links--;
-		fs_node_dirty(&directory->fs);
-	} else if (attributes->links) {
-		attributes->links--;
-	}
+	fs_link_lost(&node->fs, &directory->fs);
 	node_stamp(node, 0);
-	if (!attributes->links)
+	if (!node->fs.attributes.links)
 		orphan_add(node);
 }
 

@@ -6,7 +6,6 @@
 #include "ext2.h"
 
 enum {
-	DEPTH_MAX = 4096, /* of directories: deeper ones must be rings */
 	BLOCKS_OPERATION = 16,
 };
 
@@ -15,46 +14,13 @@ static int is_directory(const struct node *node)
 	return (node->fs.attributes.mode & FS_KIND) == FS_DIRECTORY;
 }
 
-/* The node that a name stands for, with a reference. */
-static error_t name_node(struct node *directory, const char *name,
-    unsigned length, struct node **node)
-{
-	struct fs_node *found;
-	uint64_t number;
-	error_t error = ext2_lookup(&directory->fs, name, length, &number);
-
-	if (error)
-		return error;
-	error = fs_node_get(directory->fs.volume, number, &found);
-	if (error)
-		return error == E_STALE ? E_UCLEAN : error;
-	*node = node_of(found);
-	return 0;
-}
-
 /* E_INVAL if directory is node or lies below it. */
 static error_t below_check(struct node *directory, const struct node *node)
 {
-	struct node *at = node_of(fs_node_reference(&directory->fs)), *above;
-	unsigned depth;
-	error_t error = 0;
+	error_t error = fs_below_check(&directory->fs, &node->fs);
 
-	for (depth = 0; depth < DEPTH_MAX && !error; depth++) {
-		if (at == node)
-			error = E_INVAL;
-		if (error || at->fs.number == INODE_ROOT)
-			break;
-		error = name_node(at, "..", 2, &above);
-		if (!error) {
-			fs_node_put(&at->fs);
-			at = above;
-		}
-	}
-	fs_node_put(&at->fs);
-	if (depth == DEPTH_MAX)
-		return volume_damaged(node_volume(directory),
-		    "a ring above directory", directory->fs.number);
-	return error;
+	return error == E_LOOP ? volume_damaged(node_volume(directory),
+	    "a ring above directory", directory->fs.number) : error;
 }
 
 /* What a rename changes, found (and its buffers held) before it changes the
@@ -133,10 +99,11 @@ static error_t spots_find(struct fs_rename *rename, struct node *one,
 	return error;
 }
 
-static error_t exchange(struct fs_rename *rename, struct node *one,
-    struct node *other)
+static error_t exchange(struct fs_rename *rename, struct fs_node *first,
+    struct fs_node *second)
 {
 	struct node *from = node_of(rename->from), *to = node_of(rename->to);
+	struct node *one = node_of(first), *other = node_of(second);
 	struct spots spots = { 0 };
 	error_t error = 0;
 
@@ -183,10 +150,12 @@ static error_t move_check(struct fs_rename *rename, struct node *node,
 	return error;
 }
 
-static error_t move(struct fs_rename *rename, struct node *node,
-    struct node *target)
+static error_t move(struct fs_rename *rename, struct fs_node *fs,
+    struct fs_node *replaced)
 {
 	struct node *from = node_of(rename->from), *to = node_of(rename->to);
+	struct node *node = node_of(fs);
+	struct node *target = replaced ? node_of(replaced) : 0;
 	struct spots spots = { 0 };
 	error_t error = move_check(rename, node, target);
 
@@ -213,35 +182,8 @@ static error_t move(struct fs_rename *rename, struct node *node,
 
 error_t ext2_rename(struct fs_rename *rename)
 {
-	struct node *from = node_of(rename->from), *to = node_of(rename->to);
-	struct node *node, *target = 0;
-	error_t error = volume_relieve(node_volume(from), BLOCKS_OPERATION);
+	error_t error = volume_relieve(volume_of(rename->from->volume),
+	    BLOCKS_OPERATION);
 
-	if (!error)
-		error = name_node(from, rename->from_name, rename->from_length,
-		    &node);
-	if (error)
-		return error;
-	error = name_node(to, rename->to_name, rename->to_length, &target);
-	if (error == E_NOENT)
-		error = rename->flags & FS_RENAME_EXCHANGE ? E_NOENT : 0;
-	else if (!error && (rename->flags & FS_RENAME_NOREPLACE))
-		error = E_EXIST;
-	if (!error && target != node)
-		error = rename->flags & FS_RENAME_EXCHANGE ?
-		    exchange(rename, node, target) :
-		    move(rename, node, target);
-	if (error || target == node) {
-		/* two names of one node: nothing is done, as POSIX wants */
-		if (target)
-			fs_node_put(&target->fs);
-		target = 0;
-	}
-	if (error) {
-		fs_node_put(&node->fs);
-		return error;
-	}
-	rename->moved = &node->fs;
-	rename->replaced = target ? &target->fs : 0;
-	return 0;
+	return error ? error : fs_names_move(rename, exchange, move);
 }

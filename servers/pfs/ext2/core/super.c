@@ -164,7 +164,7 @@ static void volume_free(struct volume *volume)
 {
 	volume_unload(volume);
 	map_free(&volume->fs.nodes);
-	heap_free(volume->bounce);
+	heap_free(volume->data.bounce);
 	heap_free(volume);
 }
 
@@ -326,6 +326,9 @@ static void limits_set(struct volume *volume)
 	volume->fs.max_size = limit & ~(uint64_t)(volume->block_size - 1);
 	volume->fs.root = INODE_ROOT;
 	volume->fs.block_size = volume->block_size;
+	volume->data.map = &ext2_map;
+	volume->data.shift = volume->block_shift;
+	volume->data.pointer_shift = volume->pointer_shift;
 }
 
 static error_t volume_load(struct volume *volume)
@@ -398,8 +401,8 @@ error_t ext2_mount(struct block_device *device,
 		volume->fs.read_only = 1;
 	error = volume_open(volume);
 	if (!error)
-		volume->bounce = heap_alloc(volume->block_size);
-	if (!error && !volume->bounce)
+		volume->data.bounce = heap_alloc(volume->block_size);
+	if (!error && !volume->data.bounce)
 		error = E_NOMEM;
 	if (!error && !volume->fs.read_only)
 		error = was_writing(volume) ? writing_resume(volume) :
@@ -543,7 +546,7 @@ error_t ext2_status(struct fs_volume *fs, struct fs_status *status)
 	struct disk_super *super = &volume->super;
 	uint64_t free = super->free_blocks;
 
-	free = free > volume->reserved ? free - volume->reserved : 0;
+	free = free > volume->data.promised ? free - volume->data.promised : 0;
 	status->magic = SUPER_MAGIC;
 	status->block_size = volume->block_size;
 	status->blocks = super->blocks - volume->overhead -

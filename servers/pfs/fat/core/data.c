@@ -140,12 +140,7 @@ error_t fat_read(struct fs_node *fs, uint64_t offset, void *buffer,
 	uint8_t *at = buffer;
 	error_t error;
 
-	if (offset >= limit || left > limit - offset) {
-		size_t inside = offset < limit ? (size_t)(limit - offset) : 0;
-
-		memset(at + inside, 0, left - inside);
-		left = inside;
-	}
+	left = fs_read_below(limit, offset, buffer, left);
 	for (; left; offset += part, at += part, left -= (size_t)part) {
 		part = left;
 		error = bytes_have(node, offset, &position, &part);

@@ -184,7 +184,8 @@ static error_t groups_try(struct volume *volume, struct search *search)
 static uint64_t blocks_for(const struct volume *volume,
     const struct node *node)
 {
-	uint64_t kept = volume->freed + volume->reserved - node->reserved;
+	uint64_t kept = volume->freed + volume->data.promised -
+	    node->promise.blocks;
 
 	return volume->total.blocks > kept ? volume->total.blocks - kept : 0;
 }
@@ -202,10 +203,7 @@ error_t frags_take(struct volume *volume, struct node *node, uint32_t goal,
 	error = groups_try(volume, &search);
 	if (error)
 		return error;
-	if (node->reserved) {
-		node->reserved--;
-		volume->reserved--;
-	}
+	fs_promise_use(&volume->data, &node->promise, 1);
 	*first = search.first;
 	return 0;
 }
@@ -278,7 +276,7 @@ void frags_free(struct volume *volume, uint32_t first, uint32_t count)
 
 uint64_t blocks_available(const struct volume *volume, const struct node *node)
 {
-	uint64_t kept = volume->reserved + volume->freed, free;
+	uint64_t kept = volume->data.promised + volume->freed, free;
 
 	if (node->fs.attributes.uid)
 		kept += (uint64_t)volume->data_size * volume->minimum_free /

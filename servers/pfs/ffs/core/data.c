@@ -27,14 +27,14 @@ static error_t part_read(struct volume *volume, uint64_t position,
 		*done = count & ~(size_t)(volume->frag_size - 1);
 		return disk_read(volume->fs.device, position, buffer, *done);
 	}
-	error = disk_read(volume->fs.device, position - inside, volume->bounce,
-	    volume->frag_size);
+	error = disk_read(volume->fs.device, position - inside,
+	    volume->data.bounce, volume->frag_size);
 	if (error)
 		return error;
 	*done = volume->frag_size - inside;
 	if (*done > count)
 		*done = count;
-	memcpy(buffer, volume->bounce + inside, *done);
+	memcpy(buffer, volume->data.bounce + inside, *done);
 	return 0;
 }
 
@@ -49,24 +49,24 @@ static error_t part_write(struct volume *volume, uint64_t position,
 		*done = count & ~(size_t)(volume->frag_size - 1);
 		return disk_write(volume->fs.device, position, buffer, *done);
 	}
-	error = disk_read(volume->fs.device, position - inside, volume->bounce,
-	    volume->frag_size);
+	error = disk_read(volume->fs.device, position - inside,
+	    volume->data.bounce, volume->frag_size);
 	if (error)
 		return error;
 	*done = volume->frag_size - inside;
 	if (*done > count)
 		*done = count;
-	memcpy(volume->bounce + inside, buffer, *done);
-	return disk_write(volume->fs.device, position - inside, volume->bounce,
-	    volume->frag_size);
+	memcpy(volume->data.bounce + inside, buffer, *done);
+	return disk_write(volume->fs.device, position - inside,
+	    volume->data.bounce, volume->frag_size);
 }
 
 error_t frags_clear(struct volume *volume, uint32_t first, uint32_t count)
 {
-	memset(volume->bounce, 0, (size_t)count << volume->frag_shift);
+	memset(volume->data.bounce, 0, (size_t)count << volume->frag_shift);
 	volume->data_written = 1;
 	return disk_write(volume->fs.device,
-	    (uint64_t)first << volume->frag_shift, volume->bounce,
+	    (uint64_t)first << volume->frag_shift, volume->data.bounce,
 	    (size_t)count << volume->frag_shift);
 }
 
@@ -102,12 +102,7 @@ error_t ffs_read(struct fs_node *fs, uint64_t offset, void *buffer,
 	uint32_t disk;
 	error_t error;
 
-	if (offset >= size || left > size - offset) {
-		size_t inside = offset < size ? (size_t)(size - offset) : 0;
-
-		memset(at + inside, 0, left - inside);
-		left = inside;
-	}
+	left = fs_read_below(size, offset, buffer, left);
 	for (; left; offset += done, at += done, left -= done) {
 		error = run_find(node_of(fs), offset, left, &disk, &done);
 		if (!error && disk)
@@ -237,46 +232,17 @@ error_t ffs_extent(struct fs_node *fs, uint64_t offset,
 	return 0;
 }
 
-/* Holes among the file blocks [first, end). */
-static error_t holes_count(struct node *node, uint32_t first, uint32_t end,
-    uint32_t *holes)
+static error_t data_run(struct fs_node *node, uint32_t first, uint32_t limit,
+    uint32_t *disk, uint32_t *length)
 {
-	uint32_t disk, length;
-	error_t error;
-
-	*holes = 0;
-	while (first < end) {
-		error = map_run(node, first, end - first, &disk, &length);
-		if (error)
-			return error;
-		if (!disk)
-			*holes += length;
-		first += length;
-	}
-	return 0;
+	return map_run(node_of(node), first, limit, disk, length);
 }
 
-/* Blocks of numbers that a file of that many blocks has. */
-static uint64_t maps_for(const struct volume *volume, uint64_t blocks)
-{
-	uint64_t span = volume->pointers, maps = 0, part;
-	unsigned level, i;
-
-	if (blocks <= BLOCKS_DIRECT)
-		return 0;
-	blocks -= BLOCKS_DIRECT;
-	for (level = 1; level <= 3 && blocks; level++) {
-		part = blocks < span ? blocks : span;
-		blocks -= part;
-		for (i = 0; i < level; i++) {
-			part = (part + volume->pointers - 1) /
-			    volume->pointers;
-			maps += part;
-		}
-		span *= volume->pointers;
-	}
-	return maps;
-}
+/* Of these only run is of use: the last block may be a tail. */
+const struct fs_map_ops ffs_map = {
+	.run = data_run,
+	.direct = BLOCKS_DIRECT,
+};
 
 /* A volume that has only fragments left: the tail is taken at once. */
 static error_t tail_take(struct node *node, uint32_t index, uint64_t size)
@@ -310,28 +276,7 @@ static void promise(struct node *node, uint32_t first, uint32_t end,
 	struct volume *volume = node_volume(node);
 
 	node->fs.attributes.delayed += need * (volume->block_size / 512);
-	node->reserved += (uint32_t)need;
-	volume->reserved += need;
-	if (first != node->reserved_end)
-		node->reserved_first = first;
-	node->reserved_end = end;
-}
-
-/* What [first, end) still needs, maps and all. */
-static error_t need_count(struct node *node, uint32_t first, uint32_t end,
-    uint64_t *need)
-{
-	struct volume *volume = node_volume(node);
-	uint32_t holes;
-	error_t error = holes_count(node, first, end, &holes);
-
-	*need = holes;
-	if (error || !holes || end <= BLOCKS_DIRECT)
-		return error;
-	*need += maps_for(volume, end) - maps_for(volume, first);
-	if (first != node->reserved_end)
-		*need += 3;
-	return 0;
+	fs_promise_add(&volume->data, &node->promise, first, end, need);
 }
 
 /* The blocks that were freed can be had. As the file is not longer yet the
@@ -357,12 +302,11 @@ error_t ffs_reserve(struct fs_node *fs, uint64_t offset, uint64_t count)
 
 	if (!error && offset + count > fs->attributes.size)
 		error = tail_grow(node, offset + count);
-	if (!error && first >= node->reserved_first &&
-	    first < node->reserved_end)
-		first = node->reserved_end;
+	first = fs_promise_start(&node->promise, first);
 	if (error || first >= end)
 		return error;
-	error = need_count(node, first, end, &need);
+	error = fs_promise_need(&volume->data, fs, &node->promise, first, end,
+	    &need);
 	if (!error && need > blocks_available(volume, node) && volume->freed)
 		error = sync_and_grow(node, offset + count);
 	if (error)
@@ -376,8 +320,8 @@ error_t ffs_reserve(struct fs_node *fs, uint64_t offset, uint64_t count)
 		uint64_t delayed = fs->attributes.delayed;
 
 		promise(node, end, end + RESERVE_AHEAD, RESERVE_AHEAD +
-		    maps_for(volume, end + RESERVE_AHEAD) -
-		    maps_for(volume, end));
+		    fs_maps_for(&volume->data, end + RESERVE_AHEAD) -
+		    fs_maps_for(&volume->data, end));
 		fs->attributes.delayed = delayed;
 	}
 	return 0;
@@ -387,9 +331,7 @@ void ffs_settle(struct fs_node *fs)
 {
 	struct node *node = node_of(fs);
 
-	node_volume(node)->reserved -= node->reserved;
-	node->reserved = 0;
-	node->reserved_first = node->reserved_end = 0;
+	fs_promise_drop(&node_volume(node)->data, &node->promise);
 	fs->attributes.delayed = 0;
 }
 
@@ -410,24 +352,14 @@ static error_t end_clear(struct node *node, uint64_t size)
 	if (error || !disk || inside >= bytes)
 		return error;
 	position = (uint64_t)disk << volume->frag_shift;
-	error = disk_read(volume->fs.device, position, volume->bounce, bytes);
+	error = disk_read(volume->fs.device, position, volume->data.bounce,
+	    bytes);
 	if (error)
 		return error;
-	memset(volume->bounce + inside, 0, bytes - inside);
+	memset(volume->data.bounce + inside, 0, bytes - inside);
 	volume->data_written = 1;
-	return disk_write(volume->fs.device, position, volume->bounce, bytes);
-}
-
-/* A promise for what is left of the file stays. */
-static void promise_cut(struct node *node, uint64_t size)
-{
-	uint64_t first = (uint64_t)node->reserved_first <<
-	    node_volume(node)->block_shift;
-	int had = node->reserved != 0;
-
-	ffs_settle(&node->fs);
-	if (had && first < size)
-		ffs_reserve(&node->fs, first, size - first);
+	return disk_write(volume->fs.device, position, volume->data.bounce,
+	    bytes);
 }
 
 /* The last block of a file that grows: BSD has no hole at the end. */
@@ -460,7 +392,7 @@ error_t ffs_truncate(struct fs_node *fs, uint64_t size)
 			return error;
 		fs->attributes.size = size;
 		tail_settle(node);
-		promise_cut(node, size);
+		fs_promise_cut(&volume->data, fs, &node->promise, size);
 	} else if (!error && size > old) {
 		error = tail_grow(node, size);
 		if (error)

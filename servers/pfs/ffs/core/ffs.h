@@ -11,6 +11,7 @@
 #pragma once
 #include "disk.h"
 #include <block/cache.h>
+#include <fs/blocks.h>
 #include <fs/name_index.h>
 #include <fs/node.h>
 
@@ -53,12 +54,11 @@ struct volume {
 	struct sums total;
 	struct group *groups; /* owned */
 	uint32_t freed;    /* upper bound of blocks that can't be had yet */
-	uint64_t reserved; /* blocks that were promised */
 	unsigned orphans;  /* nodes without a name that somebody uses */
 	struct name_indexes indexes; /* of its directories */
 	struct late *late; /* owned: what waits for the next sync */
 	struct store *store; /* BORROWED: what outlives us, or null */
-	uint8_t *bounce;   /* owned: one block */
+	struct fs_blocks data; /* of files, and what they were promised */
 };
 
 struct node {
@@ -68,8 +68,7 @@ struct node {
 	/* The block that has only tail_frags fragments, if tail_frags. */
 	uint32_t tail_block, tail_frags;
 	uint32_t flags; /* BSD's */
-	uint32_t reserved; /* blocks promised */
-	uint32_t reserved_first, reserved_end; /* for these file blocks */
+	struct fs_promise promise; /* of whole blocks */
 	unsigned char orphan;
 	uint32_t orphan_note;
 	struct name_index index; /* of a directory */
@@ -298,6 +297,7 @@ error_t tail_grow(struct node *node, uint64_t size);
 void tail_settle(struct node *node);
 
 /* data.c */
+extern const struct fs_map_ops ffs_map;
 error_t ffs_read(struct fs_node *node, uint64_t offset, void *buffer,
     size_t *count);
 error_t ffs_write(struct fs_node *node, uint64_t offset, const void *buffer,

@@ -58,25 +58,17 @@ static error_t create_check(struct node *directory, const struct name *name,
     const struct fs_new *what)
 {
 	struct volume *volume = node_volume(directory);
-	struct place place;
 	error_t error = volume_relieve(volume, BLOCKS_OPERATION);
 
 	if (error)
 		return error;
-	if (!directory->fs.attributes.links)
-		return E_NOENT; /* removed, but somebody's current directory */
 	if (what->target_length >= volume->block_size ||
 	    what->target_length > FS_TARGET_MAX)
 		return E_NAMETOOLONG;
 	if ((what->mode & FS_KIND) == FS_DIRECTORY &&
 	    directory->fs.attributes.links >= LINKS_MAX)
 		return E_MLINK;
-	error = dir_find(directory, name, &place);
-	if (!error) {
-		place_put(&place);
-		return E_EXIST;
-	}
-	return error == E_NOENT ? 0 : error;
+	return fs_name_is_free(&directory->fs, name->text, name->length);
 }
 
 static error_t ffs_create(struct fs_node *fs, const char *text, unsigned length,
@@ -122,25 +114,15 @@ static error_t ffs_link(struct fs_node *fs, const char *text, unsigned length,
 {
 	struct node *directory = node_of(fs);
 	struct name name = { text, length };
-	struct place place;
 	error_t error = volume_relieve(node_volume(directory),
 	    BLOCKS_OPERATION);
 
 	if (error)
 		return error;
-	if (!target->attributes.links || !fs->attributes.links)
-		return E_NOENT;
-	if (target->attributes.links >= LINKS_MAX)
-		return E_MLINK;
-	error = dir_find(directory, &name, &place);
-	if (!error) {
-		place_put(&place);
-		return E_EXIST;
-	}
-	if (error != E_NOENT)
-		return error;
-	error = dir_add(directory, &name, (uint32_t)target->number,
-	    target->attributes.mode);
+	error = fs_link_check(fs, text, length, target, LINKS_MAX);
+	if (!error)
+		error = dir_add(directory, &name, (uint32_t)target->number,
+		    target->attributes.mode);
 	if (error)
 		return error;
 	target->attributes.links++;
@@ -150,18 +132,9 @@ static error_t ffs_link(struct fs_node *fs, const char *text, unsigned length,
 
 void node_unlinked(struct node *node, struct node *directory)
 {
-	struct fs_attributes *attributes = &node->fs.attributes;
-
-	if (is_directory(node)) {
-		attributes->links = 0;
-		if (directory->fs.attributes.links > 2)
-			directory->fs.attributes.links--;
-		fs_node_dirty(&directory->fs);
-	} else if (attributes->links) {
-		attributes->links--;
-	}
+	fs_link_lost(&node->fs, &directory->fs);
 	node_stamp(node, 0);
-	if (!attributes->links && !node->orphan) {
+	if (!node->fs.attributes.links && !node->orphan) {
 		node->orphan = 1;
 		node_volume(node)->orphans++;
 		orphan_keep(node);

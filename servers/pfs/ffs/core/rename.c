@@ -7,53 +7,18 @@
 #include "ffs.h"
 
 enum {
-	DEPTH_MAX = 4096, /* of directories: deeper ones must be rings */
 	BLOCKS_OPERATION = 16,
 };
 
 static const struct name dots = { "..", 2 };
 
-/* The node that a name stands for, with a reference. */
-static error_t name_node(struct node *directory, const struct name *name,
-    struct node **node)
-{
-	struct fs_node *found;
-	uint64_t number;
-	error_t error = ffs_lookup(&directory->fs, name->text, name->length,
-	    &number);
-
-	if (error)
-		return error;
-	error = fs_node_get(directory->fs.volume, number, &found);
-	if (error)
-		return error == E_STALE ? E_UCLEAN : error;
-	*node = node_of(found);
-	return 0;
-}
-
 /* E_INVAL if directory is node or lies below it. */
 static error_t below_check(struct node *directory, const struct node *node)
 {
-	struct node *at = node_of(fs_node_reference(&directory->fs)), *above;
-	unsigned depth;
-	error_t error = 0;
+	error_t error = fs_below_check(&directory->fs, &node->fs);
 
-	for (depth = 0; depth < DEPTH_MAX && !error; depth++) {
-		if (at == node)
-			error = E_INVAL;
-		if (error || at->fs.number == ROOT)
-			break;
-		error = name_node(at, &dots, &above);
-		if (!error) {
-			fs_node_put(&at->fs);
-			at = above;
-		}
-	}
-	fs_node_put(&at->fs);
-	if (depth == DEPTH_MAX)
-		return volume_damaged(node_volume(directory),
-		    "a ring above directory", directory->fs.number);
-	return error;
+	return error == E_LOOP ? volume_damaged(node_volume(directory),
+	    "a ring above directory", directory->fs.number) : error;
 }
 
 /* Makes ".." of a directory that moved name its new parent. */
@@ -90,14 +55,22 @@ static error_t name_change(struct node *directory, const struct name *name,
 	    node->fs.attributes.mode);
 }
 
-struct names {
-	struct name from, to;
-};
+static struct name name_from(const struct fs_rename *rename)
+{
+	return (struct name){ rename->from_name, rename->from_length };
+}
 
-static error_t exchange(struct fs_rename *rename, const struct names *names,
-    struct node *one, struct node *other)
+static struct name name_to(const struct fs_rename *rename)
+{
+	return (struct name){ rename->to_name, rename->to_length };
+}
+
+static error_t exchange(struct fs_rename *rename, struct fs_node *first,
+    struct fs_node *second)
 {
 	struct node *from = node_of(rename->from), *to = node_of(rename->to);
+	struct node *one = node_of(first), *other = node_of(second);
+	const struct name old = name_from(rename), new = name_to(rename);
 	error_t error = 0;
 
 	if (is_directory(one))
@@ -105,9 +78,9 @@ static error_t exchange(struct fs_rename *rename, const struct names *names,
 	if (!error && is_directory(other))
 		error = below_check(from, other);
 	if (!error)
-		error = name_change(from, &names->from, other);
+		error = name_change(from, &old, other);
 	if (!error)
-		error = name_change(to, &names->to, one);
+		error = name_change(to, &new, one);
 	if (!error && from != to && is_directory(one))
 		error = parent_change(one, from, to);
 	if (!error && from != to && is_directory(other))
@@ -138,22 +111,25 @@ static error_t move_check(struct fs_rename *rename, struct node *node,
 	return error;
 }
 
-static error_t move(struct fs_rename *rename, const struct names *names,
-    struct node *node, struct node *target)
+static error_t move(struct fs_rename *rename, struct fs_node *fs,
+    struct fs_node *replaced)
 {
 	struct node *from = node_of(rename->from), *to = node_of(rename->to);
+	struct node *node = node_of(fs);
+	struct node *target = replaced ? node_of(replaced) : 0;
+	const struct name old = name_from(rename), new = name_to(rename);
 	struct place place;
 	error_t error = move_check(rename, node, target);
 
 	if (error)
 		return error;
 	if (target)
-		error = name_change(to, &names->to, node);
+		error = name_change(to, &new, node);
 	else
-		error = dir_add(to, &names->to, (uint32_t)node->fs.number,
+		error = dir_add(to, &new, (uint32_t)node->fs.number,
 		    node->fs.attributes.mode);
 	if (!error)
-		error = dir_find(from, &names->from, &place);
+		error = dir_find(from, &old, &place);
 	if (!error)
 		error = dir_remove(from, &place);
 	if (error)
@@ -168,38 +144,8 @@ static error_t move(struct fs_rename *rename, const struct names *names,
 
 error_t ffs_rename(struct fs_rename *rename)
 {
-	struct node *from = node_of(rename->from), *to = node_of(rename->to);
-	const struct names names = {
-		{ rename->from_name, rename->from_length },
-		{ rename->to_name, rename->to_length },
-	};
-	struct node *node, *target = 0;
-	error_t error = volume_relieve(node_volume(from), BLOCKS_OPERATION);
+	error_t error = volume_relieve(volume_of(rename->from->volume),
+	    BLOCKS_OPERATION);
 
-	if (!error)
-		error = name_node(from, &names.from, &node);
-	if (error)
-		return error;
-	error = name_node(to, &names.to, &target);
-	if (error == E_NOENT)
-		error = rename->flags & FS_RENAME_EXCHANGE ? E_NOENT : 0;
-	else if (!error && (rename->flags & FS_RENAME_NOREPLACE))
-		error = E_EXIST;
-	if (!error && target != node)
-		error = rename->flags & FS_RENAME_EXCHANGE ?
-		    exchange(rename, &names, node, target) :
-		    move(rename, &names, node, target);
-	if (error || target == node) {
-		/* two names of one node: nothing is done, as POSIX wants */
-		if (target)
-			fs_node_put(&target->fs);
-		target = 0;
-	}
-	if (error) {
-		fs_node_put(&node->fs);
-		return error;
-	}
-	rename->moved = &node->fs;
-	rename->replaced = target ? &target->fs : 0;
-	return 0;
+	return error ? error : fs_names_move(rename, exchange, move);
 }

@@ -82,15 +82,15 @@ static error_t frags_fill(struct node *node, uint32_t from, uint32_t had,
 	if (!had)
 		return frags_clear(volume, to, count);
 	error = disk_read(volume->fs.device,
-	    (uint64_t)from << volume->frag_shift, volume->bounce,
+	    (uint64_t)from << volume->frag_shift, volume->data.bounce,
 	    (size_t)had << volume->frag_shift);
 	if (error)
 		return error;
-	memset(volume->bounce + (had << volume->frag_shift), 0,
+	memset(volume->data.bounce + (had << volume->frag_shift), 0,
 	    (count - had) << volume->frag_shift);
 	volume->data_written = 1;
 	return disk_write(volume->fs.device,
-	    (uint64_t)to << volume->frag_shift, volume->bounce,
+	    (uint64_t)to << volume->frag_shift, volume->data.bounce,
 	    (size_t)count << volume->frag_shift);
 }
 
@@ -98,14 +98,15 @@ static error_t tail_move(struct node *node, uint32_t count)
 {
 	struct volume *volume = node_volume(node);
 	uint32_t index = node->tail_block, had = node->tail_frags;
-	uint32_t old = node->block[index], kept = node->reserved, new;
+	uint32_t old = node->block[index], new;
+	uint64_t kept = node->promise.blocks;
 	uint32_t before = index ? node->block[index - 1] : 0;
 	error_t error;
 
-	node->reserved = 0; /* these were promised for other blocks */
+	node->promise.blocks = 0; /* these were promised for other blocks */
 	error = frags_take(volume, node, goal_find(node, index, before), count,
 	    &new);
-	node->reserved = kept;
+	node->promise.blocks = kept;
 	if (error)
 		return error;
 	error = frags_fill(node, old, had, new, count);

@@ -33,7 +33,7 @@ void volume_close(struct volume *volume)
 	if (volume->cache)
 		cache_free(volume->cache);
 	map_free(&volume->fs.nodes);
-	heap_free(volume->bounce);
+	heap_free(volume->data.bounce);
 	heap_free(volume);
 }
 
@@ -124,8 +124,11 @@ static error_t volume_load(struct volume *volume,
 		error = late_start(volume);
 	if (error)
 		return error;
-	volume->bounce = heap_alloc(volume->block_size);
-	if (!volume->bounce)
+	volume->data.map = &ffs_map;
+	volume->data.shift = volume->block_shift;
+	volume->data.pointer_shift = volume->pointer_shift;
+	volume->data.bounce = heap_alloc(volume->block_size);
+	if (!volume->data.bounce)
 		return E_NOMEM;
 	/* The inode counts 512-byte sectors in 32 bits. */
 	volume->fs.max_size = map_limit(volume) << volume->block_shift;
@@ -256,7 +259,7 @@ error_t ffs_status(struct fs_volume *fs, struct fs_status *status)
 	uint64_t free = (uint64_t)volume->total.blocks * volume->frags +
 	    volume->total.frags;
 	uint64_t kept = (uint64_t)volume->data_size * volume->minimum_free /
-	    100, promised = volume->reserved * volume->frags;
+	    100, promised = volume->data.promised * volume->frags;
 
 	free = free > promised ? free - promised : 0;
 	status->magic = SUPER_MAGIC;

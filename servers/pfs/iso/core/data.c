@@ -59,12 +59,7 @@ error_t iso_read(struct fs_node *fs, uint64_t offset, void *buffer,
 	uint8_t *at = buffer;
 	error_t error;
 
-	if (offset >= size || left > size - offset) {
-		size_t inside = offset < size ? (size_t)(size - offset) : 0;
-
-		memset(at + inside, 0, left - inside);
-		left = inside;
-	}
+	left = fs_read_below(size, offset, buffer, left);
 	for (; left; offset += done, at += done, left -= done) {
 		error = run_read(node_of(fs), offset, at, left, &done);
 		if (error)

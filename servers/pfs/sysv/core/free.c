@@ -50,7 +50,7 @@ void space_free(struct volume *volume)
 uint64_t blocks_available(const struct volume *volume,
     const struct node *node)
 {
-	uint64_t kept = volume->reserved - node->reserved;
+	uint64_t kept = volume->data.promised - node->promise.blocks;
 
 	return volume->free_count > kept ? volume->free_count - kept : 0;
 }
@@ -66,17 +66,6 @@ static uint32_t free_find(const struct volume *volume, uint32_t from,
 			from++;
 	}
 	return from < end ? from : end;
-}
-
-static void promise_use(struct volume *volume, struct node *node,
-    uint32_t count)
-{
-	uint64_t used = count < node->reserved ? count : node->reserved;
-
-	node->reserved -= used;
-	volume->reserved -= used;
-	node->fs.attributes.delayed = node->reserved *
-	    (volume->block_size / 512);
 }
 
 error_t blocks_take(struct volume *volume, struct node *node, uint32_t goal,
@@ -108,7 +97,7 @@ error_t blocks_take(struct volume *volume, struct node *node, uint32_t goal,
 	volume->block_hint = block < volume->blocks ? block :
 						      volume->first_data;
 	volume->inode_blocks[node->fs.number] += taken;
-	promise_use(volume, node, taken);
+	promise_use(node, taken);
 	return 0;
 }
 

@@ -65,11 +65,11 @@ static void piece_make(const struct volume *volume, struct piece *piece,
 static error_t piece_write(struct volume *volume, uint32_t block,
     const struct piece *piece)
 {
-	memset(volume->bounce, 0, volume->block_size);
-	piece_put(volume, piece, volume->bounce,
-	    volume->bounce + volume->variant->chunk);
+	memset(volume->data.bounce, 0, volume->block_size);
+	piece_put(volume, piece, volume->data.bounce,
+	    volume->data.bounce + volume->variant->chunk);
 	return disk_write(volume->fs.device, block_position(volume, block),
-	    volume->bounce, volume->block_size);
+	    volume->data.bounce, volume->block_size);
 }
 
 static void inodes_put(const struct volume *volume, uint8_t *super,
@@ -152,11 +152,11 @@ error_t list_each_block(struct volume *volume, const uint8_t *super,
 		if (error || piece.count)
 			continue;
 		error = disk_read(volume->fs.device,
-		    block_position(volume, block), volume->bounce,
+		    block_position(volume, block), volume->data.bounce,
 		    volume->block_size);
 		if (!error)
-			error = piece_get(volume, &piece, volume->bounce,
-			    volume->bounce + variant->chunk);
+			error = piece_get(volume, &piece, volume->data.bounce,
+			    volume->data.bounce + variant->chunk);
 	}
 	return error;
 }

@@ -40,24 +40,6 @@ static error_t content_start(struct node *node, const struct fs_new *what,
 	return sysv_write(&node->fs, 0, what->target, what->target_length);
 }
 
-/* The name is free in directory, which exists. */
-static error_t name_free(struct node *directory, const char *name,
-    unsigned length)
-{
-	struct place place;
-	error_t error = name_check(length);
-
-	if (error)
-		return error;
-	if (!directory->fs.attributes.links)
-		return E_NOENT; /* removed, but somebody's current directory */
-	error = dir_find(directory, name, length, &place);
-	if (error)
-		return error == E_NOENT ? 0 : error;
-	place_put(&place);
-	return E_EXIST;
-}
-
 static error_t create_check(struct node *directory, const char *name,
     unsigned length, const struct fs_new *what)
 {
@@ -66,7 +48,9 @@ static error_t create_check(struct node *directory, const char *name,
 	error_t error = volume_relieve(volume, BLOCKS_OPERATION);
 
 	if (!error)
-		error = name_free(directory, name, length);
+		error = name_check(length);
+	if (!error)
+		error = fs_name_is_free(&directory->fs, name, length);
 	if (error)
 		return error;
 	if (kind == FS_LINK && what->target_length >= volume->block_size)
@@ -122,13 +106,11 @@ error_t sysv_link(struct fs_node *fs, const char *name, unsigned length,
 	struct volume *volume = node_volume(directory);
 	error_t error = volume_relieve(volume, BLOCKS_OPERATION);
 
-	if (error)
-		return error;
-	if (!target->attributes.links)
-		return E_NOENT;
-	if (target->attributes.links >= volume->variant->links_max)
-		return E_MLINK;
-	error = name_free(directory, name, length);
+	if (!error)
+		error = name_check(length);
+	if (!error)
+		error = fs_link_check(fs, name, length, target,
+		    volume->variant->links_max);
 	if (!error)
 		error = dir_add(directory, name, length,
 		    (uint32_t)target->number);
@@ -142,16 +124,9 @@ error_t sysv_link(struct fs_node *fs, const char *name, unsigned length,
 
 void node_unlinked(struct node *node, struct node *directory)
 {
-	struct fs_attributes *attributes = &node->fs.attributes;
-
-	if (node_is(node, FS_DIRECTORY)) {
-		attributes->links = 0;
-		if (directory->fs.attributes.links > 2)
-			directory->fs.attributes.links--;
+	fs_link_lost(&node->fs, &directory->fs);
+	if (node_is(node, FS_DIRECTORY))
 		node_store(directory);
-	} else if (attributes->links) {
-		attributes->links--;
-	}
 	node_stamp(node, 0);
 	node_store(node);
 }

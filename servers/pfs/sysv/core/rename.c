@@ -7,7 +7,6 @@
 #include "sysv.h"
 
 enum {
-	DEPTH_MAX = 4096, /* of directories: deeper ones must be rings */
 	BLOCKS_OPERATION = 8,
 };
 
@@ -40,29 +39,11 @@ static error_t name_get(struct node *directory, const char *name,
 /* E_INVAL if directory is node or lies below it. */
 static error_t below_check(struct node *directory, const struct node *node)
 {
-	struct node *at = node_of(fs_node_reference(&directory->fs)), *above;
-	struct place place;
-	unsigned depth;
-	error_t error = 0;
+	error_t error = fs_below_check(&directory->fs, &node->fs);
 
-	for (depth = 0; depth < DEPTH_MAX && !error; depth++) {
-		if (at == node)
-			error = E_INVAL;
-		if (error || at->fs.number == INODE_ROOT)
-			break;
-		error = name_get(at, "..", 2, &place, &above);
-		if (!error) {
-			place_put(&place);
-			fs_node_put(&at->fs);
-			at = above;
-		}
-	}
-	fs_node_put(&at->fs);
-	if (depth == DEPTH_MAX)
-		return volume_damaged(node_volume(directory),
-		    "a ring above directory",
-		    (unsigned long)directory->fs.number);
-	return error == E_NOENT ? E_UCLEAN : error;
+	return error == E_LOOP ? volume_damaged(node_volume(directory),
+	    "a ring above directory",
+	    (unsigned long)directory->fs.number) : error;
 }
 
 /* A directory that changes its parent: its "..", held. Else nothing. */

@@ -93,7 +93,7 @@ static void volume_free(struct volume *volume)
 	if (volume->cache)
 		cache_free(volume->cache);
 	map_free(&volume->fs.nodes);
-	heap_free(volume->bounce);
+	heap_free(volume->data.bounce);
 	heap_free(volume);
 }
 
@@ -355,8 +355,11 @@ static error_t volume_load(struct volume *volume)
 		error = space_alloc(volume);
 	if (error)
 		return error;
-	volume->bounce = heap_alloc(volume->block_size);
-	if (!volume->bounce)
+	volume->data.map = &sysv_map;
+	volume->data.shift = volume->block_shift;
+	volume->data.pointer_shift = volume->pointer_shift;
+	volume->data.bounce = heap_alloc(volume->block_size);
+	if (!volume->data.bounce)
 		return E_NOMEM;
 	if (!was_writing(volume))
 		error = interrupted_finish(volume);
@@ -456,7 +459,7 @@ error_t volume_relieve(struct volume *volume, uint32_t blocks)
 	    volume->block_shift);
 
 	if (dirty > dirty_limit(volume) || (volume->freed_count &&
-	    volume->free_count < volume->reserved + blocks + BLOCKS_SPARE))
+	    volume->free_count < volume->data.promised + blocks + BLOCKS_SPARE))
 		return sysv_sync(&volume->fs);
 	return 0;
 }
@@ -504,8 +507,8 @@ error_t sysv_status(struct fs_volume *fs, struct fs_status *status)
 	status->magic = volume->variant->magic;
 	status->block_size = volume->block_size;
 	status->blocks = volume->blocks - volume->first_data;
-	status->blocks_free = free > volume->reserved ?
-	    free - volume->reserved : 0;
+	status->blocks_free = free > volume->data.promised ?
+	    free - volume->data.promised : 0;
 	status->blocks_available = status->blocks_free;
 	status->nodes = volume->inodes;
 	status->nodes_free = volume->free_inodes;

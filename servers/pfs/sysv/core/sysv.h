@@ -11,7 +11,7 @@
 #pragma once
 #include "disk.h"
 #include <block/cache.h>
-#include <fs/node.h>
+#include <fs/blocks.h>
 
 /* Where a variant has the fields of its super block: bytes from its start. */
 struct variant {
@@ -71,7 +71,6 @@ struct volume {
 	uint8_t *used;   /* owned: not to be taken */
 	uint8_t *freed;  /* owned: used until the next sync */
 	uint32_t free_count, freed_count, block_hint;
-	uint64_t reserved; /* promised, not yet taken */
 	uint8_t *inode_used; /* owned: bit n is inode n */
 	uint32_t *inode_blocks; /* owned: blocks that inode n has */
 	uint32_t free_inodes, inode_hint, orphans;
@@ -79,14 +78,13 @@ struct volume {
 	struct journal journal;
 	struct store *store; /* BORROWED: what outlives us, or null */
 	unsigned char data_written; /* since the last flush */
-	uint8_t *bounce; /* owned: one block, for parts of blocks */
+	struct fs_blocks data; /* of files, and what they were promised */
 };
 
 struct node {
 	struct fs_node fs;
 	uint32_t block[BLOCKS_INODE];
-	uint64_t reserved; /* blocks promised to this node */
-	uint32_t promised_first, promised_end; /* for these file blocks */
+	struct fs_promise promise;
 	uint32_t last_disk; /* the block that it took last */
 	uint64_t slot_hint; /* directories: no free entry is before it */
 };
@@ -247,6 +245,9 @@ void map_unfill(struct node *node, uint32_t first, uint32_t length);
 error_t map_cut(struct node *node, uint32_t first);
 
 /* data.c */
+extern const struct fs_map_ops sysv_map;
+/* So many blocks were taken: a promise was for these. */
+void promise_use(struct node *node, uint32_t count);
 error_t sysv_read(struct fs_node *node, uint64_t offset, void *buffer,
     size_t *count);
 error_t sysv_write(struct fs_node *node, uint64_t offset, const void *buffer,
