@@ -64,6 +64,7 @@ struct child {
 	unsigned number;        /* of this child and no other, never 0 */
 	int begun;              /* the task runs */
 	int halted;             /* no threads, but all its names */
+	int whole;              /* when it is killed its task ends, too */
 	int doomed;             /* a halted one's task ends: 1 + the verdict */
 	char name[SERVER_NAME_MAX];
 	char image[SERVER_NAME_MAX];

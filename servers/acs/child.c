@@ -276,6 +276,7 @@ error_t child_terminate(struct child *child)
 {
 	hand_rescue(&child->guard, child->task);
 	if (!child->recovers || !child->begun || child->doomed ||
+	    child->whole ||
 	    (child->state != CHILD_SERVING && child->state != CHILD_PAUSED))
 		return task_terminate(child->task);
 	child->begun = 0;
@@ -329,6 +330,7 @@ void child_died(struct child *child)
 		task_terminate(child->task);
 		return;
 	}
+	child->whole = 0;
 	if (!child->halted) {
 		port_drop(child->task);
 		child->task = MACH_PORT_NULL;

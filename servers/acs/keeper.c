@@ -21,6 +21,7 @@ enum {
 	PING_PERIOD = 2,   /* seconds */
 	HUNG_AFTER = 6,    /* pings without an answer */
 	HUNG_ON_TRIAL = 2, /* the same of a version that is new */
+	PAUSE_MOST = 60000, /* milliseconds that taking over may last */
 };
 
 static void stopping_look(struct child *child, unsigned now)
@@ -59,6 +60,19 @@ static void serving_look(struct child *child, unsigned now)
 		child_terminate(child);
 }
 
+/* It hangs before it serves. */
+static void paused_look(struct child *child)
+{
+	unsigned now = uptime_milliseconds();
+
+	if (child->replacement != REPLACE_NONE ||
+	    now - child->paused < PAUSE_MOST)
+		return;
+	log_loud("%s does not take over", child->name);
+	child->paused = now;
+	child_terminate(child);
+}
+
 /* Lock held. */
 static void child_look(struct child *child, unsigned now)
 {
@@ -69,6 +83,8 @@ static void child_look(struct child *child, unsigned now)
 		stopping_look(child, now);
 	else if (child->state == CHILD_SERVING)
 		serving_look(child, now);
+	else if (child->state == CHILD_PAUSED)
+		paused_look(child);
 }
 
 static void keeper_main(void *argument)

@@ -36,8 +36,10 @@ error_t child_named(object_t object, const char *name,
 
 static error_t kill_or_hang(struct child *child, int how)
 {
-	if (how == 0)
+	if (how == 0 || how == 2) {
+		child->whole = how == 2;
 		return child_kill(child);
+	}
 	if (how != 1)
 		return E_INVAL;
 	return child->task ? task_suspend(child->task) : E_NOENT;

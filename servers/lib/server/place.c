@@ -239,7 +239,7 @@ void place_end(void)
 		return;
 	for (mach_port_t name = 1; name < marks_end; name++)
 		if (marks[name] & RECEIVED)
-			port_end(name);
+			recover_port_end(name); /* whatever was asked */
 	vm_buffer_free(&mark_buffer);
 	marks = 0;
 }

@@ -127,10 +127,19 @@ static error_t row_restore(uint32_t index, mach_port_t port,
 	return error;
 }
 
-/* A port that can't be brought back ends. */
+/* A port that can't be brought back ends. In the same task the kernel would
+ * bring it to D. */
+static void port_lose(mach_port_t port)
+{
+	if (server_in_place)
+		recover_port_end(port);
+	else
+		port_end(port);
+}
+
 static void row_lose(uint32_t index, mach_port_t port)
 {
-	port_end(port);
+	port_lose(port);
 	row_set(&region, index, 0, 0, ROW_FREE);
 }
 
@@ -139,7 +148,7 @@ static unsigned port_restore(const struct region_port *row, mach_port_t port)
 {
 	if (!server_running->ports->restore(row->index & ~INDEX_PORT, port))
 		return 0;
-	port_end(port);
+	port_lose(port);
 	return 1;
 }
 

@@ -256,7 +256,8 @@ static int usage(void)
 	      "       acs show NAME                what a server says of it\n"
 	      "       acs start IMAGE NAME [ARG…]  start one\n"
 	      "       acs stop NAME                end a server in order\n"
-	      "       acs kill NAME                end it as a crash does\n"
+	      "       acs kill [-t] NAME           as a crash does (-t:\n"
+	      "                                    its task with it)\n"
 	      "       acs hang NAME                stop its threads\n",
 	    stderr);
 	return 1;
@@ -301,6 +302,9 @@ int main(int argc, char **argv)
 		return server_stop_it(argv[2]);
 	if (strcmp(verb, "kill") == 0 && argc == 3)
 		return server_kill(argv[2], 0);
+	if (strcmp(verb, "kill") == 0 && argc == 4 &&
+	    strcmp(argv[2], "-t") == 0)
+		return server_kill(argv[3], 2);
 	if (strcmp(verb, "hang") == 0 && argc == 3)
 		return server_kill(argv[2], 1);
 	return usage();
