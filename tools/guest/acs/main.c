@@ -256,7 +256,7 @@ static int usage(void)
 	      "       acs show NAME                what a server says of it\n"
 	      "       acs start IMAGE NAME [ARG…]  start one\n"
 	      "       acs stop NAME                end a server in order\n"
-	      "       acs kill [-t] NAME           as a crash does (-t:\n"
+	      "       acs kill [-t] NAME           end it (-t:\n"
 	      "                                    its task with it)\n"
 	      "       acs hang NAME                stop its threads\n",
 	    stderr);
