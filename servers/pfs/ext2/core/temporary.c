@@ -101,7 +101,7 @@ static uint32_t blocks_wanted(const struct volume *volume)
 	uint32_t want = super->blocks / SHARE;
 	uint64_t free = super->free_blocks;
 
-	free -= volume->reserved < free ? volume->reserved : free;
+	free -= volume->data.promised < free ? volume->data.promised : free;
 	if (want > most)
 		want = most;
 	if (want < BLOCKS_LEAST || want > free / FREE_SHARE)
