@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Copies whole words, in line: a call of memcpy() costs as much as copying a
- * hundred bytes.
+ * Copies whole words, or any number of bytes, in line: a call of memcpy() costs
+ * as much as copying fifty bytes.
  */
 #pragma once
 #include <stddef.h>
@@ -19,6 +19,19 @@ static inline __attribute__((always_inline)) void *words_copy(
 			 : "memory");
 	return to;
 }
+
+static inline __attribute__((always_inline)) void bytes_copy(
+    void *to, const void *from, size_t bytes)
+{
+	size_t count = bytes / 4;
+
+	__asm__ volatile("rep movsl\n\tmovl %3,%%ecx\n\tandl $3,%%ecx\n\t"
+			 "rep movsb"
+			 : "+D"(to), "+S"(from), "+c"(count)
+			 : "r"(bytes)
+			 : "memory", "cc");
+}
 #else
+#define bytes_copy(to, from, bytes) memcpy(to, from, bytes)
 #define words_copy(to, from, bytes) memcpy(to, from, bytes)
 #endif

@@ -164,49 +164,68 @@ static mach_msg_return_t cancel_again(struct message_call *call,
 	return go_on(call, MACH_RCV_INTERRUPTED);
 }
 
-mach_msg_return_t mach_msg_waiting(struct message_call call)
+/* Sends and receives what the call has, unless a signal is due before. */
+static inline __attribute__((always_inline)) mach_msg_return_t window(
+    const struct message_call *call)
+{
+	mach_msg_return_t result;
+
+	PAGE->waiting = 1;
+	result = mach_msg_window(call->message, call->option, call->send_size,
+	    call->receive_size, call->receive_name, call->timeout,
+	    call->notify);
+	PAGE->waiting = 0;
+	return result;
+}
+
+/* The first try had this result. */
+static __attribute__((noinline)) mach_msg_return_t wait_on(
+    struct message_call *call, const struct message_sent *sent,
+    mach_msg_return_t result)
 {
 	struct unix_thread *thread = thread_current();
-	const mach_msg_option_t option = call.option;
-	struct message_sent sent = { call.message->msgh_bits,
-		call.message->msgh_remote_port, call.message->msgh_id };
+	const mach_msg_option_t option = call->option;
 	const cancel_t cancel = thread->cancel;
-	mach_msg_return_t result;
-	int sends, tries = 0;
+	int tries = 0;
 
-	for (;;) {
-		sends = call.option & MACH_SEND_MSG;
-		PAGE->waiting = 1;
-		result = mach_msg_window(call.message, call.option,
-		    call.send_size, call.receive_size, call.receive_name,
-		    call.timeout, call.notify);
-		PAGE->waiting = 0;
+	for (;; result = window(call)) {
 		if (result == MACH_SEND_INTERRUPTED) {
 			if (!signal_is_due())
 				continue;
-			if (sends)
+			if (call->option & MACH_SEND_MSG)
 				return result;
 			if (!thread->cancel)
 				return MACH_RCV_INTERRUPTED;
-		} else if (may_ask_again(&call, option, result, &sent) &&
+		} else if (may_ask_again(call, option, result, sent) &&
 		    tries++ < MESSAGE_REPEATS) {
-			call.option = option;
+			call->option = option;
 			continue;
 		} else if (result != MACH_RCV_INTERRUPTED) {
 			return result;
 		}
-		call.option &= ~MACH_SEND_MSG;
+		call->option &= ~MACH_SEND_MSG;
 		if (!signal_is_due())
 			continue;
 		if (!thread->cancel)
 			return MACH_RCV_INTERRUPTED;
 		cancel_once(thread);
-		result = go_on(&call, MACH_RCV_INTERRUPTED);
-		while (may_ask_again(&call, option, result, &sent) &&
+		result = go_on(call, MACH_RCV_INTERRUPTED);
+		while (may_ask_again(call, option, result, sent) &&
 		    tries++ < MESSAGE_REPEATS)
-			result = cancel_again(&call, cancel);
+			result = cancel_again(call, cancel);
 		return result;
 	}
+}
+
+mach_msg_return_t mach_msg_waiting(struct message_call call)
+{
+	struct message_sent sent = { call.message->msgh_bits,
+		call.message->msgh_remote_port, call.message->msgh_id };
+	mach_msg_return_t result = window(&call);
+
+	if (!result && call.message->msgh_id != MACH_NOTIFY_SEND_ONCE)
+		return 0;
+	return wait_on(&call, &sent, result);
 }
 
 /* ---- what MIG's stubs need ------------------------------------------- */

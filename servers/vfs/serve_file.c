@@ -121,7 +121,7 @@ error_t serve_file_read(object_t file, offset_t offset, int size, int flags,
 		return E_INVAL;
 	if (wanted > IO_INLINE_MAX)
 		wanted = IO_INLINE_MAX;
-	if (text_of(file)) {
+	if (!end && text_of(file)) {
 		*count = text_file_read(text_of(file), offset, data, wanted);
 		return 0;
 	}

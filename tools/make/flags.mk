@@ -16,6 +16,7 @@ LD       := ld -m elf_i386 -static -z noexecstack --build-id=none \
 	--no-warn-rwx-segments
 AR       := ar
 MACHINE  := -march=i386 -mtune=generic -mno-mmx -mno-sse -mno-sse2 \
+	-mpreferred-stack-boundary=2 \
 	-fcf-protection=none -fno-pie -fno-pic -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-ffunction-sections -fdata-sections

@@ -103,14 +103,18 @@ static int refused(const struct request *request)
 static inline __attribute__((always_inline)) int object_find(
     struct request *request)
 {
-	const mach_msg_header_t *in = &request->header;
+	mach_msg_header_t *in = &request->header;
 
 	if (MACH_MSGH_BITS_LOCAL(in->msgh_bits) !=
 	    MACH_MSG_TYPE_PROTECTED_PAYLOAD)
 		return 0;
-	if (!request->object)
-		request->object = object_of_handle(in->msgh_protected_payload,
+	if (!request->object) {
+		request->handle = (unsigned)in->msgh_protected_payload;
+		request->object = object_of_handle(request->handle,
 		    in->msgh_seqno);
+		/* for the stub: object_of_payload() */
+		in->msgh_protected_payload = (uintptr_t)request->object;
+	}
 	return 1;
 }
 
@@ -179,7 +183,8 @@ static __attribute__((noinline)) void run_traced(struct worker *worker,
 	int id = request->header.msgh_id;
 	unsigned handle = request->header.msgh_local_port;
 
-	object_find(request);
+	if (object_find(request))
+		handle = request->handle;
 	self->trace_request =
 	    trace_record(request->again ? TRACE_AGAIN : TRACE_BEGIN, id, handle,
 		request_owner(request));

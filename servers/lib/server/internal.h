@@ -17,6 +17,7 @@ struct request {
 	struct list parked;       /* in the list of all parked requests */
 	struct wait_queue *queue; /* where it is parked, or null */
 	struct object *object;    /* a reference, owned; null: none */
+	unsigned handle;          /* its, if it was looked for */
 	struct pool *pool;
 	int ticket;
 	unsigned char again;     /* a repeated run */

@@ -312,18 +312,6 @@ void object_no_senders(struct object *object)
 	object_release(object);
 }
 
-/*
- * Called by the stubs, which run with the dispatcher's reference held. A
- * thread that is no pool's worker calls stubs on its own account and gets the
- * payload as it is.
- */
-object_t object_of_payload(unsigned long payload)
-{
-	struct worker *worker = worker_self();
-
-	return worker ? worker->current->object : (object_t)payload;
-}
-
 object_t object_of_port(mach_port_t port)
 {
 	struct worker *worker = worker_self();

@@ -122,11 +122,35 @@ static void run_all(struct list *requests)
 	}
 }
 
+/* The only one that waits, as a rule: it is for the thread that wakes it. */
+static inline int wake_own(struct wait_queue *queue)
+{
+	struct worker *worker = worker_self();
+	struct request *request;
+	int own = 0;
+
+	if (!worker)
+		return 0;
+	lock(&wait_lock);
+	if (queue->count == 1) {
+		request = list_item(list_first(&queue->requests),
+		    struct request, link);
+		own = request->pool == worker->pool;
+	}
+	if (own) {
+		unpark(request);
+		request->again = 1;
+		list_append(&worker->woken, &request->link);
+	}
+	unlock(&wait_lock);
+	return own;
+}
+
 void wait_wake(struct wait_queue *queue)
 {
 	struct list woken;
 
-	if (!queue->count)
+	if (!queue->count || wake_own(queue))
 		return;
 	list_init(&woken);
 	lock(&wait_lock);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The ring of a pipe: see pipe.h. */
 #include "core/pipe.h"
+#include <base/copy.h>
 #include <string.h>
 
 enum {
@@ -130,7 +131,7 @@ static inline void ring_get(
 	const char *start = place_start(place);
 
 	if (size <= all - from) {
-		memcpy(to, start + from, size);
+		bytes_copy(to, start + from, size);
 		return;
 	}
 	memcpy(to, start + from, all - from);
@@ -145,7 +146,7 @@ static inline void ring_put(
 	char *start = place_start(place);
 
 	if (size <= all - to) {
-		memcpy(start + to, from, size);
+		bytes_copy(start + to, from, size);
 		return;
 	}
 	memcpy(start + to, from, all - to);
