@@ -52,8 +52,12 @@ enum {
 	FILE_MOUNT_INFO = 0x08000000, /* the same as /proc/PID/mountinfo */
 	FILE_PARTITIONS = 0x10000000, /* the disks and their partitions */
 	FILE_ALIKE = 0x20000000, /* of a root: see pfs_attach */
+	FILE_CURRENT = 0x40000000, /* of a symbolic link: leads to where the
+	                            * process with the number `generation` is */
+	FILE_ROOT = (int)0x80000000u, /* the same, to its root */
+	FILE_PLACE = FILE_CURRENT | FILE_ROOT,
 	FILE_TEXT_OF_VFS = FILE_MOUNTS | FILE_MOUNT_INFO | FILE_PARTITIONS,
-	FILE_FOR_VFS = FILE_SELF | FILE_TEXT_OF_VFS,
+	FILE_FOR_VFS = FILE_SELF | FILE_PLACE | FILE_TEXT_OF_VFS,
 };
 
 /* struct stat in Masix: 128 bytes. mode has S_IF*; device: of the file system

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The frame of a request: the lock, the path, the change, the end. */
 #include "core/numbers.h"
+#include "keep_lock.h"
 #include "vfs.h"
 #include <base/port.h>
 
@@ -57,6 +58,30 @@ error_t vfs_walk(struct walk *walk)
 	}
 }
 
+/* As on Linux: who may look into a process may see where it is. */
+static int may_see(const struct credentials *who, const struct credentials *of)
+{
+	return who->uid == 0 || (who->uid == of->uid &&
+	    who->uid == of->real_uid && who->gid == of->gid &&
+	    who->gid == of->real_gid);
+}
+
+error_t place_of(
+    const struct walk *walk, const struct node *link, struct node **to)
+{
+	int pid = (int)link->attributes.generation;
+	const struct view *view = view_of_pid(pid);
+
+	if (!view)
+		return E_NOENT;
+	if (!may_see(walk->who, &view->who))
+		return E_ACCES;
+	*to = view->root;
+	if (link->attributes.flags & FILE_CURRENT)
+		*to = view->current;
+	return 0;
+}
+
 error_t lookup_begin(struct lookup *lookup, object_t view,
     mach_port_t directory, const char *path, unsigned length, unsigned flags)
 {
@@ -76,6 +101,7 @@ error_t lookup_begin(struct lookup *lookup, object_t view,
 	walk_start(&lookup->walk, lookup->view->root, start, &lookup->view->who,
 	    path, length, flags);
 	lookup->walk.pid = lookup->view->pid;
+	lookup->walk.place = place_of;
 	return vfs_walk(&lookup->walk);
 }
 

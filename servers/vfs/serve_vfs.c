@@ -102,6 +102,7 @@ error_t serve_vfs_access(object_t vfs, port_copied_t directory,
 	    lookup.from ? lookup.from->node : view->current, &who, path, length,
 	    follow ? WALK_FOLLOW : 0);
 	lookup.walk.pid = view->pid;
+	lookup.walk.place = place_of;
 	error = vfs_walk(&lookup.walk);
 	node = lookup.walk.found;
 	if (!error && want) {
@@ -116,6 +117,27 @@ error_t serve_vfs_access(object_t vfs, port_copied_t directory,
 			    &node->attributes, &who, (unsigned)want);
 	}
 	return lookup_end(&lookup, error);
+}
+
+/* The path of where a link of /proc leads. */
+static error_t place_path(const struct lookup *lookup, path_t target,
+    mach_msg_type_number_t *size)
+{
+	unsigned room = PATH_BYTES_MAX - 1;
+	struct node *node;
+	int unreachable;
+	char *start;
+	error_t error;
+
+	error = place_of(&lookup->walk, lookup->walk.found, &node);
+	if (!error)
+		error = node_path(node, lookup->view->root, target, room,
+		    &start, &unreachable);
+	if (error)
+		return error;
+	*size = (unsigned)(target + room - start);
+	memmove(target, start, *size);
+	return 0;
 }
 
 error_t serve_vfs_read_link(object_t vfs, port_copied_t directory,
@@ -133,6 +155,8 @@ error_t serve_vfs_read_link(object_t vfs, port_copied_t directory,
 	if (!error && (node->attributes.flags & FILE_SELF)) {
 		*size =
 		    (unsigned)text_format(target, 16, "%d", lookup.view->pid);
+	} else if (!error && (node->attributes.flags & FILE_PLACE)) {
+		error = place_path(&lookup, target, size);
 	} else if (!error) {
 		node_reference(node);
 		if (!node->target)

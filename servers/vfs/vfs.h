@@ -81,6 +81,10 @@ struct lookup {
 	struct walk walk;
 };
 
+/* Where a link with FILE_PLACE leads. E_NOENT: the process is gone; E_ACCES. */
+error_t place_of(
+    const struct walk *walk, const struct node *link, struct node **to);
+
 /* Takes the lock and walks. Whatever it returns, lookup_end must follow. */
 error_t lookup_begin(struct lookup *lookup, object_t view,
     mach_port_t directory, const char *path, unsigned length, unsigned flags);

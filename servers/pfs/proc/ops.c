@@ -74,7 +74,7 @@ static void proc_refresh(struct fs_node *node)
 	node->attributes.atime = node->attributes.mtime;
 }
 
-/* What VFS knows and we don't: who asks, and what is mounted. */
+/* What VFS knows and we don't: who asks, who is where, what is mounted. */
 static uint32_t flags_of(enum tree_kind kind)
 {
 	switch (kind) {
@@ -87,6 +87,10 @@ static uint32_t flags_of(enum tree_kind kind)
 		return FILE_PARTITIONS;
 	case TREE_P_MOUNT_INFO:
 		return FILE_MOUNT_INFO;
+	case TREE_P_CWD:
+		return FILE_CURRENT;
+	case TREE_P_ROOT:
+		return (uint32_t)FILE_ROOT;
 	default:
 		return 0;
 	}
@@ -109,6 +113,7 @@ static error_t proc_load(struct fs_volume *volume, uint64_t number,
 	fs_node_init(node, volume, number);
 	attributes.links = (attributes.mode & FS_KIND) == FS_DIRECTORY ? 2 : 1;
 	attributes.flags = flags_of(kind);
+	attributes.generation = (uint32_t)tree_pid(number);
 	node->attributes = attributes;
 	proc_refresh(node);
 	*result = node;
@@ -152,7 +157,7 @@ static error_t proc_read_link(struct fs_node *node, char *target,
 	size_t size = FS_TARGET_MAX;
 	error_t error;
 
-	if (tree_kind(node->number) == TREE_SELF)
+	if (tree_kind(node->number) != TREE_P_EXE)
 		return E_NOENT; /* never asked */
 	error = process_text(tree_pid(node->number), 2, target, size, &size);
 	if (!error && size == 0)

@@ -24,6 +24,7 @@ void walk_start(struct walk *walk, struct node *root, struct node *start,
 	walk->links = walk->depth = walk->slash = 0;
 	walk->at_last = walk->waiting = walk->begun = walk->held = 0;
 	walk->unasked = 0;
+	walk->place = NULL;
 	walk->text.at = path;
 	walk->text.end = path + length;
 	walk->text.link = NULL;
@@ -140,6 +141,20 @@ static error_t walk_enter_link(struct walk *walk)
 	return WALK_ON;
 }
 
+/* The link that was found leads to a place without a name. */
+static error_t walk_jump(struct walk *walk, struct node **found)
+{
+	if (++walk->links > WALK_LINKS_MAX)
+		return E_LOOP;
+	return walk->place ? walk->place(walk, *found, found) : E_NOENT;
+}
+
+static int is_followed(const struct walk *walk, int keep)
+{
+	return !walk->at_last || (walk->flags & WALK_FOLLOW) ||
+	    (walk->slash && !keep);
+}
+
 /* found is what wanted names (null: nothing). Where the walk stands then. */
 static error_t walk_step(struct walk *walk)
 {
@@ -149,8 +164,15 @@ static error_t walk_step(struct walk *walk)
 
 	if (!found)
 		return keep ? 0 : E_NOENT;
-	if (node_is(found, MODE_LINK) &&
-	    (!last || (walk->flags & WALK_FOLLOW) || (walk->slash && !keep)))
+	if (node_is(found, MODE_LINK) && is_followed(walk, keep) &&
+	    (found->attributes.flags & FILE_PLACE)) {
+		error_t error = walk_jump(walk, &found);
+
+		if (error)
+			return error;
+		walk->found = found;
+	}
+	if (node_is(found, MODE_LINK) && is_followed(walk, keep))
 		return found->target || (found->attributes.flags & FILE_SELF)
 		    ? walk_enter_link(walk)
 		    : WALK_LINK;

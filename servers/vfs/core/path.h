@@ -71,13 +71,16 @@ struct walk {
 	unsigned char waiting; /* 0, WALK_LOOKUP, WALK_LINK */
 	unsigned char begun, held, unasked;
 	int pid; /* for FILE_SELF */
+	/* for FILE_PLACE: the directory that link leads to */
+	error_t (*place)(
+	    const struct walk *walk, const struct node *link, struct node **to);
 	char self[16];
 	struct walk_text text;                  /* being walked */
 	struct walk_text stack[WALK_LINKS_MAX]; /* what remains outside */
 };
 
 /* start: where a relative path begins. */
-/* (pid is set by the caller afterwards, if it matters.) */
+/* (pid and place are set by the caller afterwards, if it matters.) */
 void walk_start(struct walk *walk, struct node *root, struct node *start,
     const struct credentials *who, const char *path, unsigned length,
     unsigned flags);

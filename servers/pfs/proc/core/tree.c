@@ -36,11 +36,13 @@ static const struct tree_entry kernel_entries[] = {
 static const struct tree_entry process_entries[] = {
 	{ "cmdline", TREE_P_CMDLINE },
 	{ "comm", TREE_P_COMM },
+	{ "cwd", TREE_P_CWD },
 	{ "environ", TREE_P_ENVIRON },
 	{ "exe", TREE_P_EXE },
 	{ "maps", TREE_P_MAPS },
 	{ "mountinfo", TREE_P_MOUNT_INFO },
 	{ "mounts", TREE_P_MOUNTS },
+	{ "root", TREE_P_ROOT },
 	{ "stat", TREE_P_STAT },
 	{ "statm", TREE_P_STATM },
 	{ "status", TREE_P_STATUS },
@@ -114,7 +116,8 @@ enum tree_kind tree_parent(enum tree_kind directory)
 
 uint32_t tree_mode(enum tree_kind kind)
 {
-	if (kind == TREE_SELF || kind == TREE_P_EXE)
+	if (kind == TREE_SELF || kind == TREE_P_EXE || kind == TREE_P_CWD ||
+	    kind == TREE_P_ROOT)
 		return FS_LINK | 0777;
 	if (kind == TREE_P_ENVIRON)
 		return FS_REGULAR | 0400;

@@ -39,6 +39,8 @@ enum tree_kind {
 	TREE_P_STAT,
 	TREE_P_STATM,
 	TREE_P_STATUS,
+	TREE_P_CWD,  /* links that VFS follows */
+	TREE_P_ROOT,
 	TREE_KINDS,
 };
 
