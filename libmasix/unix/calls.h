@@ -14,6 +14,7 @@
  *		Others: rpc, as read
  *	lseek			local; SEEK_END of a device: rpc
  *	sendfile splice copy_file_range		as the read and write they are
+ *	tee			rpc vfs, two, and two to tell the ends apart
  *	ftruncate fallocate	rpc pfs
  *	fsync fdatasync		rpc pfs
  *	sync syncfs		rpc vfs

@@ -30,6 +30,8 @@ enum {
 /* flags: FILE_* beyond what the open file says itself; STREAM_NO_SIGNAL. */
 long stream_read(struct open_file *file, char *buffer, size_t size,
     int64_t offset, int flags);
+/* What waits, which stays; at most what one message brings. */
+long stream_peek(struct open_file *file, char *buffer, size_t size, int flags);
 long stream_write(struct open_file *file, const char *buffer, size_t size,
     int64_t offset, int flags);
 

@@ -173,6 +173,18 @@ long stream_read(struct open_file *file, char *buffer, size_t size,
 	return unix_error(error);
 }
 
+long stream_peek(struct open_file *file, char *buffer, size_t size, int flags)
+{
+	error_t error;
+	size_t done;
+
+	flags = stream_flags(file, flags | FILE_PEEK, SIGTTIN);
+	error = size > IO_INLINE_MAX
+	    ? read_large(file->right, buffer, size, 0, flags, &done)
+	    : read_inline(file->right, buffer, size, 0, flags, &done);
+	return error ? unix_error(error) : (long)done;
+}
+
 /* ---- writing ---------------------------------------------------------- */
 
 static error_t write_once(const struct file_right *right, const char *buffer,

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sendfile, copy_file_range, splice: from one open file to another without the
- * program's memory. The bytes pass through a buffer on libmasix's stack: the
- * source is a window, that is memory already, so one copy is all there is.
+ * sendfile, copy_file_range, splice, tee: from one open file to another without
+ * the program's memory. The bytes pass through a buffer on libmasix's stack:
+ * the source is a window, that is memory already, so one copy is all there is.
  */
+#include <file.client.h>
 #include <unix/file.h>
 
 enum {
 	PASS = 16384,
+	SPLICE_NONBLOCK = 2,
 };
 
 /* One end of a transfer. */
@@ -201,6 +203,58 @@ long unix_splice(int in_fd, int64_t *in_offset, int out_fd, int64_t *out_offset,
 		*in_offset = from;
 	if (out_offset && result >= 0)
 		*out_offset = to;
+	return result;
+}
+
+static int is_same_pipe(const struct end *in, const struct end *out)
+{
+	struct file_attributes from, to;
+
+	return in->file->right == out->file->right ||
+	    (!file_stat(in->file->right->port, &from) &&
+		!file_stat(out->file->right->port, &to) &&
+		from.node == to.node && from.device == to.device);
+}
+
+/* What is in one pipe is in the other, too, as far as there is room. */
+static long duplicate(struct end *in, struct end *out, size_t size, int wait)
+{
+	int flags = wait ? 0 : FILE_NONBLOCK;
+	char data[PASS];
+	long got, put;
+
+	got = stream_peek(in->file, data, size < PASS ? size : PASS, flags);
+	if (got <= 0)
+		return got;
+	put = stream_write(out->file, data, (size_t)got, 0, FILE_NONBLOCK);
+	if (put == -EAGAIN && wait)
+		put = stream_write(out->file, data,
+		    got < IO_INLINE_MAX ? (size_t)got : IO_INLINE_MAX, 0, 0);
+	return put;
+}
+
+long unix_tee(int in_fd, int out_fd, size_t size, unsigned flags)
+{
+	struct end in, out;
+	long result;
+	int wait;
+
+	if (flags & ~15u)
+		return -EINVAL;
+	if (!size)
+		return 0;
+	result = ends_begin(&in, in_fd, NULL, &out, out_fd, NULL);
+	if (!result &&
+	    (in.file->right->kind != S_IFIFO ||
+		out.file->right->kind != S_IFIFO || is_same_pipe(&in, &out)))
+		result = -EINVAL;
+	if (!result) {
+		wait = !(flags & SPLICE_NONBLOCK) &&
+		    !((in.file->state->flags | out.file->state->flags) &
+			O_NONBLOCK);
+		result = duplicate(&in, &out, size, wait);
+	}
+	ends_finish(&in, &out);
 	return result;
 }
 

@@ -285,6 +285,7 @@ long unix_vmsplice(int fd, const struct iovec *vector, int count,
     unsigned flags);
 long unix_splice(int in, int64_t *in_offset, int out, int64_t *out_offset,
     size_t size, unsigned flags);
+long unix_tee(int in, int out, size_t size, unsigned flags);
 long unix_copy_file_range(int in, int64_t *in_offset, int out,
     int64_t *out_offset, size_t size, unsigned flags);
 long unix_fsync(int fd);

@@ -291,6 +291,51 @@ static void copies(void)
 	close(to);
 }
 
+/* tee(2): what is in a pipe is in another one, too. */
+static void duplicated(void)
+{
+	int from[2], to[2], file = open("modes", O_RDWR | O_CREAT, 0644);
+	static char filled[65536];
+
+	SHOW(pipe(from));
+	SHOW(pipe2(to, O_NONBLOCK));
+	SHOW(tee(from[0], to[1], 100, SPLICE_F_NONBLOCK));
+	SHOW(write(from[1], "0123456789", 10));
+	SHOW(tee(from[0], to[1], 4, 0));
+	SHOW(tee(from[0], to[1], 100, 0));
+	SHOW(tee(from[0], to[1], 0, 0));
+	SHOW(read(to[0], other, 100));
+	write(1, other, 14);
+	SHOW(tee(from[0], to[1], 100, 0));
+	SHOW(read(from[0], other, 100));
+	SHOW(read(to[0], other, 100));
+	write(1, other, 10);
+	SHOW(tee(from[0], from[1], 100, 0));
+	SHOW(tee(from[1], to[1], 100, 0));
+	SHOW(tee(from[0], to[0], 100, 0));
+	SHOW(tee(file, to[1], 100, 0));
+	SHOW(tee(from[0], file, 100, 0));
+	SHOW(tee(from[0], to[1], 100, 77));
+	SHOW(tee(99, to[1], 100, 0));
+	SHOW(write(from[1], "more", 4));
+	SHOW(write(to[1], filled, sizeof filled));
+	SHOW(tee(from[0], to[1], 100, 0));
+	SHOW(read(to[0], filled, sizeof filled));
+	close(from[1]);
+	SHOW(read(from[0], other, 100));
+	SHOW(tee(from[0], to[1], 100, 0));
+	close(to[0]);
+	signal(SIGPIPE, SIG_IGN);
+	pipe(from);
+	write(from[1], "x", 1);
+	SHOW(tee(from[0], to[1], 100, 0));
+	signal(SIGPIPE, SIG_DFL);
+	close(from[0]);
+	close(from[1]);
+	close(to[1]);
+	close(file);
+}
+
 /* pipe: its ends; something that was written waits in it. */
 static void waiting_events(int *pipes, int file, int other_socket)
 {
@@ -525,6 +570,7 @@ int main(void)
 	modes();
 	limits();
 	copies();
+	duplicated();
 	waiting();
 	pipes();
 	locks();
