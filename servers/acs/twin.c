@@ -23,7 +23,9 @@
 #include <base/thread.h>
 #include <kernel/gnumach.client.h>
 #include <kernel/mach.client.h>
+#include <kernel/mach_host.client.h>
 #include <kernel/mach_port.client.h>
+#include <mach/host_info.h>
 #include <mach/notify.h>
 #include <mach/task_special_ports.h>
 #include <mach/vm_wire.h>
@@ -32,6 +34,7 @@
 
 enum {
 	TWIN_THREADS = 1, /* a stack is wired */
+	MEMORY_MIN = 31 << 20, /* the kernel does not count all of 32 MB */
 };
 
 static struct client front; /* the twin's public object */
@@ -259,11 +262,27 @@ int twin_is_over(void)
 	return child && child->state == CHILD_STOPPING;
 }
 
+/* With less the system would begin and then stand still without a word. */
+static error_t memory_suffices(void)
+{
+	struct host_basic_info basic;
+	mach_msg_type_number_t count = HOST_BASIC_INFO_COUNT;
+
+	if (host_info(acs_host, HOST_BASIC_INFO, (host_info_t)&basic, &count) ||
+	    basic.memory_size >= MEMORY_MIN)
+		return 0;
+	log_loud("not enough memory: there are %u KB, Masix needs 32 MB",
+	    (unsigned)basic.memory_size / 1024);
+	return E_NOMEM;
+}
+
 static error_t first_start(void)
 {
 	struct child *child;
-	error_t error = pool_start(&pool_files);
+	error_t error = memory_suffices();
 
+	if (!error)
+		error = pool_start(&pool_files);
 	if (!error)
 		error = events_start();
 	if (!error)

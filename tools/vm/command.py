@@ -123,6 +123,8 @@ def run_terminal(options, vm, boot):
             return machine.TIMED_OUT
     except KeyboardInterrupt:
         vm.process.kill()
+    if b"acs: can't begin" in vm.log:
+        vm.log_tail(15)  # the terminal was never opened
     return vm.process.returncode
 
 
