@@ -33,13 +33,15 @@ enum {
  * (a port that came home, to D),
  * its first memory out of line to data. So does the receive right port, which
  * is in between: neither sure to come back by D nor to end. A server that ends
- * its task itself has an empty hand.
+ * its task itself has an empty hand. A pool's hand (server.h) says only where
+ * in the task's memory the message is: the ACS fetches that, too.
  */
 struct hand {
 	uint32_t rescued;   /* the ACS was here */
 	uint32_t data_size;
 	uint32_t port;
-	uint32_t space[5];
+	uint32_t live;      /* where in the task the message is, not here */
+	uint32_t space[4];
 	union {
 		mach_msg_header_t header;
 		char bytes[HAND_MESSAGE];

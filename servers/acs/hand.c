@@ -16,9 +16,11 @@
 #include <kernel/mach_port.client.h>
 #include <mach/notify.h>
 #include <stddef.h>
+#include <string.h>
 
 enum {
 	RIGHTS_MAX = 8,
+	LIVE_MAX = 256, /* bytes of a message that is fetched */
 };
 
 _Static_assert(offsetof(struct hand, data) == PAGE_SIZE, "whole pages");
@@ -123,6 +125,25 @@ static void message_rescue(mach_port_t vault, mach_port_t task,
 	}
 }
 
+/* The message is in the task's own memory. */
+static void message_fetch(mach_port_t task, struct hand *hand)
+{
+	vm_address_t at = hand->live, page = page_trunc(at);
+	const mach_msg_header_t *header;
+	mach_msg_type_number_t size;
+	vm_offset_t data;
+
+	hand->message.header.msgh_id = 0;
+	if (at > (vm_address_t)-LIVE_MAX || at % sizeof(int) ||
+	    vm_read(task, page, page_round(at + LIVE_MAX) - page, &data, &size))
+		return;
+	header = (const mach_msg_header_t *)(data + (at - page));
+	if (header->msgh_id && header->msgh_size >= sizeof(*header) &&
+	    header->msgh_size <= LIVE_MAX)
+		memcpy(&hand->message, header, header->msgh_size);
+	memory_free(data, size);
+}
+
 void hand_rescue(const struct guard *guard, mach_port_t task)
 {
 	uint32_t *head = vault_read(guard->vault, REGION_ADDRESS);
@@ -139,6 +160,8 @@ void hand_rescue(const struct guard *guard, mach_port_t task)
 	hand = vault_read(guard->vault, address);
 	if (!hand)
 		return;
+	if (hand->live && !hand->rescued)
+		message_fetch(task, hand);
 	if (hand->message.header.msgh_id && !hand->rescued) {
 		hand->data_size = 0;
 		message_rescue(guard->vault, task, hand,

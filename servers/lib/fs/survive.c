@@ -9,6 +9,7 @@
 #include <base/atomic.h>
 #include <base/mach.h>
 #include <base/memory.h>
+#include <pager/pager.h>
 #include <server/recover.h>
 #include <string.h>
 
@@ -104,6 +105,10 @@ error_t survive_start(void)
 		if (error)
 			return error;
 		fs_memory = (struct fs_memory *)address;
+	} else {
+		fs_memory->hand.live = 0;
+		recover_hand(&fs_memory->hand);
+		pool_pages.hand = &fs_memory->hand;
 	}
 	fs_memory->turn++;
 	store_start();

@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "fs.h"
+#include <base/guard.h>
 #include <block/mach_device.h>
 #include <block/store.h>
 
@@ -64,6 +65,7 @@ struct fs_memory {
 	uint8_t notes[NOTES_BYTES] __attribute__((aligned(8)));
 	struct gather gather;
 	uint8_t staged_data[STAGED_MAX];
+	struct hand hand __attribute__((aligned(4096)));
 	/* mapped by clients: whole pages */
 	struct attribute_slot area[ATTRIBUTE_AREA_SLOTS]
 	    __attribute__((aligned(4096)));

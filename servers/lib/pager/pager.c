@@ -16,8 +16,12 @@
 #include <server/recover.h>
 #include <string.h>
 
+enum {
+	OBJECT_INIT = 2200, /* memory_object.defs: comes once */
+};
+
 struct pool pool_pages = { .name = "pages", .threads_max = 1,
-	.privileged = 1 };
+	.privileged = 1, .hand_id = OBJECT_INIT };
 struct lock *pager_lock;
 static struct list pagers = LIST_EMPTY(pagers);
 static unsigned current_round;

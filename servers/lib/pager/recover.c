@@ -225,6 +225,8 @@ static void marks_redo(struct pager *pager)
 
 void pagers_settle(void)
 {
+	if (pool_pages.hand)
+		recover_hand_again(&pool_pages);
 	resume_all(0);
 	resume_all(1); /* asked for meanwhile */
 	while (restored) {

@@ -6,6 +6,7 @@
  * one in which the reply grows, which the next request is received into.
  */
 #pragma once
+#include <base/guard.h>
 #include <base/thread.h>
 #include <mach/mig_errors.h>
 #include <server/recover.h>
@@ -30,6 +31,7 @@ struct request {
 };
 
 struct worker {
+	struct worker *self;     /* not so: who works here has lost its way */
 	struct pool *pool;
 	struct request *current; /* being handled; null once it is parked */
 	struct request *answer;  /* where the reply is made */
@@ -61,6 +63,8 @@ error_t table_add(struct object *object); /* gives it a handle */
 void table_remove(struct object *object);
 /* The object that a message is for, with a reference. */
 struct object *object_of_handle(unsigned handle, unsigned sequence);
+/* The object that has the handle's place now, with a reference. */
+struct object *object_of_place(unsigned handle);
 struct object *table_find_port(mach_port_t port); /* lock held; without */
 unsigned table_size(void); /* lock held */
 error_t table_restore(struct object *object, unsigned handle, mach_port_t port);
@@ -95,6 +99,14 @@ int recover_closes(struct object *object);
  * with its row: 1 if so. An object gets such a port: 1 if there is one. */
 int recover_parks(struct object *object);
 int recover_unparks(struct object *object, struct pool *pool);
+
+/* hand.c: the worker is about to receive; it is done with what it received. */
+void hand_open(struct worker *worker);
+static inline void hand_close(const struct worker *worker)
+{
+	if (__builtin_expect(worker->pool->hand != NULL, 0))
+		worker->pool->hand->live = 0;
+}
 
 /* place.c: in the task of an instance that died, with its ports. */
 extern int place_is_old; /* whatever became of them */

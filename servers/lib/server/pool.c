@@ -218,13 +218,29 @@ static void take_request(struct worker *worker, struct request *request)
 	worker->current = request;
 }
 
+/* A thread waits for messages nearly all the time. If what it finds when it
+ * comes back is not its own, it ends the task before it answers nobody, or the
+ * wrong one: the next instance gets the request again. */
+static void worker_look(const struct worker *worker,
+    const struct request *received)
+{
+	if (__builtin_expect(worker->self != worker ||
+	    worker_self() != worker || worker->answer != received, 0))
+		__builtin_trap();
+}
+
 /* Receives the next request; the buffers change places. */
 static int receive_request(struct worker *worker)
 {
 	struct request *request = worker->answer;
 
+	if (__builtin_expect(worker->pool->hand != NULL, 0)) {
+		reply_send(worker);
+		hand_open(worker);
+	}
 	if (receive(worker))
 		return 0;
+	worker_look(worker, request);
 	worker->answer = worker->current;
 	worker->current = request;
 	request->pool = worker->pool;
@@ -254,6 +270,7 @@ static void worker_main(void *argument)
 	struct worker worker = { .pool = argument };
 	struct request *request;
 
+	worker.self = &worker;
 	list_init(&worker.woken);
 	thread_self()->request = &worker;
 	thread_name(worker.pool->name);
@@ -272,6 +289,7 @@ static void worker_main(void *argument)
 		else if (!receive_request(&worker))
 			continue;
 		dispatch(&worker);
+		hand_close(&worker);
 		wait_sweep();
 	}
 }

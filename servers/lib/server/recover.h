@@ -87,6 +87,9 @@ void recover_port_end(CONSUMED mach_port_t port);
 struct hand;
 /* Where this server has its hand: once, in start(). */
 void recover_hand(struct hand *hand);
+/* The objects are there: what an instance before had in that pool's hand comes
+ * again, with its rights. */
+void recover_hand_again(struct pool *pool);
 
 /*
  * The same under a number of the caller's choice, below VAULT_NUMBERS: it stays

@@ -33,6 +33,11 @@ struct pool {
 	/* Its threads may use the last pages there are, because others wait
 	 * for what they do to get pages: a pager's. Needs server_host. */
 	int privileged;
+	/* In server_memory: a message that its one thread was at when the task
+	 * died is received again (server_hand_again()) if its number is
+	 * hand_id. Null: such messages are lost. */
+	struct hand *hand;
+	mach_msg_id_t hand_id;
 	/* private */
 	mach_port_t set;
 	mach_port_t wake;      /* port in the set: look at woken */

@@ -201,6 +201,20 @@ struct object *object_of_handle(unsigned handle, unsigned sequence)
 	return object;
 }
 
+struct object *object_of_place(unsigned handle)
+{
+	unsigned index = handle & ((1 << INDEX_BITS) - 1);
+	struct object *object = 0;
+
+	lock(&table_lock);
+	if (index && index < index_end)
+		object = entry_at(index)->object;
+	if (object)
+		object->references++;
+	unlock(&table_lock);
+	return object;
+}
+
 struct object *table_find_port(mach_port_t port)
 {
 	struct map_entry *entry = map_find(&ports, port);
