@@ -24,7 +24,7 @@
 enum {
 	SERVERS_MAX = 32,
 	ROUNDS = 4,     /* of work while a fault is made */
-	PATIENCE = 60, /* seconds; a hang is noticed after 12 */
+	PATIENCE = 30, /* seconds; a hang is noticed after 12 */
 	CALL_WAITPID = 7,
 	NO_HANG = 1,
 
@@ -51,6 +51,7 @@ static unsigned kind_shares[KINDS] = { 22, 22, 20, 8, 5, 8, 14, 1 };
 static struct tally servers[SERVERS_MAX], kinds[KINDS];
 static unsigned server_count;
 static mach_port_t acs;
+static const char *victim;
 static uint32_t seed;
 
 static uint32_t noise(uint32_t below)
@@ -113,6 +114,11 @@ static int work_wait(int child)
 	while (linux_call(CALL_WAITPID, child, &status, NO_HANG) == 0) {
 		if (seconds_now() - since > PATIENCE) {
 			say(1, "hangs at %s", work_step);
+			if (getenv("STACKS")) {
+				acs_kill(acs, victim, strlen(victim), 1);
+				acs_kill(acs, "vfs", 3, 1);
+				pause_for(30000);
+			}
 			kill(child, SIGKILL);
 			return WORK_HANGS;
 		}
@@ -203,6 +209,7 @@ static int round_do(struct tally *server)
 	enum outcome outcome;
 	error_t error;
 
+	victim = server->name;
 	if (!server_wait(server->name, &before))
 		return 0;
 	child = work_start(ROUNDS);

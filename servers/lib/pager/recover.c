@@ -127,15 +127,23 @@ uint32_t pager_settle_count(const struct pager *pager)
 	return pager->pages.end + 1 + turn % TURNS;
 }
 
-/* What somebody waits for. */
+/* What somebody waits for. The lock is left meanwhile: ours may be the last
+ * reference to the object, and the kernel then sends its dirty pages, which
+ * the pages thread must take, before it answers. */
 static void pager_resume(struct pager *pager)
 {
 	vm_page_info_array_t pages = NULL;
 	mach_msg_type_number_t count = 0;
+	mach_port_t name = pager->name;
+	error_t error = port_copy_send(name);
 
-	if (mach_vm_object_pages(pager->name, &pages, &count))
+	if (error)
 		return;
-	for (unsigned i = 0; i < count; i++) {
+	unlock(pager_lock);
+	error = mach_vm_object_pages(name, &pages, &count);
+	port_drop(name);
+	lock(pager_lock);
+	for (unsigned i = 0; !error && pager_known(pager) && i < count; i++) {
 		struct request request = { pages[i].vpi_offset, VM_PROT_READ,
 			0 };
 
@@ -143,7 +151,8 @@ static void pager_resume(struct pager *pager)
 		    pages[i].vpi_state & VPI_STATE_BUSY)
 			request_serve(pager, &request);
 	}
-	memory_free((vm_address_t)pages, count * sizeof *pages);
+	if (!error)
+		memory_free((vm_address_t)pages, count * sizeof *pages);
 }
 
 /* Somebody waits for it now, likely. */
