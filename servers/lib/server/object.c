@@ -268,8 +268,10 @@ static int really_no_senders(struct object *object)
 		&status))
 		return 0;
 	if (!status.mps_srights && status.mps_mscount >= object->make_sends) {
-		object->end = status.mps_seqno + status.mps_msgcount;
-		object->ended = 1;
+		/* One on its way to a thread is counted in both: then nobody
+		 * knows which number the next one has. */
+		object->end = status.mps_seqno;
+		object->ended = !status.mps_msgcount;
 		return 1;
 	}
 	if (!status.mps_nsrequest)
