@@ -301,11 +301,12 @@ static int kinds_choose(char **words)
 static void servers_choose(char **words)
 {
 	const char *name;
+	int all = !*words;
 
 	for (; *words; words++)
 		server_add(*words);
-	for (unsigned i = 0; !server_count &&
-	     (name = server_recovering(acs, i)) != NULL; i++)
+	for (unsigned i = 0; all && (name = server_recovering(acs, i)) != NULL;
+	     i++)
 		server_add(name);
 }
 
