@@ -16,8 +16,9 @@ $(hostile-obj): private includes = -Itests/hostile
 $(hostile-obj): | build/stamp/newlib
 $(hostile-obj): $(compiled-after)
 
-$(hostile): $(hostile-obj) $(program-libs)
+$(hostile): $(hostile-obj) $(program-libs) tests/hostile/volumes
 	@mkdir -p $(@D)
+	@cp tests/hostile/volumes $(@D)
 	$(call say,LD)
 	$(Q)$(LD) --gc-sections --wrap=mach_msg -Ttext-segment=0x08048000 \
 		-e program_start -o $@ $(hostile-obj) \
@@ -45,8 +46,9 @@ $(small-hostile): build/test/%: build/obj/tests/%.o $(program-libs)
 .PHONY: hostile
 N ?= 1000000
 SEED ?= 1
-SERVERS ?= vfs process acs tty devices pfs-ext2 pfs-tmp pfs-proc
+SERVERS ?= vfs process acs tty devices pfs-ext2 pfs-tmp pfs-proc pfs-fat pfs-sysv pfs-ffs
 hostile: ## N=1000000 SEED=1 SERVERS='vfs tty': spoilt messages to each server
 	@$(MAKE) -s --no-print-directory image-run $(hostile)
 	@for server in $(SERVERS); do tools/run --add build/test/hostile \
-		-c "/mnt/hostile $$server $(N) $(SEED)" || exit 1; done
+		-c "/mnt/volumes && /mnt/hostile $$server $(N) $(SEED)" || \
+		exit 1; done
