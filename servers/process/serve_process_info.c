@@ -233,6 +233,14 @@ error_t serve_process_info_text(object_t object, int pid, int what,
 		souls_unlock();
 		return E_SRCH;
 	}
+	if (what == 3) {
+		const struct limits *limits = &body->process.limits;
+
+		error = vm_buffer_give_copy((const char *)limits->of,
+		    sizeof limits->of, text, count);
+		souls_unlock();
+		return error;
+	}
 	if (what == 2 || !body->task) {
 		const char *path = what == 2 ? body->path : "";
 

@@ -65,6 +65,18 @@ static error_t system_content(enum tree_kind kind, char *text, size_t size)
 	}
 }
 
+static error_t limits_content(int pid, char *text, size_t size)
+{
+	uint32_t limits[REPORT_LIMITS][2];
+	size_t length;
+	error_t error = process_text(pid, 3, (char *)limits, sizeof limits,
+	    &length);
+
+	if (!error && length == sizeof limits)
+		report_limits(text, size, limits);
+	return error;
+}
+
 static error_t record_content(int pid, enum tree_kind kind, char *text,
     size_t size)
 {
@@ -79,6 +91,8 @@ static error_t record_content(int pid, enum tree_kind kind, char *text,
 		report_statm(text, size, &record);
 	else if (kind == TREE_P_STATUS)
 		report_status(text, size, &record);
+	else if (kind == TREE_P_LIMITS)
+		return limits_content(pid, text, size);
 	else if (kind == TREE_P_COMM)
 		text_append(text, size, "%.15s\n", record.name);
 	return 0;

@@ -146,3 +146,46 @@ void report_swaps(char *text, size_t size, const struct system_facts *facts)
 		    "data pager", "partition", facts->swap_total,
 		    facts->swap_total - facts->swap_free);
 }
+
+static void limit_append(char *text, size_t size, uint32_t limit)
+{
+	char number[16] = "unlimited";
+
+	if (limit != 0xffffffff)
+		text_format(number, sizeof(number), "%u", limit);
+	text_append(text, size, "%-20s ", number);
+}
+
+void report_limits(char *text, size_t size, uint32_t limits[][2])
+{
+	static const struct {
+		const char *name, *unit;
+	} lines[REPORT_LIMITS] = {
+		{ "Max cpu time", "seconds" },
+		{ "Max file size", "bytes" },
+		{ "Max data size", "bytes" },
+		{ "Max stack size", "bytes" },
+		{ "Max core file size", "bytes" },
+		{ "Max resident set", "bytes" },
+		{ "Max processes", "processes" },
+		{ "Max open files", "files" },
+		{ "Max locked memory", "bytes" },
+		{ "Max address space", "bytes" },
+		{ "Max file locks", "locks" },
+		{ "Max pending signals", "signals" },
+		{ "Max msgqueue size", "bytes" },
+		{ "Max nice priority", "" },
+		{ "Max realtime priority", "" },
+		{ "Max realtime timeout", "us" },
+	};
+
+	text_append(text, size, "%-25s %-20s %-20s %-10s\n", "Limit",
+	    "Soft Limit", "Hard Limit", "Units");
+	for (unsigned i = 0; i < REPORT_LIMITS; i++) {
+		text_append(text, size, "%-25s ", lines[i].name);
+		limit_append(text, size, limits[i][0]);
+		limit_append(text, size, limits[i][1]);
+		text_append(text, size, lines[i].unit[0] ? "%-10s\n" : "\n",
+		    lines[i].unit);
+	}
+}

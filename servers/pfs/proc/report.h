@@ -15,12 +15,19 @@ struct system_facts {
 	uint32_t forks, running, processes;
 };
 
+enum {
+	REPORT_LIMITS = 16,
+};
+
 /* All append to text, which holds a string in size bytes. */
 void report_stat(char *text, size_t size, const struct process_record *record);
 void report_statm(char *text, size_t size,
     const struct process_record *record);
 void report_status(char *text, size_t size,
     const struct process_record *record);
+
+/* soft, hard; 0xffffffff is none */
+void report_limits(char *text, size_t size, uint32_t limits[][2]);
 
 void report_system_stat(char *text, size_t size,
     const struct system_facts *facts);

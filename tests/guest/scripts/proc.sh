@@ -22,3 +22,5 @@ touch /proc/$$/cwd/x1; ls x1; rm -r x1 r
 stat -c '%F %A' /proc/1/cwd /proc/1/root
 stat -L -c %F /proc/1/cwd
 cd /proc/self/cwd/../tmp/.; pwd -P
+ulimit -v 500000 -f 1000; ulimit -n 100; ulimit -S -c 0
+grep -v -e processes -e pending -e locked -e msgqueue -e 'Max open' /proc/$$/limits

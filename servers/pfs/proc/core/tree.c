@@ -39,6 +39,7 @@ static const struct tree_entry process_entries[] = {
 	{ "cwd", TREE_P_CWD },
 	{ "environ", TREE_P_ENVIRON },
 	{ "exe", TREE_P_EXE },
+	{ "limits", TREE_P_LIMITS },
 	{ "maps", TREE_P_MAPS },
 	{ "mountinfo", TREE_P_MOUNT_INFO },
 	{ "mounts", TREE_P_MOUNTS },

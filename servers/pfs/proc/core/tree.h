@@ -41,6 +41,7 @@ enum tree_kind {
 	TREE_P_STATUS,
 	TREE_P_CWD,  /* links that VFS follows */
 	TREE_P_ROOT,
+	TREE_P_LIMITS,
 	TREE_KINDS,
 };
 
