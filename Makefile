@@ -53,7 +53,7 @@ include boot/image.mk
 include $(wildcard tests/*.mk)
 
 .PHONY: all help clean
-all: $(servers:%=build/image/%) $(blob) $(programs) build/msgids ## build it all
+all: $(servers:%=build/image/%) $(blob) $(programs) build/msgids image-run ## build it all
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
