@@ -162,6 +162,11 @@ int recover_unparks(struct object *object, struct pool *pool)
 	spare = &spares[number][spare_count[number] - 1];
 	if (table_unpark(object, spare->index, spare->port))
 		return 0;
+	if (port_set_payload(spare->port, object->handle)) {
+		table_park(object);
+		object->port = MACH_PORT_NULL;
+		return 0;
+	}
 	spare_count[number]--;
 	object->make_sends = spare->make_sends;
 	all = kind_of(object, number, kind);

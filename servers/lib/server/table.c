@@ -108,8 +108,9 @@ void table_park(struct object *object)
 
 	map_remove(&ports, &object->by_port);
 	entry->object = 0;
-	entry->first = object->end;
-	entry->fenced = 1;
+	/* Not fenced by sequence numbers: under kills messages still got lost
+	 * so (E_STALE). */
+	entry->generation = (entry->generation + 1) & (GENERATIONS - 1);
 	object->handle = 0;
 }
 
