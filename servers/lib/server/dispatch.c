@@ -112,8 +112,6 @@ static inline __attribute__((always_inline)) int object_find(
 		request->handle = (unsigned)in->msgh_protected_payload;
 		request->object = object_of_handle(request->handle,
 		    in->msgh_seqno);
-		/* for the stub: object_of_payload() */
-		in->msgh_protected_payload = (uintptr_t)request->object;
 	}
 	return 1;
 }

@@ -314,6 +314,13 @@ void object_no_senders(struct object *object)
 	object_release(object);
 }
 
+object_t object_of_payload(unsigned long payload)
+{
+	struct worker *worker = worker_self();
+
+	return worker ? worker->current->object : (object_t)payload;
+}
+
 object_t object_of_port(mach_port_t port)
 {
 	struct worker *worker = worker_self();

@@ -104,9 +104,4 @@ unsigned object_references(void *object);
 /* Called by MIG stubs, with the dispatcher's reference held. */
 object_t object_of_port(mach_port_t port);
 
-/* The dispatcher has put the object where the payload was. A thread that is no
- * pool's worker calls stubs on its own account and gets the payload. */
-static inline object_t object_of_payload(unsigned long payload)
-{
-	return (object_t)payload;
-}
+object_t object_of_payload(unsigned long payload);
