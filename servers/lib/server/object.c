@@ -272,6 +272,10 @@ static int really_no_senders(struct object *object)
 		 * knows which number the next one has. */
 		object->end = status.mps_seqno;
 		object->ended = !status.mps_msgcount;
+		/* A restored one has not counted those of the instance before:
+		 * the port's next object goes on from here. */
+		object->make_sends = status.mps_mscount;
+		object->unsure = 0;
 		return 1;
 	}
 	if (!status.mps_nsrequest)
