@@ -244,13 +244,17 @@ const struct fs_map_ops ffs_map = {
 	.direct = BLOCKS_DIRECT,
 };
 
-/* A volume that has only fragments left: the tail is taken at once. */
+/* A volume that has only fragments left: the tail is taken at once. A hole
+ * before the end is none. */
 static error_t tail_take(struct node *node, uint32_t index, uint64_t size)
 {
 	struct volume *volume = node_volume(node);
-	uint32_t count = tail_need(node, index, size), first;
+	uint32_t count, first;
 	error_t error;
 
+	if (size < node->fs.attributes.size)
+		size = node->fs.attributes.size;
+	count = tail_need(node, index, size);
 	if (index >= BLOCKS_DIRECT || !count || count == volume->frags ||
 	    node->tail_frags)
 		return E_NOSPC;
