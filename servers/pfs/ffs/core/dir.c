@@ -112,7 +112,9 @@ error_t dir_piece(struct node *directory, uint32_t piece,
 	if (error)
 		return error;
 	*at = piece % per_frag * PIECE;
-	if ((*buffer)->mark & MARK_CHECKED)
+	/* On a damaged volume it may be something else, too, that changes. */
+	if ((*buffer)->mark & MARK_CHECKED &&
+	    !(volume->super[OLD_FLAGS] & FLAG_NEEDS_CHECK))
 		return 0;
 	first = piece - piece % per_frag;
 	for (i = 0; i < per_frag && first + i < dir_pieces(directory); i++)
