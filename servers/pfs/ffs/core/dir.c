@@ -590,10 +590,8 @@ error_t ffs_read_directory(struct fs_node *fs, uint64_t position,
 		/* A damaged size may say that there are millions more. */
 		if (error == E_UCLEAN && bad++ < BAD_MOST)
 			continue;
-		if (error == E_UCLEAN)
-			return 0;
 		if (error)
-			return error;
+			return error == E_UCLEAN ? 0 : error;
 		piece_emit(directory, (uint32_t)piece, buffer->data + at, from,
 		    emit, context, &full);
 		buffer_put(buffer);
