@@ -46,6 +46,28 @@ static long bytes_left(struct open_file *file, int *argument)
 
 /* ---- by message ------------------------------------------------------- */
 
+/* A request that names another open file: its right goes along. */
+static error_t control_with(mach_port_t port, uint32_t request,
+    const char *in, unsigned size, char *answer,
+    mach_msg_type_number_t *count, int *result)
+{
+	struct open_file *other;
+	error_t error;
+	int fd;
+
+	memcpy(&fd, in, sizeof(fd));
+	other = descriptor_hold(fd);
+	if (!other)
+		return E_BADF;
+	error = E_INVAL;
+	if (other->right->port)
+		error = file_control_with(port, (int)request,
+		    other->right->port, (int)other->right->access, in, size,
+		    answer, count, result);
+	descriptor_release(other);
+	return error;
+}
+
 static long control_send(struct file_right *right, uint32_t request,
     const struct control_sizes *sizes, const char *in, char *out)
 {
@@ -55,9 +77,13 @@ static long control_send(struct file_right *right, uint32_t request,
 	int result = 0;
 	error_t error;
 
-	error = file_control(right->port, (int)request,
-	    terminal_group(right, SIGTTOU), in, in_size, answer, &count,
-	    &result);
+	if (control_names_file(request) && right->kind == S_IFBLK)
+		error = control_with(right->port, request, in, in_size, answer,
+		    &count, &result);
+	else
+		error = file_control(right->port, (int)request,
+		    terminal_group(right, SIGTTOU), in, in_size, answer,
+		    &count, &result);
 	if (error == E_BACKGROUND)
 		return terminal_background(SIGTTOU);
 	if (error == E_OPNOTSUPP)

@@ -4,7 +4,7 @@
  * is told that they are others now, with a right that it gives up when it has
  * made them. So we learn of that without asking, also if it dies.
  */
-#include "disk.h"
+#include "devices.h"
 #include <base/heap.h>
 #include <base/port.h>
 #include <device_notice.client.h>
@@ -13,17 +13,19 @@
 
 struct change {
 	struct object object;
-	struct disk *disk;
+	struct device *device;
 };
 
 static void change_done(object_t object)
 {
-	struct disk *disk = ((struct change *)object)->disk;
+	struct change *change = (struct change *)object;
+	struct device *device = change->device;
 
 	devices_enter();
-	disk->change = NULL;
+	if (device->change == change) /* or there is a newer one */
+		device->change = NULL;
 	devices_leave();
-	wait_wake(&disk->changing);
+	wait_wake(&device->changing);
 }
 
 static void change_destroy(object_t object)
@@ -38,7 +40,7 @@ static const struct object_class change_class = {
 	.destroy = change_destroy,
 };
 
-error_t change_begin(struct disk *disk, mach_port_t *done)
+error_t change_begin(struct device *device, mach_port_t *done)
 {
 	struct change *change = heap_alloc_zero(sizeof *change);
 	error_t error;
@@ -46,10 +48,10 @@ error_t change_begin(struct disk *disk, mach_port_t *done)
 	if (!change)
 		return E_NOMEM;
 	object_init(&change->object, &change_class);
-	change->disk = disk;
+	change->device = device;
 	error = object_make_right(change, &pool_files, done);
 	if (!error)
-		disk->change = change;
+		device->change = change;
 	object_release(change);
 	return error;
 }
@@ -69,4 +71,15 @@ void change_tell(CONSUMED mach_port_t done)
 		port_drop(vfs);
 	}
 	port_drop(done);
+}
+
+error_t change_wait(struct device *device)
+{
+	error_t error = 0;
+
+	devices_enter();
+	if (device->change && !wait_cancelled())
+		error = wait_park(&device->changing, 0);
+	devices_leave();
+	return error;
 }

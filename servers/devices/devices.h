@@ -11,9 +11,11 @@
 #include "core/names.h"
 #include <base/list.h>
 #include <base/lock.h>
+#include <base/port.h>
 #include <base/types.h>
 #include <server/recover.h>
 #include <server/server.h>
+#include <server/wait.h>
 
 enum {
 	LOCK_DEVICES = 1, /* ranks, rising */
@@ -23,10 +25,12 @@ enum {
 
 enum {
 	IO_LARGE_MAX = 1 << 20, /* bytes of one large read */
+	DEVICE_ACCESSES = 4, /* combinations of OPEN_READ and OPEN_WRITE */
 };
 
-struct device;
+struct change;
 struct control;
+struct device;
 
 struct device_ops {
 	/* *count: in the room in bytes, out what is there. */
@@ -37,6 +41,10 @@ struct device_ops {
 	    const void *bytes, size_t *count);
 	/* Optional. */
 	error_t (*control)(struct device *device, struct control *control);
+	/* Optional: what was written reaches a disk. */
+	error_t (*sync)(struct device *device);
+	/* Optional: somebody's last right has gone. */
+	void (*left)(struct device *device);
 	/* Large reads are zeros: fresh memory is the answer. */
 	unsigned char reads_zeros;
 	/* Writes look at nothing. */
@@ -48,9 +56,14 @@ struct device {
 	const struct device_ops *ops;
 	unsigned type; /* 'b' or 'c' */
 	int number;    /* Linux's */
-	uint64_t size; /* of block devices */
+	/* of block devices: */
+	uint64_t size;
 	unsigned char read_only;
-	struct device_file *files[4]; /* by access; referenced */
+	unsigned char may_be_empty; /* it is opened though it has no size */
+	struct device *whole; /* the disk whose partition it is, or itself */
+	struct change *change; /* of nodes; VFS has not seen it yet */
+	struct wait_queue changing;
+	struct device_file *files[DEVICE_ACCESSES]; /* referenced */
 	struct device_file *claim;    /* the one opened with O_EXCL */
 };
 
@@ -63,6 +76,9 @@ struct device_file {
 /* ioctl: as in the message. */
 struct control {
 	int request;
+	unsigned access;   /* of the right that was asked */
+	mach_port_t other; /* borrowed: the file that the request names */
+	unsigned other_access;
 	const char *in;
 	unsigned in_size;
 	char *out;
@@ -92,20 +108,46 @@ error_t device_find(unsigned type, int number, struct device **device);
 /* With the lock: somebody has claimed a partition of whole. */
 int claims_partition(const struct device *whole);
 
+/* With the lock: somebody has a right to the device, or a claim on it. */
+int device_is_open(struct device *device);
+int device_is_claimed(struct device *device);
+
 /* With the lock: the partitions of that disk have changed. */
 struct disk;
 void devices_place(struct disk *whole);
 
+/*
+ * call_vfs.c. Other nodes exist, or others' sizes: device->change is set until
+ * VFS has made the nodes, or there is no VFS; then device->changing is woken.
+ * With the lock; what it answers goes to change_tell(), without.
+ */
+error_t change_begin(struct device *device, mach_port_t *done);
+void change_tell(CONSUMED mach_port_t done);
+
+/* In an ioctl: waits for that. */
+error_t change_wait(struct device *device);
+
 /* memory.c, disk.c: those they know; E_NXIO: not theirs. */
 error_t memory_device(unsigned minor, const struct device_ops **ops);
 error_t disk_device(int number, struct device **device);
+error_t loop_device(int number, struct device **device);
 
 extern const struct device_ops random_ops; /* random.c */
 extern const struct device_ops log_ops;    /* call_acs.c */
+extern const struct device_ops loop_control_ops; /* loop_control.c */
 
 /* Gathers a first seed; later requests add the times they came at. */
 void random_seed(void);
 void random_note_time(void);
 
-/* Appends the lines of all disks that exist to text. */
+/* Appends the lines of all disks, or loop devices, that exist to text. */
 void disk_list(char *text, size_t size);
+void loop_list(char *text, size_t size);
+
+/* file_backing. E_NXIO, E_ACCES. */
+error_t loop_backing(struct device_file *file, GIVEN mach_port_t *backing,
+    offset_t *offset, offset_t *size);
+
+/* The ioctls that all block devices have (disk_control.c). E_NOTTY. */
+error_t block_control(const struct device *device, uint32_t sector_size,
+    struct control *control);

@@ -163,7 +163,6 @@ static error_t disk_open_whole(struct disk *disk, const char *name)
 		return error;
 	}
 	lock_init(&disk->lock, LOCK_DISK);
-	wait_queue_init(&disk->changing);
 	disk->reader.sectors = disk->sectors.size / SECTOR;
 	disk->reader.read = table_sector;
 	return 0;
@@ -179,6 +178,7 @@ static error_t disk_make(
 	if (!disk)
 		return E_NOMEM;
 	disk->device.ops = &disk_ops;
+	disk->device.whole = whole ? &whole->device : &disk->device;
 	disk->device.number = number;
 	disk->sectors.read = disk_read_sectors;
 	disk->sectors.write = disk_write_sectors;

@@ -8,7 +8,6 @@
 #include "core/span.h"
 #include "devices.h"
 #include <base/port.h>
-#include <server/wait.h>
 
 enum {
 	SECTOR = PARTITION_SECTOR, /* the unit of partitions and sizes */
@@ -26,8 +25,6 @@ struct disk {
 	uint32_t listed; /* bit n: partition n was in device_server_list */
 	struct lock lock; /* held over reading, changing and writing sectors */
 	mach_port_t port; /* send right, owned */
-	struct change *change; /* of partitions; VFS has not seen it yet */
-	struct wait_queue changing;
 };
 
 static inline struct disk *disk_of(struct device *device)
@@ -43,11 +40,3 @@ void disk_place(struct disk *disk);
 
 /* The disk's ioctls (disk_control.c). */
 error_t disk_control(struct device *device, struct control *control);
-
-/*
- * call_vfs.c. Other partitions exist: disk->change is set until VFS has made
- * their nodes, or there is no VFS; then disk->changing is woken. With the
- * lock; what it answers goes to change_tell(), without.
- */
-error_t change_begin(struct disk *disk, mach_port_t *done);
-void change_tell(CONSUMED mach_port_t done);

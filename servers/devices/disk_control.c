@@ -88,11 +88,11 @@ static error_t table_read(struct disk *disk)
 	error_t error = E_BUSY;
 
 	devices_enter();
-	if (!disk->change && !claims_partition(&disk->device))
+	if (!disk->device.change && !claims_partition(&disk->device))
 		error = disk_read_table(disk);
 	if (!error) {
 		devices_place(disk);
-		error = change_begin(disk, &done);
+		error = change_begin(&disk->device, &done);
 	}
 	devices_leave();
 	if (!error)
@@ -109,26 +109,21 @@ static error_t table_again(struct disk *disk)
 		return E_INVAL;
 	if (!wait_repeated())
 		error = table_read(disk);
-	devices_enter();
-	if (!error && disk->change && !wait_cancelled())
-		error = wait_park(&disk->changing, 0);
-	devices_leave();
-	return error;
+	return error ? error : change_wait(&disk->device);
 }
 
-error_t disk_control(struct device *device, struct control *control)
+error_t block_control(const struct device *device, uint32_t sector_size,
+    struct control *control)
 {
-	struct disk *disk = disk_of(device);
-
 	switch (control->request) {
 	case BLKGETSIZE:
-		return answer32(control, disk->sectors.size / SECTOR);
+		return answer32(control, device->size / SECTOR);
 	case BLKGETSIZE64:
-		return answer64(control, disk->sectors.size);
+		return answer64(control, device->size);
 	case BLKSSZGET:
 	case BLKPBSZGET:
 	case BLKIOMIN:
-		return answer32(control, disk->sectors.sector_size);
+		return answer32(control, sector_size);
 	case BLKBSZGET:
 		return answer32(control, FILE_BLOCK);
 	case BLKROGET:
@@ -146,6 +141,15 @@ error_t disk_control(struct device *device, struct control *control)
 	case BLKBSZSET:
 	case BLKRASET:
 		return 0;
+	}
+	return E_NOTTY;
+}
+
+error_t disk_control(struct device *device, struct control *control)
+{
+	struct disk *disk = disk_of(device);
+
+	switch (control->request) {
 	case BLKRRPART:
 		return table_again(disk);
 	case HDIO_GETGEO:
@@ -153,5 +157,5 @@ error_t disk_control(struct device *device, struct control *control)
 	case CONTROL_DISK_PLACE:
 		return place(disk, control);
 	}
-	return E_NOTTY;
+	return block_control(device, disk->sectors.sector_size, control);
 }

@@ -18,20 +18,14 @@ static void node_line(const struct listing *listing, unsigned major,
     unsigned minor, char kind, uint64_t size)
 {
 	char kernel[NAMES_LENGTH], linux_name[NAMES_LENGTH];
-	size_t length;
 
 	names_kernel(major, minor, kernel);
 	names_linux(major, minor, linux_name);
 	if (strcmp(kernel, linux_name) != 0)
 		names_line(listing->text, listing->size, kernel, kind, major,
 		    minor, MODE);
-	length = names_line(
-	    listing->text, listing->size, linux_name, kind, major, minor, MODE);
-	if (kind == '-' || length >= listing->size)
-		return;
-	listing->text[length - 1] = 0; /* on with the line */
-	text_append(listing->text, listing->size, " %llu\n",
-	    (unsigned long long)(size / 1024));
+	names_sized_line(listing->text, listing->size, linux_name, kind, major,
+	    minor, MODE, size);
 }
 
 static void partition_lines(const struct listing *listing, struct disk *disk,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The device server's start: a seed, then the names of its majors. */
-#include "core/random.h"
 #include "devices.h"
+#include "kept.h"
 #include <acs.client.h>
 #include <base/port.h>
 #include <device_server.server.h>
@@ -24,8 +24,9 @@ static struct object public;
 /* VFS finds the server of a device number by these names. */
 static error_t register_majors(void)
 {
-	static const char *const names[] = { "device-c-1", "device-b-1",
-		"device-b-2", "device-b-3", "device-b-8", "device-b-22" };
+	static const char *const names[] = { "device-c-1", "device-c-10",
+		"device-b-1", "device-b-2", "device-b-3", "device-b-7",
+		"device-b-8", "device-b-22" };
 	mach_port_t right;
 	unsigned index;
 	error_t error;
@@ -67,6 +68,8 @@ static error_t devices_start(int argc, char **argv)
 {
 	(void)argc, (void)argv;
 	random_seed();
+	if (!server_recovered)
+		kept()->loops_there = (1 << LOOPS_FIRST) - 1;
 	return register_majors();
 }
 
@@ -76,7 +79,7 @@ static struct server server = {
 	.public_object = &public,
 	.recovers = recovers,
 	.rows = 1024,
-	.memory_size = sizeof(struct random),
+	.memory_size = sizeof(struct kept),
 	.prepare = devices_prepare,
 	.start = devices_start,
 };

@@ -30,7 +30,17 @@ static void device_file_destroy(object_t object)
 	if (file->device->claim == file)
 		file->device->claim = NULL;
 	devices_leave();
+	if (file->device->ops->left)
+		file->device->ops->left(file->device);
 	heap_free(file);
+}
+
+static void device_file_left(object_t object)
+{
+	struct device *device = ((struct device_file *)object)->device;
+
+	if (device->ops->left)
+		device->ops->left(device);
 }
 
 /* Only claims are freed: the devices hold all others, a handful. */
@@ -38,32 +48,55 @@ const struct object_class device_file_class = {
 	.name = "device",
 	.interfaces = (const interface_t[]){ file_interface, 0 },
 	.destroy = device_file_destroy,
+	.no_senders = device_file_left,
 };
 
-static error_t device_make(unsigned type, int number, struct device **result)
+static error_t block_make(int number, struct device **result)
+{
+	return DEVICE_MAJOR(number) == MAJOR_LOOP
+	    ? loop_device(number, result)
+	    : disk_device(number, result);
+}
+
+static error_t character_ops(int number, const struct device_ops **ops)
+{
+	unsigned major = DEVICE_MAJOR(number), minor = DEVICE_MINOR(number);
+
+	if (major == MAJOR_MEMORY)
+		return memory_device(minor, ops);
+	if (major != MAJOR_MISC || minor != MINOR_LOOP_CONTROL)
+		return E_NXIO;
+	*ops = &loop_control_ops;
+	return 0;
+}
+
+static error_t character_make(int number, struct device **result)
 {
 	const struct device_ops *ops = NULL;
 	struct device *device;
-	error_t error;
+	error_t error = character_ops(number, &ops);
 
-	if (type == 'b') {
-		error = disk_device(number, result);
-		if (error)
-			return error;
-		device = *result;
-	} else {
-		error = DEVICE_MAJOR(number) == MAJOR_MEMORY
-		    ? memory_device(DEVICE_MINOR(number), &ops)
-		    : E_NXIO;
-		if (error)
-			return error;
-		device = heap_alloc_zero(sizeof *device);
-		if (!device)
-			return E_NOMEM;
-		device->ops = ops;
-	}
+	if (error)
+		return error;
+	device = heap_alloc_zero(sizeof *device);
+	if (!device)
+		return E_NOMEM;
+	device->ops = ops;
+	*result = device;
+	return 0;
+}
+
+static error_t device_make(unsigned type, int number, struct device **result)
+{
+	struct device *device;
+	error_t error = type == 'b' ? block_make(number, &device)
+				    : character_make(number, &device);
+
+	if (error)
+		return error;
 	device->type = type;
 	device->number = number;
+	wait_queue_init(&device->changing);
 	list_append(&devices, &device->link);
 	*result = device;
 	return 0;
@@ -111,21 +144,25 @@ static error_t device_file_new(
  * its partitions are in each other's way, two partitions are not. */
 static int devices_overlap(const struct device *one, const struct device *other)
 {
-	const struct device *whole = disk_of((struct device *)one)->whole
-	    ? &disk_of((struct device *)one)->whole->device
-	    : one;
-
-	return one == other || whole == other ||
-	    &disk_of((struct device *)other)->whole->device == one;
+	return one == other || one->whole == other || other->whole == one;
 }
 
 /* A claim whose holder has gone counts no more, though that may not have
  * been announced yet. */
-static int is_claimed(struct device *device)
+int device_is_claimed(struct device *device)
 {
 	if (device->claim && object_is_left(device->claim))
 		device->claim = NULL;
 	return device->claim != NULL;
+}
+
+int device_is_open(struct device *device)
+{
+	for (unsigned access = 0; access < DEVICE_ACCESSES; access++)
+		if (device->files[access] &&
+		    !object_is_left(device->files[access]))
+			return 1;
+	return device_is_claimed(device);
 }
 
 int claims_partition(const struct device *whole)
@@ -137,7 +174,7 @@ int claims_partition(const struct device *whole)
 		struct device *device = list_item(link, struct device, link);
 
 		claimed |= device->type == 'b' && device != whole &&
-		    devices_overlap(whole, device) && is_claimed(device);
+		    devices_overlap(whole, device) && device_is_claimed(device);
 	}
 	return claimed;
 }
@@ -152,7 +189,7 @@ static error_t device_claim(
 		struct device *other = list_item(link, struct device, link);
 
 		if (other->type == 'b' && devices_overlap(device, other) &&
-		    is_claimed(other))
+		    device_is_claimed(other))
 			return E_BUSY;
 	}
 	error = device_file_new(device, access, file);
@@ -169,9 +206,11 @@ error_t device_open_file(unsigned type, int number, unsigned access, int claim,
 
 	devices_enter();
 	error = device_find(type, number, &device);
-	if (!error && type == 'b' && !device->size)
+	if (!error && type == 'b' && !device->size && !device->may_be_empty)
 		error = E_NXIO;
-	if (!error && device->read_only && (access & OPEN_WRITE))
+	/* A loop device may become writable while it is open. */
+	if (!error && device->read_only && (access & OPEN_WRITE) &&
+	    (claim || !device->may_be_empty))
 		error = E_ROFS;
 	if (!error && claim && type == 'b')
 		error = device_claim(device, access, file);
@@ -190,7 +229,7 @@ void devices_place(struct disk *whole)
 	{
 		struct device *device = list_item(link, struct device, link);
 
-		if (device->type == 'b' && disk_of(device)->whole == whole)
+		if (device->type == 'b' && device->whole == &whole->device)
 			disk_place(disk_of(device));
 	}
 }

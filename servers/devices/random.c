@@ -7,6 +7,7 @@
  */
 #include "core/random.h"
 #include "devices.h"
+#include "kept.h"
 #include <base/bytes.h>
 #include <base/cycles.h>
 #include <base/mach.h>
@@ -69,7 +70,7 @@ void random_seed(void)
 	struct vm_statistics statistics;
 	unsigned index;
 
-	random = server_memory;
+	random = &kept()->random;
 	if (server_recovered) {
 		random_note_time();
 		return;

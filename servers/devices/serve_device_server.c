@@ -35,15 +35,16 @@ error_t serve_device_server_open(object_t object, int kind, int number,
 
 static const struct {
 	const char *name;
-	unsigned minor, mode;
+	unsigned major, minor, mode;
 } nodes[] = {
-	{ "mem", MINOR_MEM, 0640 },
-	{ "null", MINOR_NULL, 0666 },
-	{ "zero", MINOR_ZERO, 0666 },
-	{ "full", MINOR_FULL, 0666 },
-	{ "random", MINOR_RANDOM, 0666 },
-	{ "urandom", MINOR_URANDOM, 0666 },
-	{ "kmsg", MINOR_KMSG, 0644 },
+	{ "mem", MAJOR_MEMORY, MINOR_MEM, 0640 },
+	{ "null", MAJOR_MEMORY, MINOR_NULL, 0666 },
+	{ "zero", MAJOR_MEMORY, MINOR_ZERO, 0666 },
+	{ "full", MAJOR_MEMORY, MINOR_FULL, 0666 },
+	{ "random", MAJOR_MEMORY, MINOR_RANDOM, 0666 },
+	{ "urandom", MAJOR_MEMORY, MINOR_URANDOM, 0666 },
+	{ "kmsg", MAJOR_MEMORY, MINOR_KMSG, 0644 },
+	{ "loop-control", MAJOR_MISC, MINOR_LOOP_CONTROL, 0660 },
 };
 
 error_t serve_device_server_list(object_t object, GIVEN large_data_t *names,
@@ -60,8 +61,9 @@ error_t serve_device_server_list(object_t object, GIVEN large_data_t *names,
 		return error;
 	for (index = 0; index < sizeof nodes / sizeof nodes[0]; index++)
 		names_line(buffer.start, LIST_SIZE, nodes[index].name, 'c',
-		    MAJOR_MEMORY, nodes[index].minor, nodes[index].mode);
+		    nodes[index].major, nodes[index].minor, nodes[index].mode);
 	disk_list(buffer.start, LIST_SIZE);
+	loop_list(buffer.start, LIST_SIZE);
 	length = strlen(buffer.start);
 	vm_buffer_give(&buffer, length, names, names_count);
 	return 0;

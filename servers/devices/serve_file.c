@@ -158,8 +158,12 @@ error_t serve_file_touch(object_t object, int what)
 /* Writes have reached the kernel's driver when they are answered. */
 error_t serve_file_sync(object_t object, int all)
 {
+	struct device *device = file_of(object)->device;
+
 	(void)all;
-	return file_of(object)->device->type == 'b' ? 0 : E_INVAL;
+	if (device->ops->sync)
+		return device->ops->sync(device);
+	return device->type == 'b' ? 0 : E_INVAL;
 }
 
 error_t serve_file_poll(object_t object, int events, int cookie, int ticket,
@@ -171,25 +175,67 @@ error_t serve_file_poll(object_t object, int events, int cookie, int ticket,
 	return 0;
 }
 
+static error_t file_do_control(struct device_file *file,
+    struct control *control, mach_msg_type_number_t *answer_count, int *result)
+{
+	struct device *device = file->device;
+	error_t error = E_NOTTY;
+
+	control->access = file->access;
+	if (device->ops->control)
+		error = device->ops->control(device, control);
+	*answer_count = control->out_size;
+	*result = control->result;
+	return error;
+}
+
 error_t serve_file_control(object_t object, int request, int flags,
     const control_data_t data, mach_msg_type_number_t data_count,
     control_data_t answer, mach_msg_type_number_t *answer_count, int *result)
 {
-	struct device *device = file_of(object)->device;
 	struct control control = {
 		.request = request,
 		.in = data,
 		.in_size = data_count,
 		.out = answer,
 	};
-	error_t error = E_NOTTY;
 
 	(void)flags;
-	if (device->ops->control)
-		error = device->ops->control(device, &control);
-	*answer_count = control.out_size;
-	*result = control.result;
+	return file_do_control(
+	    file_of(object), &control, answer_count, result);
+}
+
+error_t serve_file_control_with(object_t object, int request,
+    CONSUMED mach_port_t other, int access, const control_data_t data,
+    mach_msg_type_number_t data_count, control_data_t answer,
+    mach_msg_type_number_t *answer_count, int *result)
+{
+	struct control control = {
+		.request = request,
+		.in = data,
+		.in_size = data_count,
+		.out = answer,
+		.other = other,
+		.other_access = access,
+	};
+	error_t error;
+
+	error = file_do_control(
+	    file_of(object), &control, answer_count, result);
+	if (!error)
+		port_drop(other);
 	return error;
+}
+
+error_t serve_file_backing(object_t object, GIVEN mach_port_t *backing,
+    mach_msg_type_name_t *backing_type, offset_t *offset, offset_t *size)
+{
+	struct device_file *file = file_of(object);
+
+	*backing_type = MACH_MSG_TYPE_MOVE_SEND;
+	return file->device->type == 'b'
+	    ? loop_backing(file, backing, offset, size)
+	    : E_NXIO;
 }
 
 error_t serve_file_read_directory(object_t object, offset_t position,

@@ -114,19 +114,26 @@ error_t device_open(const struct file_attributes *node, unsigned flags,
 	return E_NXIO;
 }
 
-error_t device_claim(unsigned number, int read_only, mach_port_t *claim,
-    struct disk_place *place)
+static error_t device_open_claim(
+    unsigned number, int read_only, mach_port_t *claim)
 {
 	struct file_attributes node = { .mode = MODE_BLOCK,
 		.special = number };
+
+	return device_open(&node,
+	    O_EXCLUSIVE | (read_only ? O_READ_ONLY : O_READ_WRITE), 0, 0,
+	    claim);
+}
+
+error_t device_claim(unsigned number, int read_only, mach_port_t *claim,
+    struct disk_place *place)
+{
 	control_data_t answer;
 	mach_msg_type_number_t size = sizeof answer;
 	error_t error;
 	int result;
 
-	error = device_open(&node,
-	    O_EXCLUSIVE | (read_only ? O_READ_ONLY : O_READ_WRITE), 0, 0,
-	    claim);
+	error = device_open_claim(number, read_only, claim);
 	if (error)
 		return error;
 	error = file_control(
@@ -139,6 +146,22 @@ error_t device_claim(unsigned number, int read_only, mach_port_t *claim,
 	}
 	memcpy(place, answer, sizeof *place);
 	return 0;
+}
+
+error_t device_claim_loop(unsigned number, int read_only, mach_port_t *claim,
+    struct file_place *place)
+{
+	error_t error = device_open_claim(number, 0, claim);
+
+	if (error == E_ROFS && read_only)
+		error = device_open_claim(number, 1, claim);
+	if (error)
+		return error;
+	error = file_backing(
+	    *claim, &place->file, &place->start, &place->bytes);
+	if (error)
+		port_drop(*claim);
+	return error;
 }
 
 error_t devices_list(const char *name, large_data_t *text,

@@ -73,7 +73,6 @@ struct kept_mount {
 	uint32_t pfs, claim; /* names of rights in the vault */
 	uint32_t covered;    /* number in the table of directories */
 	uint64_t root;
-	struct kept_node image;
 	char type[16];
 	char source[MOUNT_TEXT], target[MOUNT_TEXT];
 };

@@ -39,8 +39,6 @@ static void entry_fill(struct kept_mount *entry, const struct mount *mount)
 	entry->claim = mount->claim;
 	entry->covered = mount->covered ? mount->covered->kept : 0;
 	entry->root = mount->root->number;
-	if (mount->image)
-		kept_node_write(&entry->image, mount->image);
 	memcpy(entry->type, mount->type, sizeof entry->type);
 	memcpy(entry->source, mount->source, sizeof entry->source);
 	memcpy(entry->target, mount->target, sizeof entry->target);
@@ -175,11 +173,6 @@ static void entry_cover(struct kept_mount *entry)
 
 	if (!mount)
 		return;
-	if (entry->image.mount) {
-		mount->image = kept_node_find(&entry->image);
-		if (mount->image)
-			node_reference(mount->image);
-	}
 	if (entry->state == KEPT_DETACHED || (entry->covered && !covered)) {
 		list_remove(&mount->link);
 		list_append(&detached_mounts, &mount->link);

@@ -48,8 +48,6 @@ error_t mount_new(const struct mount_order *order, struct mount **made)
 	if (!mount->device)
 		mount->device = device_number(
 		    0, ANONYMOUS_FIRST + kept()->last_anonymous++);
-	if (order->image)
-		mount->image = node_reference(order->image);
 	*made = mount;
 	return 0;
 }
@@ -67,8 +65,7 @@ void mount_release(struct mount *mount)
 /* What a server needs to be started; made with the lock, used without. */
 struct start {
 	char image[64], name[64], arguments[1024];
-	char file[32];      /* the name of file's right, while it starts */
-	mach_port_t right;  /* to order->image; owned, or null */
+	char file[32];      /* the name of a file's right, while it starts */
 	int root;
 };
 
@@ -85,17 +82,8 @@ static error_t start_prepare(struct start *start,
 {
 	error_t error;
 
-	start->right = MACH_PORT_NULL;
 	start->arguments[0] = start->file[0] = 0;
 	error = image_prepare(order->type, start->image, sizeof start->image);
-	if (!error && order->image) {
-		text_format(start->file, sizeof start->file, "loop-%u",
-		    mount->id);
-		error = node_right(order->image,
-		    mount->flags & MOUNT_READ_ONLY ? OPEN_READ
-						   : OPEN_READ | OPEN_WRITE,
-		    &start->right);
-	}
 	if (error)
 		return error;
 	if (order->device)
@@ -107,6 +95,28 @@ static error_t start_prepare(struct start *start,
 	return 0;
 }
 
+/* Claims a loop device; the server will find its file under a name. */
+static error_t start_loop(struct start *start, struct mount *mount)
+{
+	struct file_place place;
+	error_t error;
+
+	error = device_claim_loop(mount->device,
+	    (mount->flags & MOUNT_READ_ONLY) != 0, &mount->claim, &place);
+	if (error)
+		return error;
+	text_format(start->file, sizeof start->file, "loop-%u", mount->id);
+	text_format(start->arguments, sizeof start->arguments,
+	    "file=%s start=%llu bytes=%llu", start->file,
+	    (unsigned long long)place.start, (unsigned long long)place.bytes);
+	error = right_publish(start->file, place.file);
+	if (error) {
+		start->file[0] = 0;
+		port_drop(place.file);
+	}
+	return error;
+}
+
 /* Claims the disk; says to the server where it lies. */
 static error_t start_device(struct start *start,
     const struct mount_order *order, struct mount *mount)
@@ -114,6 +124,8 @@ static error_t start_device(struct start *start,
 	struct disk_place place;
 	error_t error;
 
+	if (device_major(mount->device) == MAJOR_LOOP)
+		return start_loop(start, mount);
 	error = device_claim(mount->device,
 	    (mount->flags & MOUNT_READ_ONLY) != 0, &mount->claim, &place);
 	if (error && !start->root)
@@ -153,13 +165,6 @@ static error_t server_begin(const struct mount_order *order,
 
 	if (order->device)
 		error = start_device(start, order, mount);
-	if (start->right) {
-		text_format(start->arguments, sizeof start->arguments,
-		    "file=%s", start->file);
-		error = right_publish(start->file, start->right);
-		if (error)
-			port_drop(start->right);
-	}
 	if (error)
 		return error;
 	if (order->offered)
@@ -167,7 +172,7 @@ static error_t server_begin(const struct mount_order *order,
 		    "file=%s", order->offered);
 	options_text(start, order, mount);
 	error = start_again(start, &mount->pfs);
-	if (start->right)
+	if (start->file[0])
 		right_withdraw(start->file);
 	if (error == E_NOENT) /* no image: a server that is there (devpts) */
 		return server_find(start->image, &mount->pfs) ? E_NODEV : 0;
@@ -199,9 +204,6 @@ static void disk_release(struct mount *mount)
 {
 	port_drop(mount->claim);
 	mount->claim = MACH_PORT_NULL;
-	if (mount->image)
-		node_drop(mount->image);
-	mount->image = NULL;
 }
 
 /* The server has ended: nothing may lead here any more. */

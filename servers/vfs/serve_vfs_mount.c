@@ -23,7 +23,6 @@ struct mount_call {
 	char options[sizeof(text_line_t) + 1];
 	char device[16];
 	char path[MOUNT_TEXT];
-	struct node *image; /* reference: a file that is the disk; null */
 	unsigned flags;
 };
 
@@ -48,7 +47,6 @@ static error_t call_read(struct mount_call *call, const char *source,
 	if ((call->flags & MOUNT_MAGIC_MASK) == MOUNT_MAGIC)
 		call->flags &= ~(unsigned)MOUNT_MAGIC_MASK;
 	call->device[0] = 0;
-	call->image = NULL;
 	return mount_options(call->options, &call->flags);
 }
 
@@ -74,10 +72,6 @@ static error_t call_device(struct mount_call *call, struct view *view)
 	if (error)
 		return error;
 	node = walk.found;
-	if (node_is(node, MODE_REGULAR)) {
-		call->image = node_reference(node);
-		return 0;
-	}
 	if (!node_is(node, MODE_BLOCK))
 		return E_NOTBLK;
 	if (node->mount->flags & MOUNT_NO_DEVICES)
@@ -129,11 +123,8 @@ static error_t mount_found(struct lookup *lookup, struct mount_call *call)
 	error = call_device(call, lookup->view);
 	order.flags = call->flags;
 	order.device = call->device[0] ? call->device : NULL;
-	order.image = call->image;
 	if (!error)
 		error = mount_start(&order, node);
-	if (call->image)
-		node_drop(call->image);
 	node_drop(node);
 	return error;
 }

@@ -203,8 +203,7 @@ struct mount_order {
 	const char *type;   /* as mount(2) has it: "tmpfs" */
 	const char *source; /* for /proc/mounts */
 	const char *device; /* the kernel's name; null: none */
-	struct node *image; /* or the file that is the disk; null: none */
-	const char *offered; /* or the name in the ACS of its right; null */
+	const char *offered; /* or a file's name in the ACS; null */
 	const char *target; /* the path, for /proc/mounts */
 	unsigned flags;
 	const char *options; /* words for the server */
@@ -262,6 +261,14 @@ error_t device_open(const struct file_attributes *node, unsigned flags,
  * GIVEN; the disk is free again when it is dropped. E_BUSY. Lock not held. */
 error_t device_claim(unsigned number, int read_only, mach_port_t *claim,
     struct disk_place *place);
+
+/* The same of a loop device: its file, and what of it the disk is. GIVEN. */
+struct file_place {
+	mach_port_t file;
+	offset_t start, bytes;
+};
+error_t device_claim_loop(unsigned number, int read_only, mach_port_t *claim,
+    struct file_place *place);
 
 /* device_server_list of the server called name. Lock not held. */
 error_t devices_list(const char *name, large_data_t *text,

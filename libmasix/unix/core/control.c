@@ -8,8 +8,16 @@ enum {
 	WINDOW = 8,
 	SERIAL = 60,
 	GEOMETRY = 8,
+	LOOP_INFO = 232,
+	LOOP_CONFIG = 304,
 	DIRECTION_IN = 1, /* the program writes to the device */
 	DIRECTION_OUT = 2,
+};
+
+enum {
+	LOOP_SET_FD = 0x4c00,
+	LOOP_CHANGE_FD = 0x4c06,
+	LOOP_CONFIGURE = 0x4c0a,
 };
 
 static const struct {
@@ -70,6 +78,15 @@ static const struct {
 	    { 0, 8, 0 } }, /* BLKGETSIZE64, as 64-bit programs say it */
 	{ 0x80041272, { 0, 8, 0 } }, /* BLKGETSIZE64: more than it says */
 	{ 0x80041270, { 0, 4, 0 } }, /* BLKBSZGET */
+	{ 0x4c00, { 0, 0, 1 } },     /* LOOP_SET_FD, CLR_FD */
+	{ 0x4c01, { 0, 0, 1 } },
+	{ 0x4c04, { LOOP_INFO, 0, 0 } }, /* LOOP_SET_STATUS64, GET_ */
+	{ 0x4c05, { 0, LOOP_INFO, 0 } },
+	{ 0x4c06, { 0, 0, 1 } }, /* LOOP_CHANGE_FD, SET_CAPACITY, .. */
+	{ 0x4c07, { 0, 0, 1 } },
+	{ 0x4c08, { 0, 0, 1 } }, /* .. DIRECT_IO, BLOCK_SIZE */
+	{ 0x4c09, { 0, 0, 1 } },
+	{ 0x4c0a, { LOOP_CONFIG, 0, 0 } }, /* LOOP_CONFIGURE */
 	{ 0x4b33, { 0, 1, 0 } },     /* KDGKBTYPE */
 	{ 0x4b3b, { 0, 4, 0 } },     /* KDGETMODE */
 	{ 0x4b3a, { 0, 0, 1 } },     /* KDSETMODE */
@@ -82,6 +99,12 @@ static const struct {
 	{ 0x5606, { 0, 0, 1 } },     /* VT_ACTIVATE */
 	{ 0x5607, { 0, 0, 1 } },     /* VT_WAITACTIVE */
 };
+
+int control_names_file(uint32_t request)
+{
+	return request == LOOP_SET_FD || request == LOOP_CHANGE_FD ||
+	    request == LOOP_CONFIGURE;
+}
 
 int control_sizes(uint32_t request, struct control_sizes *sizes)
 {

@@ -27,3 +27,6 @@ struct control_sizes {
 
 /* -1: unknown, the argument is passed on as a number and nothing comes back. */
 int control_sizes(uint32_t request, struct control_sizes *sizes);
+
+/* The first four bytes of what it reads are a descriptor. */
+int control_names_file(uint32_t request);

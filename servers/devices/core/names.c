@@ -102,3 +102,15 @@ size_t names_line(char *text, size_t size, const char *name, char kind,
 	return text_append(
 	    text, size, "%s %c %u %u %o\n", name, kind, major, minor, mode);
 }
+
+void names_sized_line(char *text, size_t size, const char *name, char kind,
+    unsigned major, unsigned minor, unsigned mode, unsigned long long bytes)
+{
+	size_t length =
+	    names_line(text, size, name, kind, major, minor, mode);
+
+	if (kind == '-' || length >= size)
+		return;
+	text[length - 1] = 0; /* on with the line */
+	text_append(text, size, " %llu\n", bytes / 1024);
+}

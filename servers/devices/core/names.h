@@ -11,6 +11,8 @@
 
 enum {
 	MAJOR_MEMORY = 1, /* characters: null, zero, ...; blocks: ram0 */
+	MAJOR_MISC = 10,  /* characters: loop-control */
+	MAJOR_LOOP = 7,
 	MAJOR_FLOPPY = 2,
 	MAJOR_IDE = 3,
 	MAJOR_SCSI = 8,
@@ -28,6 +30,11 @@ enum {
 	MINOR_RANDOM = 8,
 	MINOR_URANDOM = 9,
 	MINOR_KMSG = 11,
+};
+
+/* of MAJOR_MISC */
+enum {
+	MINOR_LOOP_CONTROL = 237,
 };
 
 enum {
@@ -58,3 +65,7 @@ int names_disk(
 /* Appends the line of device_server_list for one node. */
 size_t names_line(char *text, size_t size, const char *name, char kind,
     unsigned major, unsigned minor, unsigned mode);
+
+/* The same of a block device, with its size in bytes. kind '-': it is gone. */
+void names_sized_line(char *text, size_t size, const char *name, char kind,
+    unsigned major, unsigned minor, unsigned mode, unsigned long long bytes);

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A file of another file system as a disk (`mount -o loop`). We wait for a
+ * A file of another file system as a disk: what a loop device stands for, or
+ * the root of an environment. We wait for a
  * server of our own rank here, which the rule of ranks allows for one reason
  * only: that file system was mounted before us, is kept mounted by our right,
  * and can't get a right to a file of ours; so no ring of waits can close.
- * Data goes by message: neither side maps the other's pages, and what the
- * file's server gets it writes to its disk at once.
  */
 #include "disk.h"
 #include <acs.client.h>
 #include <base/heap.h>
 #include <base/log.h>
-#include <base/memory.h>
 #include <base/port.h>
 #include <base/types.h>
+#include <block/file_bytes.h>
 #include <file.client.h>
 #include <server/recover.h>
 #include <server/server.h>
@@ -21,7 +20,6 @@
 
 enum {
 	SECTOR = 512,
-	PIECE = 64 * 1024, /* bytes of one message */
 };
 
 struct file_device {
@@ -34,54 +32,16 @@ static mach_port_t file_of(struct block_device *device)
 	return ((struct file_device *)device)->file;
 }
 
-static size_t piece_of(size_t count)
-{
-	return count < PIECE ? count : PIECE;
-}
-
-static error_t file_read_piece(struct block_device *device, uint64_t position,
-    void *buffer, size_t count)
-{
-	mach_msg_type_number_t got = 0;
-	large_data_t data;
-
-	if (file_read_large(file_of(device), (offset_t)position, (int)count, 0,
-		0, &data, &got))
-		return E_IO;
-	if (got <= count)
-		memcpy(buffer, data, got);
-	memory_free((vm_address_t)data, got);
-	return got == count ? 0 : E_IO;
-}
-
 static error_t file_device_read(struct block_device *device,
     uint64_t position, void *buffer, size_t count)
 {
-	error_t error = 0;
-
-	for (size_t at = 0; at < count && !error; at += piece_of(count - at))
-		error = file_read_piece(device, position + at,
-		    (char *)buffer + at, piece_of(count - at));
-	return error;
+	return file_bytes_read(file_of(device), position, buffer, count);
 }
 
 static error_t file_device_write(struct block_device *device,
     uint64_t position, const void *buffer, size_t count)
 {
-	const char *from = buffer;
-
-	for (size_t at = 0; at < count;) {
-		size_t piece = piece_of(count - at);
-		int done = 0;
-		error_t error = file_write_large(file_of(device),
-		    (offset_t)(position + at), 0, 0, (char *)from + at, piece,
-		    &done);
-
-		if (error || done <= 0)
-			return error == E_NOSPC ? E_NOSPC : E_IO;
-		at += (unsigned)done;
-	}
-	return 0;
+	return file_bytes_write(file_of(device), position, buffer, count);
 }
 
 static error_t file_device_flush(struct block_device *device)

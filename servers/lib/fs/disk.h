@@ -6,7 +6,8 @@
 /*
  * device=NAME, a kernel's disk, all of it or `sectors=` of 512 bytes from
  * `start=` on; or file=NAME, a file of another file system, whose right the
- * ACS has under that name. It lives as long as the server.
+ * ACS has under that name, all of it or `bytes=` from byte `start=` on. It
+ * lives as long as the server.
  */
 error_t fs_disk_open(int argc, char *const *argv, int read_only,
     struct gather *survives, struct block_device **device);

@@ -15,6 +15,7 @@ static const struct {
 	{ "sd", 8, 0, 16, 16 },
 	{ "fd", 2, 0, 1, 4 },
 	{ "rd", 1, 0, 1, 8 },
+	{ "loop", MAJOR_LOOP, 0, 1, 64 },
 };
 
 enum {

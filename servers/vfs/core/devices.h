@@ -4,6 +4,10 @@
 #pragma once
 #include <stdint.h>
 
+enum {
+	MAJOR_LOOP = 7, /* disks that are files */
+};
+
 static inline unsigned device_major(uint32_t device)
 {
 	return device >> 8 & 0xfff;

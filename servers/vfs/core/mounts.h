@@ -30,7 +30,6 @@ struct mount {
 	/* What the shell keeps. */
 	unsigned pfs;   /* send right, owned */
 	unsigned claim; /* of its disk; send right, owned, or null */
-	struct node *image; /* reference: the file that is its disk, or null */
 	int busy;     /* a change of names is under way */
 	int leaving;  /* it is being unmounted */
 	int gone;     /* it was; freed with its last node */

@@ -36,7 +36,7 @@ static const struct {
 	{ "user", 0, 0 },
 	{ "nouser", 0, 0 },
 	{ "strictatime", 0, 0 },
-	{ "loop", 0, 0 }, /* VFS sees that the source is a file */
+	{ "loop", 0, 0 }, /* we see that the source is a file */
 };
 
 /* Takes one word of -o: a flag of ours, or data for VFS and the server. */
@@ -48,6 +48,10 @@ static void option_take(struct request *request, const char *word)
 			request->flags &= ~options[i].clear;
 			return;
 		}
+	}
+	if (strncmp(word, "loop=", 5) == 0) {
+		snprintf(request->loop, sizeof(request->loop), "%s", word + 5);
+		return;
 	}
 	if (strlen(request->data) + strlen(word) + 2 > sizeof(request->data))
 		return;
@@ -175,6 +179,11 @@ static int request_do(struct request *request)
 		return 32;
 	if (type && strcmp(type, "auto") == 0)
 		type = NULL;
+	if (loop_set(request)) {
+		fprintf(stderr, "mount: %s: no loop device: %s\n",
+		    request->source, strerror(errno));
+		return 32;
+	}
 	if (!type && !(request->flags & MOUNT_REMOUNT)) {
 		volume_look(request->source, &volume);
 		type = volume.type;

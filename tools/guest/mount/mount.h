@@ -9,6 +9,7 @@ enum {
 struct request {
 	const char *source, *target;
 	const char *type; /* null: look at the device */
+	char loop[32];    /* the loop device to use; empty: any */
 	unsigned long flags;
 	char data[WORD_MAX];
 };
@@ -28,6 +29,10 @@ struct volume {
 void volume_look(const char *device, struct volume *volume);
 /* The device with that label (kind 'L') or UUID ('U') into path; 0: none. */
 int volume_find(char kind, const char *wanted, char path[WORD_MAX]);
+
+/* loop.c: if the source is a file, binds a loop device to it, which is the
+ * source then. 0, or -1 and errno. */
+int loop_set(struct request *request);
 
 /* table.c. Each gives 1, or 0 if there is none. */
 /* The next line of a table; the words are as they are meant, without \040. */
