@@ -13,23 +13,6 @@ enum {
 	BILLION = 1000000000,
 };
 
-static long change_path(int fd, const char *name, int flags, int mask,
-    const struct file_attributes *attributes)
-{
-	struct path path;
-	long result;
-
-	result = path_begin(&path, fd, name,
-	    flags & AT_EMPTY_PATH ? PATH_MAY_BE_EMPTY : PATH_NOT_EMPTY);
-	if (result)
-		return result;
-	result =
-	    unix_error(vfs_set_attributes(PORT_VFS, PATH_AND_DIRECTORY(&path),
-		!(flags & AT_SYMLINK_NOFOLLOW), mask, *attributes));
-	path_finish(&path);
-	return result;
-}
-
 /* The copy that fstat of a device shows. */
 static void change_noted(
     struct file_right *right, int mask, const struct file_attributes *now)
@@ -74,6 +57,44 @@ static long change_descriptor(
 		change_noted(file->right, mask, attributes);
 	descriptor_release(file);
 	return unix_error(error);
+}
+
+/* By the name of an own descriptor, /proc/self/fd/N: that works with O_PATH,
+ * too, which is how C libraries change a mode without following a link. */
+static long change_named(
+    int fd, int mask, const struct file_attributes *attributes)
+{
+	long result = change_descriptor(fd, mask, attributes);
+	struct path path;
+
+	if (result != -EBADF)
+		return result;
+	if (path_begin(&path, fd, path_none(), PATH_MAY_BE_EMPTY))
+		return -ENOENT;
+	result =
+	    unix_error(vfs_set_attributes(PORT_VFS, PATH_AND_DIRECTORY(&path),
+		0, mask, *attributes));
+	path_finish(&path);
+	return result;
+}
+
+static long change_path(int fd, const char *name, int flags, int mask,
+    const struct file_attributes *attributes)
+{
+	int follow = !(flags & AT_SYMLINK_NOFOLLOW), special;
+	struct path path;
+	long result;
+
+	result = path_begin(&path, fd, name,
+	    flags & AT_EMPTY_PATH ? PATH_MAY_BE_EMPTY : PATH_NOT_EMPTY);
+	if (result)
+		return result;
+	special = follow ? path_descriptor(&path) : -1;
+	if (special < 0)
+		result = unix_error(vfs_set_attributes(PORT_VFS,
+		    PATH_AND_DIRECTORY(&path), follow, mask, *attributes));
+	path_finish(&path);
+	return special < 0 ? result : change_named(special, mask, attributes);
 }
 
 /* ---- mode ------------------------------------------------------------- */

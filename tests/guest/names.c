@@ -155,6 +155,44 @@ static void others(void)
 	});
 }
 
+/* The C library changes a mode by /proc/self/fd/N of a descriptor that is for
+ * nothing but the path. */
+static void by_descriptor(void)
+{
+	struct stat status;
+	char name[40];
+	int fd;
+
+	mkdir("moded", 0700);
+	SHOW(fchmodat(AT_FDCWD, "moded", 0751, AT_SYMLINK_NOFOLLOW));
+	stat("moded", &status);
+	SHOW(status.st_mode);
+	close(open("moded/file", O_CREAT | O_WRONLY, 0600));
+	symlink("file", "moded/link");
+	SHOW(fchmodat(AT_FDCWD, "moded/file", 0640, AT_SYMLINK_NOFOLLOW));
+	SHOW(fchmodat(AT_FDCWD, "moded/link", 0604, AT_SYMLINK_NOFOLLOW));
+	stat("moded/file", &status);
+	SHOW(status.st_mode);
+	fd = open("moded/file", O_PATH);
+	SHOW(fchmod(fd, 0600));
+	snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+	SHOW(chmod(name, 0641));
+	SHOW(chown(name, 7, 8));
+	SHOW(truncate(name, 10));
+	fstat(fd, &status);
+	SHOW(status.st_mode);
+	SHOW(status.st_uid);
+	SHOW(status.st_size);
+	close(fd);
+	SHOW(chmod(name, 0600));
+	fd = open("moded/file", O_RDONLY);
+	snprintf(name, sizeof name, "/dev/fd/%d", fd);
+	SHOW(chmod(name, 0606));
+	fstat(fd, &status);
+	SHOW(status.st_mode);
+	close(fd);
+}
+
 int main(void)
 {
 	memset(long_name, 'n', sizeof(long_name) - 1);
@@ -181,5 +219,6 @@ int main(void)
 	others();
 	chdir("/");
 	system("rm -rf /tmp/names");
+	by_descriptor();
 	return 0;
 }
