@@ -206,22 +206,33 @@ static error_t run_mark(struct volume *volume, uint32_t first, uint32_t count)
 	return 0;
 }
 
+/* How long a run a file should get. The first one is for all that it was
+ * promised: a file that was written at once leaves no gap behind it. */
+static uint32_t window_size(struct node *node, uint32_t want)
+{
+	const struct fs_attributes *attributes = &node->fs.attributes;
+	uint32_t size = node_volume(node)->block_size;
+	uint64_t soon = attributes->delayed / (size / 512);
+
+	if ((uint64_t)want * size >= attributes->size)
+		return want;
+	if (node->last_disk || soon < want)
+		return node->window_want;
+	return soon < WINDOW_MOST ? (uint32_t)soon : WINDOW_MOST;
+}
+
 /* A new window for node near goal: *first, and how many of want are in it. */
 static error_t window_find(struct node *node, uint32_t goal, uint32_t want,
     uint32_t *first, uint32_t *count)
 {
-	struct volume *volume = node_volume(node);
-	struct search search = { .volume = volume, .node = node };
+	struct search search = { .volume = node_volume(node), .node = node };
 	error_t error;
 
 	if (node->window_want < WINDOW_LEAST)
 		node->window_want = WINDOW_LEAST;
 	if (node->window_want < want)
 		node->window_want = want < WINDOW_MOST ? want : WINDOW_MOST;
-	/* Written whole: the next file's blocks may lie right behind it. */
-	error = run_find(&search, goal,
-	    (uint64_t)want * node_volume(node)->block_size >=
-	    node->fs.attributes.size ? want : node->window_want);
+	error = run_find(&search, goal, window_size(node, want));
 	if (error)
 		return error;
 	window_set(node, search.first, search.length);
