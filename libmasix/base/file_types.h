@@ -31,6 +31,16 @@ enum {
 	OPEN_EXEC = 0x40000000,
 };
 
+/* what of pfs_watch, pfs_happened; the first two also of file_touch */
+enum {
+	WATCH_READ = 1,
+	WATCH_WRITTEN = 2,
+	WATCH_CLOSED_READ = 4,    /* the last right to read only is gone */
+	WATCH_CLOSED_WRITTEN = 8, /* the last one to write, or to do both */
+	WATCH_CLOSED = WATCH_CLOSED_READ | WATCH_CLOSED_WRITTEN,
+	WATCH_GONE = 16, /* with it: it has neither a name nor a right */
+};
+
 /* mask of set_attributes */
 enum {
 	ATTRIBUTE_MODE = 1,
@@ -104,7 +114,9 @@ struct attribute_slot {
 	uint32_t atime_nsec, mtime_nsec, ctime_nsec;
 	uint32_t device;
 	uint32_t special;
-	uint32_t spare[9];
+	volatile uint32_t watched; /* WATCH_READ, WATCH_WRITTEN: somebody wants
+	                            * to hear of each, by file_report */
+	uint32_t spare[8];
 };
 _Static_assert(sizeof(struct attribute_slot) == 128, "fits a page 32 times");
 

@@ -196,9 +196,11 @@ static long file_seek(int fd, int64_t *offset, int whence, int64_t most)
 		return -EBADF;
 	if (whence < SEEK_SET || whence > SEEK_HOLE)
 		error = -EINVAL;
+	else if (!file->right->kind) /* one that is not of a file system */
+		*offset = file->state->position = 0;
 	else if (!file_has_position(file))
 		error = -ESPIPE;
-	if (!error)
+	if (!error && file->right->kind)
 		error = seek_target(file, offset, whence);
 	if (!error) {
 		file->state->position = *offset;

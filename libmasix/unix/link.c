@@ -25,6 +25,8 @@ static unsigned descriptor_name(int fd, char *text, size_t size)
 		length = text_format(text, size, "anon_inode:[eventpoll]");
 	else if (!right->port)
 		length = text_format(text, size, "anon_inode:[eventfd]");
+	else if (!right->kind)
+		length = text_format(text, size, "anon_inode:inotify");
 	else /* opened by a name that meant something where we were then */
 		length = text_format(text, size, "file:[%llu]",
 		    (unsigned long long)right->attributes.node);

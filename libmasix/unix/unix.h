@@ -23,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <unix/numbers.h>
+#include <unix/waiting.h>
 
 typedef long ssize_type;
 struct iovec;
@@ -304,28 +305,6 @@ long unix_truncate64(const char *path, int64_t size);
 long unix_fallocate(int fd, int mode, int64_t offset, int64_t size);
 long unix_getdents(int fd, void *buffer, unsigned size);
 long unix_getdents64(int fd, void *buffer, unsigned size);
-long unix_memfd_create(const char *name, unsigned flags);
-long unix_eventfd(unsigned value);
-long unix_eventfd2(unsigned value, int flags);
-
-/* waiting for several */
-long unix_poll(struct pollfd *fds, unsigned count, int milliseconds);
-long unix_ppoll(struct pollfd *fds, unsigned count, const void *timespec,
-    const uint64_t *mask, size_t mask_size);
-long unix_ppoll_time64(struct pollfd *fds, unsigned count,
-    const void *timespec, const uint64_t *mask, size_t mask_size);
-long unix_select(int count, void *in, void *out, void *except, void *timeval);
-long unix_old_select(const void *arguments);
-long unix_pselect6(int count, void *in, void *out, void *except,
-    void *timespec, const void *mask);
-long unix_pselect6_time64(int count, void *in, void *out, void *except,
-    void *timespec, const void *mask);
-long unix_epoll_create(int size);
-long unix_epoll_create1(int flags);
-long unix_epoll_ctl(int epoll, int operation, int fd, void *event);
-long unix_epoll_wait(int epoll, void *events, int count, int milliseconds);
-long unix_epoll_pwait(int epoll, void *events, int count, int milliseconds,
-    const uint64_t *mask, size_t mask_size);
 
 /* names */
 long unix_stat(const char *path, void *stat);

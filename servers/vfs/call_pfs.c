@@ -8,33 +8,17 @@
  * completed since the question (node->changes); else it may be older than what
  * we know, and is asked again.
  */
+#include "call_pfs.h"
 #include "core/listing.h"
 #include "core/numbers.h"
 #include "keep.h"
+#include "watch.h"
 #include <base/heap.h>
 #include <base/memory.h>
 #include <base/port.h>
 #include <file.client.h>
 #include <pfs.client.h>
 #include <string.h>
-
-/* What is not a Unix error says that the server is gone or mad. */
-static error_t pfs_error(error_t error)
-{
-	return !error || ERROR_IS_UNIX(error) ? error : E_IO;
-}
-
-static void call_begin(struct node *node)
-{
-	node_reference(node);
-	unlock(&vfs_lock);
-}
-
-static void call_end(struct node *node)
-{
-	lock(&vfs_lock);
-	node_drop(node);
-}
 
 /* The directory's contents have changed by our order. */
 static void directory_changed(struct node *directory)
@@ -331,6 +315,7 @@ error_t tell_create(struct node *directory, const char *name, unsigned length,
 	offset_t number;
 	error_t error;
 
+	watch_turn(directory);
 	change_create(asked, directory, name, length, new);
 	call_begin(directory);
 	error = pfs_error(
@@ -352,6 +337,8 @@ error_t tell_create(struct node *directory, const char *name, unsigned length,
 		node_keep_right(*made, new->access, right);
 		if (!directory->mount->volatile_names)
 			name_enter(directory, name, length, *made);
+		if (watch_count)
+			event_created(directory, name, length, *made);
 	}
 	node_drop(directory);
 	return error;
@@ -363,8 +350,9 @@ error_t tell_link(struct node *directory, const char *name, unsigned length,
 	struct file_attributes attributes;
 	error_t error;
 
-	change_link(asked, directory, name, length, node);
 	node_reference(directory);
+	watch_turn(node);
+	change_link(asked, directory, name, length, node);
 	call_begin(node);
 	error =
 	    pfs_error(pfs_link(node->mount->pfs, (offset_t)directory->number,
@@ -376,6 +364,8 @@ error_t tell_link(struct node *directory, const char *name, unsigned length,
 	if (!error) {
 		node_update(node, &attributes);
 		name_enter(directory, name, length, node);
+		if (watch_count)
+			event_linked(directory, name, length, node);
 	}
 	node_drop(node);
 	node_drop(directory);
@@ -400,11 +390,15 @@ static void node_unlinked(struct mount *mount, uint64_t number, unsigned links)
 error_t tell_unlink(struct node *directory, const char *name, unsigned length,
     int kind, struct node *victim, struct asked *asked)
 {
-	int parted = victim && node_part(victim);
 	offset_t number;
-	int links;
+	int links, parted;
 	error_t error;
 
+	node_reference(directory);
+	if (victim)
+		watch_turn(victim);
+	node_drop(directory);
+	parted = victim && node_part(victim);
 	change_unlink(asked, directory, name, length, kind);
 	call_begin(directory);
 	error = pfs_error(pfs_unlink(directory->mount->pfs,
@@ -420,6 +414,9 @@ error_t tell_unlink(struct node *directory, const char *name, unsigned length,
 		name_cut(directory, name, length);
 		node_unlinked(
 		    directory->mount, (uint64_t)number, (unsigned)links);
+		if (watch_count)
+			events_unlinked(directory, name, length, kind,
+			    (uint64_t)number, (unsigned)links);
 	}
 	node_drop(directory);
 	return error;
@@ -458,9 +455,10 @@ error_t tell_rename(struct node *from, const char *from_name,
 	int links;
 	error_t error;
 
+	node_reference(to);
+	watch_turn(from);
 	change_rename(asked, from, from_name, from_length, to, to_name,
 	    to_length, flags);
-	node_reference(to);
 	call_begin(from);
 	error = pfs_error(pfs_rename(mount->pfs, (offset_t)from->number,
 	    from_name, from_length, (offset_t)to->number, to_name, to_length,
@@ -484,6 +482,11 @@ error_t tell_rename(struct node *from, const char *from_name,
 			node_unlinked(
 			    mount, (uint64_t)replaced, (unsigned)links);
 	}
+	if (!error && watch_count)
+		events_renamed(&(struct renamed){ from, to, from_name, to_name,
+		    from_length, to_length, (uint64_t)moved,
+		    (uint64_t)replaced, (unsigned)links,
+		    (flags & RENAME_EXCHANGE) != 0 });
 	node_drop(from);
 	node_drop(to);
 	return error;
@@ -497,6 +500,7 @@ error_t tell_attributes(struct node *node, mach_port_t file, unsigned mask,
 	struct file_attributes now;
 	error_t error;
 
+	watch_turn(node);
 	call_begin(node);
 	error = pfs_error(file == MACH_PORT_NULL ?
 	    pfs_set_attributes(pfs, number, (int)mask, *attributes, &now) :
@@ -512,6 +516,7 @@ error_t tell_attributes(struct node *node, mach_port_t file, unsigned mask,
 		if (mask & ATTRIBUTE_GID)
 			node->attributes.gid = now.gid;
 		node_update(node, &now);
+		event_of(node, watch_change(mask));
 	}
 	node_drop(node);
 	return error;
@@ -553,48 +558,4 @@ void tell_forget(const struct node *node)
 {
 	pfs_forget(
 	    node->mount->pfs, (offset_t)node->number, (int)node->lookups);
-}
-
-error_t ask_extended(struct node *node, const char *name, unsigned length,
-    char *value, mach_msg_type_number_t *size)
-{
-	error_t error;
-
-	*size = IO_INLINE_MAX;
-	call_begin(node);
-	error = pfs_error(pfs_get_extended(node->mount->pfs,
-	    (offset_t)node->number, name, length, value, size));
-	call_end(node);
-	return error;
-}
-
-error_t ask_extended_list(
-    struct node *node, char *list, mach_msg_type_number_t *size)
-{
-	error_t error;
-
-	*size = IO_INLINE_MAX;
-	call_begin(node);
-	error = pfs_error(pfs_list_extended(
-	    node->mount->pfs, (offset_t)node->number, list, size));
-	call_end(node);
-	return error;
-}
-
-error_t tell_extended(struct node *node, const char *name, unsigned length,
-    const char *value, unsigned size, int flags, struct asked *asked)
-{
-	error_t error;
-
-	change_extended(asked, node, name, length, value, size, flags);
-	call_begin(node);
-	error = pfs_error(pfs_set_extended(node->mount->pfs,
-	    (offset_t)node->number, name, length, value, size, flags,
-	    (int)asked->serial));
-	lock(&vfs_lock);
-	change_end_asked(asked, error, 0);
-	node->flags |= NODE_STALE; /* its ctime, its blocks */
-	node->changes++;
-	node_drop(node);
-	return error;
 }

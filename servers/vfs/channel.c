@@ -4,6 +4,7 @@
 #include "core/devices.h"
 #include "core/numbers.h"
 #include "keep.h"
+#include "watch.h"
 #include <base/heap.h>
 #include <base/mach.h>
 #include <base/port.h>
@@ -80,6 +81,8 @@ void channel_settle(struct channel *channel)
 {
 	if (channel->end_count || !list_empty(&channel->openers))
 		return;
+	if (channel->watcher)
+		watcher_end(channel);
 	channel_unkeep(channel);
 	if (channel->node) {
 		channel->node->channel = NULL;

@@ -35,6 +35,8 @@ struct stream {
 	struct wait_queue reading, writing;
 };
 
+struct watcher;
+
 struct channel {
 	struct stream streams[2];
 	struct end *ends[ENDS_MAX]; /* of a FIFO by access - 1; weak */
@@ -46,6 +48,7 @@ struct channel {
 	struct node *node;                 /* of a FIFO: reference */
 	struct file_attributes attributes; /* else */
 	uint32_t kept; /* its number in what survives */
+	struct watcher *watcher; /* owned: VFS itself writes to it; or null */
 };
 
 struct end {
@@ -81,6 +84,8 @@ void channel_unkeep(struct channel *channel);
 /* Its attributes have changed. */
 void channel_kept_attributes(const struct channel *channel);
 void channels_claim(void);
+/* While VFS recovers: the one with that number there, or null. */
+struct channel *channel_restored(uint32_t number);
 void channels_settle(void);
 extern const struct recovery end_recovery;
 

@@ -3,6 +3,7 @@
 #include "channel.h"
 #include "core/numbers.h"
 #include "keep.h"
+#include "watch.h"
 
 enum {
 	CACHED_NODES = 4096, /* about 500 bytes each, with names */
@@ -56,9 +57,11 @@ void keep_finish(void)
 {
 	vfs_enter();
 	locks_restore();
+	watches_restore();
 	directories_settle();
 	channels_settle();
 	mounts_renew();
+	watches_again();
 	changes_again();
 	pollers_again();
 	vfs_leave();

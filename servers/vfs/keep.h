@@ -34,6 +34,7 @@ enum {
 	KEPT_LOCKS = 4096,
 	KEPT_MEMBERS = 2048,
 	KEPT_PARTITIONS = 4096,
+	KEPT_WATCHES = 8192,
 };
 
 /* A node as it is named in what survives. */
@@ -86,6 +87,7 @@ struct kept_channel {
 	uint32_t used;
 	uint32_t mode, uid, gid, number;
 	struct kept_node fifo; /* .mount 0: none */
+	uint32_t watcher; /* 1 + the number of its last watch; 0: it is none */
 	struct pipe pipes[2];
 };
 
@@ -115,6 +117,15 @@ struct kept_member {
 	int32_t pid, number;
 	uint32_t description;
 	int32_t owner_pid;
+};
+
+/* keep_watch.c */
+struct kept_watch {
+	uint32_t used;
+	uint32_t channel; /* of its watcher */
+	int32_t number;
+	uint32_t mask;
+	struct kept_node node;
 };
 
 enum kept_change_kind {
@@ -152,7 +163,7 @@ struct kept_memory {
 	struct once_memory once;
 	uint32_t last_mount_id, last_anonymous, last_channel;
 	uint32_t last_change, last_description;
-	uint32_t lock_end, member_end;
+	uint32_t lock_end, member_end, watch_end;
 	uint32_t directory_end, channel_end; /* never used from here on */
 	struct kept_mount mounts[KEPT_MOUNTS];
 	struct kept_directory directories[KEPT_DIRECTORIES]; /* 0: unused */
@@ -162,6 +173,7 @@ struct kept_memory {
 	struct kept_poller pollers[KEPT_POLLERS];
 	struct kept_lock locks[KEPT_LOCKS];     /* 0: unused */
 	struct kept_member members[KEPT_MEMBERS]; /* 0: unused */
+	struct kept_watch watches[KEPT_WATCHES];  /* 0: unused */
 	struct kept_change changes[ONCE_THREADS];
 	struct kept_change changes_left[KEPT_CHANGES_LEFT];
 	char partitions[KEPT_PARTITIONS]; /* the text; ends with a 0 */

@@ -3,6 +3,7 @@
 #include "channel.h"
 #include "core/numbers.h"
 #include "keep.h"
+#include "watch.h"
 #include <base/heap.h>
 #include <string.h>
 
@@ -56,6 +57,7 @@ error_t channel_keep(struct channel *channel, int packets)
 		pipe_init(channel->streams[i].pipe, packets);
 	channel_kept_attributes(channel);
 	memset(&entry_of(channel)->fifo, 0, sizeof entry_of(channel)->fifo);
+	entry_of(channel)->watcher = 0;
 	if (channel->node)
 		kept_node_write(&entry_of(channel)->fifo, channel->node);
 	kept_ordered();
@@ -122,6 +124,8 @@ static struct channel *channel_restore(uint32_t number)
 			channel->node->channel = channel;
 		}
 	}
+	if (entry->watcher)
+		watcher_make(channel, entry->uid, (int)entry->watcher - 1);
 	restored[number] = channel;
 	return channel;
 }
@@ -185,6 +189,11 @@ const struct recovery end_recovery = {
 	.save = end_save,
 	.restore = end_restore,
 };
+
+struct channel *channel_restored(uint32_t number)
+{
+	return number < KEPT_CHANNELS ? restored[number] : NULL;
+}
 
 /* Channels whose ends did not come back. */
 void channels_settle(void)

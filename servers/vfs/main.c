@@ -12,6 +12,7 @@
 #include <base/log.h>
 #include <base/text.h>
 #include <device_notice.server.h>
+#include <file_notice.server.h>
 #include <string.h>
 #include <vfs_control.server.h>
 
@@ -27,6 +28,11 @@ static routine_t control_interface(const mach_msg_header_t *request)
 static routine_t notice_interface(const mach_msg_header_t *request)
 {
 	return (routine_t)device_notice_server_routine(request);
+}
+
+static routine_t file_notice_interface(const mach_msg_header_t *request)
+{
+	return (routine_t)file_notice_server_routine(request);
 }
 
 /* What root= says. */
@@ -170,6 +176,11 @@ static void vfs_describe(char *text, unsigned size)
 static const struct object_class public_class = { .name = "public" };
 static struct object public;
 
+error_t vfs_public_right(mach_port_t *right)
+{
+	return object_make_right(&public, &pool_files, right);
+}
+
 static error_t public_restore(const void *record, object_t *object)
 {
 	(void)record;
@@ -198,7 +209,8 @@ static struct server server = {
 	.name = "vfs",
 	.essential = 1,
 	.interfaces =
-	    (const interface_t[]){ control_interface, notice_interface, 0 },
+	    (const interface_t[]){ control_interface, notice_interface,
+		file_notice_interface, 0 },
 	.public_object = &public,
 	.recovers = recovers,
 	.memory_size = sizeof(struct kept_memory),

@@ -8,6 +8,7 @@
 #include "core/devices.h"
 #include "core/numbers.h"
 #include "keep.h"
+#include "watch.h"
 #include <base/heap.h>
 #include <base/log.h>
 #include <base/memory.h>
@@ -224,6 +225,7 @@ static void mount_over(struct mount *mount)
 static int mount_stays_busy(struct mount *mount)
 {
 	for (int i = 0; i < BUSY_TRIES; i++) {
+		watches_unmount(mount, 0);
 		cache_empty(mount);
 		if (!mount_is_busy(mount))
 			return 0;
@@ -238,6 +240,8 @@ static int mount_stays_busy(struct mount *mount)
  * to it by notices of the kernel: it waits for them a while.) */
 static error_t mount_dismiss(struct mount *mount, int force)
 {
+	if (force)
+		watches_unmount(mount, 1);
 	cache_empty(mount);
 	if (!force && mount_stays_busy(mount))
 		return E_BUSY;

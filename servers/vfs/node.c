@@ -124,6 +124,11 @@ static void node_lose_right(struct node *node, unsigned access)
 	right->spare = right->opened = 0;
 }
 
+void node_lose_reader(struct node *node)
+{
+	node_lose_right(node, OPEN_READ);
+}
+
 /*
  * One reference of right to give away. A kernel call for each open would be a
  * tenth of what an open costs: from the second one on they are made by the
@@ -150,7 +155,8 @@ static error_t right_take(struct node_right *right)
 }
 
 /* A right to write is given away whole: while one is outside, its file server
- * lets the file's pages be written. */
+ * lets the file's pages be written. So is any right to a file of which somebody
+ * wants to hear when it is closed. */
 static error_t right_move(struct node *node, unsigned access)
 {
 	struct node_right *right = &node->rights[access];
@@ -180,7 +186,7 @@ error_t node_right(struct node *node, unsigned access, mach_port_t *port)
 			continue;
 		}
 		*port = right->port;
-		if (access & OPEN_WRITE)
+		if ((access & OPEN_WRITE) || node->reported)
 			return right_move(node, access);
 		if (!right_take(right))
 			return 0;

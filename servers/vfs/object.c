@@ -3,6 +3,7 @@
 #include "core/numbers.h"
 #include "text_file.h"
 #include "keep.h"
+#include "watch.h"
 #include <base/heap.h>
 #include <file.server.h>
 #include <string.h>
@@ -46,6 +47,8 @@ static void handle_no_senders(object_t object)
 	    handle->node->handles[handle->kind] == handle;
 	if (last)
 		handle->node->handles[handle->kind] = NULL;
+	if (last && handle->kind == HANDLE_READ)
+		event_of(handle->node, EVENT_CLOSE_READ);
 	vfs_leave();
 	if (last)
 		object_release(handle);

@@ -8,6 +8,7 @@
 #include "core/numbers.h"
 #include "keep.h"
 #include "text_file.h"
+#include "watch.h"
 #include <base/port.h>
 
 /* OPEN_READ, OPEN_WRITE of O_*; 3 asks for both, as Linux checks it. */
@@ -188,6 +189,8 @@ static error_t open_regular(struct opening *opening)
 	node_reference(node);
 	if (!opening->created)
 		error = open_change(opening, access);
+	if (!error && watch_count)
+		watch_prepare(node);
 	if (!error)
 		error = node_right(node, access, &opening->right);
 	if (!error) {
@@ -293,5 +296,11 @@ error_t open_found(struct opening *opening)
 		if (!error)
 			error = open_permit(opening, access);
 	}
-	return error ? error : open_any(opening, access);
+	if (!error)
+		watch_turn(opening->lookup.walk.found);
+	if (!error)
+		error = open_any(opening, access);
+	if (!error)
+		event_of(opening->lookup.walk.found, EVENT_OPEN);
+	return error;
 }

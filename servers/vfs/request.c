@@ -2,7 +2,7 @@
 /* The frame of a request: the lock, the path, the change, the end. */
 #include "core/numbers.h"
 #include "keep_lock.h"
-#include "vfs.h"
+#include "watch.h"
 #include <base/port.h>
 
 struct lock vfs_lock;
@@ -24,9 +24,12 @@ static void node_release(struct node *node)
 
 void vfs_leave(void)
 {
+	struct list fired = LIST_EMPTY(fired);
 	struct node *node;
 
 	cache_trim();
+	if (!list_empty(&watch_fired))
+		list_append_all(&fired, &watch_fired);
 	while ((node = cache_take_doomed())) {
 		unlock(&vfs_lock);
 		node_end(node);
@@ -34,6 +37,8 @@ void vfs_leave(void)
 		node_release(node);
 	}
 	unlock(&vfs_lock);
+	if (!list_empty(&fired))
+		pollers_tell(&fired);
 }
 
 error_t vfs_walk(struct walk *walk)

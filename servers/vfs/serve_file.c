@@ -6,6 +6,7 @@
 #include "channel.h"
 #include "core/numbers.h"
 #include "text_file.h"
+#include "watch.h"
 #include <base/heap.h>
 #include <base/memory.h>
 #include <base/port.h>
@@ -56,9 +57,17 @@ static error_t end_read(struct end *end, char *data, unsigned *size, int flags,
 	int peek = flags & FILE_PEEK;
 	unsigned moved;
 
+	if (end->channel->watcher && !pipe_readable(stream->pipe))
+		watches_pull_all();
 	if (transfer_begin(ticket) && !peek &&
 	    read_is_known(end, ticket, data, size))
 		return 0;
+	if (end->channel->watcher && pipe_readable(stream->pipe)) {
+		error_t error = watch_fit(stream->pipe, *size, size);
+
+		if (error)
+			return error;
+	}
 	if (pipe_readable(stream->pipe)) {
 		*size = pipe_look(stream->pipe, data, *size, &moved);
 		if (peek)
@@ -109,6 +118,15 @@ static error_t end_write(struct end *end, const char *data, unsigned size,
 	return wait_park(&stream->writing, ticket);
 }
 
+/* Watchers may have got something, and others of other watchers. */
+static void end_unlock(const struct end *end)
+{
+	if (end->channel->watcher)
+		vfs_leave();
+	else
+		unlock(&vfs_lock);
+}
+
 error_t serve_file_read(object_t file, offset_t offset, int size, int flags,
     int ticket, small_data_t data, mach_msg_type_number_t *count)
 {
@@ -132,7 +150,7 @@ error_t serve_file_read(object_t file, offset_t offset, int size, int flags,
 	list_init(&fired);
 	lock(&vfs_lock);
 	error = end_read(end, data, &wanted, flags, ticket, &fired);
-	unlock(&vfs_lock);
+	end_unlock(end);
 	if (!error)
 		*count = wanted;
 	if (!list_empty(&fired))
@@ -169,7 +187,7 @@ error_t serve_file_read_large(object_t file, offset_t offset, int size,
 	list_init(&fired);
 	lock(&vfs_lock);
 	error = end_read(end, buffer.start, &wanted, flags, ticket, &fired);
-	unlock(&vfs_lock);
+	end_unlock(end);
 	if (!list_empty(&fired))
 		pollers_tell(&fired);
 	if (error)
@@ -380,6 +398,8 @@ error_t serve_file_poll(object_t file, int events, int cookie, int ticket,
 		return 0;
 	}
 	vfs_enter();
+	if (end->channel->watcher && !end_events(end))
+		watches_pull_all();
 	*ready = (int)(end_events(end) & wanted);
 	if (!*ready && MACH_PORT_VALID(notify)) {
 		error =
@@ -407,6 +427,8 @@ error_t serve_file_control(object_t file, int request, int flags,
 	if (!end || request != IOCTL_FIONREAD)
 		return E_NOTTY;
 	vfs_enter();
+	if (end->channel->watcher)
+		watches_pull_all();
 	bytes = end->in == STREAM_NONE
 	    ? pipe_available(end->channel->streams[end->out].pipe)
 	    : pipe_available(end->channel->streams[end->in].pipe);
@@ -432,6 +454,8 @@ error_t serve_file_read_directory(object_t file, offset_t position,
 		error = E_NOENT;
 	else
 		error = ask_directory(handle->node, position, data, size, next);
+	if (!error)
+		event_of(handle->node, EVENT_ACCESS);
 	vfs_leave();
 	return error;
 }

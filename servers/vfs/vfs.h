@@ -52,6 +52,9 @@ extern const struct object_class view_class, handle_class, end_class;
 extern struct list views;
 extern struct lock vfs_lock;
 
+/* main.c: a right to the public port. GIVEN. */
+error_t vfs_public_right(mach_port_t *right);
+
 /* The node behind a directory or a text of ours; null: any other object. */
 struct node *object_node(const struct object *object);
 
@@ -125,6 +128,9 @@ error_t node_right(struct node *node, unsigned access, mach_port_t *right);
 /* Remembers a right that the PFS gave; ours from now on. */
 void node_keep_right(struct node *node, unsigned access, mach_port_t right);
 
+/* Gives up the right to read that is kept of node. */
+void node_lose_reader(struct node *node);
+
 /* What is at path, as root sees it, without a reference; null. It may wait:
  * other nodes need references. */
 struct node *node_at(const char *path, unsigned flags);
@@ -188,6 +194,12 @@ error_t ask_extended_list(
     struct node *node, char *list, mach_msg_type_number_t *size);
 error_t tell_extended(struct node *node, const char *name, unsigned length,
     const char *value, unsigned size, int flags, struct asked *asked);
+/* Its file server tells of node what (WATCH_*); rights: kinds that are
+ * outside. */
+error_t ask_watch(struct node *node, unsigned what, int *rights);
+/* What has happened: pfs_happened. */
+error_t ask_happened(
+    struct mount *mount, node_list_t happened, mach_msg_type_number_t *count);
 error_t tell_sync(struct mount *mount);
 error_t tell_remount(struct mount *mount, int read_only);
 error_t tell_detach(struct mount *mount, int force);

@@ -30,6 +30,7 @@ RULES = [
     ("servers/lib/fs/*", MACH + ["base/*", "server/*", "pager/*", "block/*",
                                  "fs/*", "core/*", "{local}", "pfs.server.h",
                                  "file.server.h", "file.client.h",
+                                 "file_notice.client.h",
                                  "acs.client.h"]),
     ("servers/*", MACH + ["base/*", "server/*", "pager/*", "block/*", "fs/*",
                           "core/*", "{local}", "{serves}", "{calls}"]),

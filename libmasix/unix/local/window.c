@@ -12,8 +12,6 @@
 #include <unix/local/map.h>
 
 enum {
-	TOUCH_READ = 1,
-	TOUCH_WRITTEN = 2,
 	TOUCH_EVERY = 10000000, /* nanoseconds between two of a file */
 	PAGE_BYTES = 4096,
 	SECTOR = 512,
@@ -93,13 +91,25 @@ static void touch_read(struct file_right *right, struct file_map *map)
 {
 	const struct attribute_slot *slot = map->slot;
 
-	if (map->read_touched)
+	int watched = slot && (slot->watched & WATCH_READ);
+
+	if (map->read_touched && !watched)
 		return;
 	map->read_touched = 1;
+	if (watched) {
+		file_report(right->port, WATCH_READ);
+		return;
+	}
 	if (slot && slot->atime > slot->mtime && slot->atime > slot->ctime &&
 	    slot->atime + DAY > (int64_t)(clock_real() / 1000000000u))
 		return;
-	file_touch(right->port, TOUCH_READ);
+	file_touch(right->port, WATCH_READ);
+}
+
+/* Who watches the file hears of each write. */
+static int is_watched(const struct file_map *map)
+{
+	return map->slot && (map->slot->watched & WATCH_WRITTEN);
 }
 
 static void touch_written(struct file_right *right, struct file_map *map)
@@ -107,10 +117,14 @@ static void touch_written(struct file_right *right, struct file_map *map)
 	uint64_t now = clock_monotonic();
 
 	map->read_touched = 0;
+	if (is_watched(map)) {
+		file_report(right->port, WATCH_WRITTEN);
+		return;
+	}
 	if (map->touched && now - map->touched < TOUCH_EVERY)
 		return;
 	map->touched = now;
-	file_touch(right->port, TOUCH_WRITTEN);
+	file_touch(right->port, WATCH_WRITTEN);
 }
 
 long window_read(
@@ -235,7 +249,7 @@ long window_write(struct file_right *right, const void *from, size_t size,
 	if (room < 0)
 		return room;
 	result = window_copy(right, (void *)(uintptr_t)from, size, offset, 0);
-	if (result > 0 && room)
+	if (result > 0 && (room || is_watched(right->map)))
 		touch_written(right, right->map);
 	*at = offset;
 	if (result > 0 && (flags & O_DSYNC) && file_sync(right->port, 0))

@@ -51,6 +51,7 @@ void right_gone(struct file_right *right)
 {
 	right->file->by_access[right->access] = 0;
 	file_writers(right->file);
+	watch_closed(right->file, right->access);
 	object_release(right); /* the table's */
 }
 
@@ -97,8 +98,12 @@ error_t file_of_node(struct fs_node *node, struct file **file)
 	if (made->record && made->record->slot >= 0)
 		slot_take_back(made, made->record->slot);
 	list_init(&made->idle_link);
+	list_init(&made->report);
+	list_init(&made->watching);
 	list_append(&fs_files, &made->link);
 	node->shell = made;
+	if (made->record && made->record->watched)
+		watch_restored(made);
 	*file = made;
 	return 0;
 }
@@ -157,6 +162,7 @@ static void file_end(struct file *file)
 		idle_count--;
 	}
 	list_remove(&file->link);
+	watch_drop(file);
 	if (file->pager)
 		pager_end(file->pager);
 	file_proxy(file, MACH_PORT_NULL);

@@ -37,6 +37,10 @@ struct file {
 	unsigned char promised; /* has reservations of its type */
 	unsigned char cutting;  /* size is cut_size already for paging */
 	uint64_t cut_size;
+	unsigned char watched;  /* WATCH_* that VFS wants to hear of */
+	unsigned char unsaid;   /* and those that it has not heard of yet */
+	struct list report;     /* in watch.c's list while there are some */
+	struct list watching;   /* and in that of all that are watched */
 	struct condition idle;
 	struct list link;      /* in fs_files */
 	struct list idle_link; /* in fs_idle while nobody but the kernel
@@ -79,6 +83,22 @@ extern const struct recovery *const fs_recovers[];
 /* recover.c: before objects are restored; after all are. */
 void recovery_prepare(void);
 void recovery_end(void);
+
+/* watch.c; the lock is held. What VFS wants to hear of file. */
+void watch_set(struct file *file, unsigned what);
+/* The same, of an instance before us: what it had not told is not known. */
+void watch_restored(struct file *file);
+/* It has happened; by a right for access that is gone; file is no more. */
+void watch_happened(struct file *file, unsigned what);
+void watch_closed(struct file *file, int access);
+void watch_drop(struct file *file);
+/* Kinds of rights that are outside. */
+int watch_rights(const struct file *file);
+/* Tells VFS, for fs_unlock(); lock held, not meanwhile. */
+extern int watch_news;
+void watch_tell(void);
+/* VFS's right is that which an instance before us had. */
+void watch_start(void);
 
 /* sync.c */
 error_t fs_sync(void); /* no lock held */

@@ -65,6 +65,8 @@ error_t serve_file_read(object_t object, offset_t offset, int size, int flags,
 	if (error)
 		return error;
 	error = file_get_data(file, (uint64_t)offset, data, &bytes);
+	if (!error && bytes)
+		watch_happened(file, WATCH_READ);
 	end_use(file);
 	*count = bytes;
 	return error;
@@ -134,6 +136,8 @@ static error_t file_write_bytes(object_t object, offset_t offset, int flags,
 		error = grow_once(ticket, file, offset, bytes, &at);
 	if (!error && bytes)
 		error = file_put_data(file, at, data, bytes);
+	if (!error && bytes)
+		watch_happened(file, WATCH_WRITTEN);
 	end_use(file);
 	*count = (int)bytes;
 	return error;
@@ -242,6 +246,8 @@ error_t serve_file_set_size(object_t object, offset_t size)
 		return error;
 	error = file->node->attributes.flags & FS_FLAG_APPEND ? E_PERM :
 	    file_resize(file, (uint64_t)size);
+	if (!error)
+		watch_happened(file, WATCH_WRITTEN);
 	end_use(file);
 	return error;
 }
@@ -268,12 +274,13 @@ error_t serve_file_touch(object_t object, int what)
 {
 	struct file *file;
 
-	if (use(object, what & 2 ? OPEN_WRITE : OPEN_READ, &file))
+	if (use(object, what & WATCH_WRITTEN ? OPEN_WRITE : OPEN_READ, &file))
 		return 0;
+	watch_happened(file, (unsigned)what & (WATCH_READ | WATCH_WRITTEN));
 	if (!fs_volume->read_only) {
-		if (what & 2)
+		if (what & WATCH_WRITTEN)
 			file_stamp(file, 1);
-		if (what & 1 &&
+		if (what & WATCH_READ &&
 		    !(file->node->attributes.flags & FS_FLAG_NOATIME)) {
 			fs_now(&file->node->attributes.atime);
 			file_changed(file);
@@ -281,6 +288,11 @@ error_t serve_file_touch(object_t object, int what)
 	}
 	end_use(file);
 	return 0;
+}
+
+error_t serve_file_report(object_t object, int what)
+{
+	return serve_file_touch(object, what);
 }
 
 error_t serve_file_sync(object_t object, int all)
@@ -369,6 +381,8 @@ error_t serve_file_allocate(object_t object, int mode, offset_t offset,
 		return error;
 	error = file_allocate_range(file, mode, (uint64_t)offset,
 	    (uint64_t)count);
+	if (!error)
+		watch_happened(file, WATCH_WRITTEN);
 	end_use(file);
 	return error;
 }

@@ -125,6 +125,7 @@ void slot_write(struct file *file)
 	slot->ctime_nsec = from->ctime.nanoseconds;
 	slot->device = (uint32_t)fs_device_number;
 	slot->special = from->special;
+	slot->watched = file->watched;
 	atomic_barrier();
 	slot->version++;
 }

@@ -110,6 +110,7 @@ error_t survive_start(void)
 		recover_hand(&fs_memory->hand);
 		pool_pages.hand = &fs_memory->hand;
 	}
+	watch_start();
 	fs_memory->turn++;
 	store_start();
 	records_start();
@@ -153,6 +154,8 @@ void survive_commit(void)
 void fs_unlock(void)
 {
 	survive_commit();
+	if (watch_news)
+		watch_tell();
 	unlock(&fs_lock);
 }
 
@@ -206,6 +209,7 @@ struct file_record *record_take(uint64_t number)
 	else
 		return 0;
 	record->told = 0;
+	record->watched = 0;
 	record->slot = -1;
 	record->proxy = MACH_PORT_NULL;
 	record->promised_first = record->promised_end = 0;

@@ -23,6 +23,7 @@ struct file_record {
 	uint64_t number; /* of its node */
 	volatile uint32_t used;
 	uint32_t told;   /* the number under which VFS was told last; 0: not */
+	uint32_t watched; /* what it wants to hear of */
 	int32_t slot;    /* in the attribute area, or -1 */
 	mach_port_t proxy; /* the file's, in the task that wrote it */
 	/* Pages that room was promised for. */
@@ -54,6 +55,7 @@ struct fs_memory {
 	uint32_t device;    /* st_dev */
 	uint32_t remounted; /* read_only holds, not the argument */
 	uint32_t read_only;
+	mach_port_t watcher; /* where VFS hears of files; in the vault; or 0 */
 	uint32_t files_end; /* records from here on were never used */
 	struct store_head store;
 	uint32_t words[STORE_WORDS];

@@ -37,6 +37,8 @@ struct mount {
 	const struct attribute_slot *area; /* mapped; null: not yet */
 	unsigned area_slots;
 	int area_asked;
+	int watched; /* its server was asked to tell of files */
+	int pulling; /* somebody asks it what it has to tell */
 };
 
 extern struct list mounts;

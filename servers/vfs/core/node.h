@@ -76,6 +76,8 @@ struct node {
 	void *handles[2];            /* objects of it or its path; counted */
 	void *channel;               /* of a FIFO that is open, weak */
 	struct lock_list *locks;     /* owned; null while none */
+	struct list *watches; /* struct watch.of_node; owned; null while none */
+	unsigned char reported; /* WATCH_* that the PFS tells of it */
 	unsigned kept, kept_uses;    /* of a directory: keep_directory.c */
 };
 
