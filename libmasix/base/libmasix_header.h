@@ -37,5 +37,28 @@ struct libmasix_header {
 	uint32_t sysinfo;    /* AT_SYSINFO */
 	uint32_t vdso;       /* AT_SYSINFO_EHDR: an ELF image */
 	uint32_t vdso_size;
-	uint32_t spare[4];
+	uint32_t files; /* address of a struct libmasix_files */
+	uint32_t spare[3];
+};
+
+/*
+ * How a process's open files lie in its memory, for pfs-proc, which reads them
+ * there: addresses and offsets in bytes. It believes nothing of what it reads.
+ */
+struct libmasix_files {
+	uint32_t slots, end; /* where the address of the first slot, and the
+	                      * number of slots, are */
+	uint32_t slot_size, slot_file, slot_flags;
+	uint32_t file_right, file_state, file_path, file_epoll, file_event;
+	uint32_t state_position, state_flags;
+	uint32_t right_port, right_kind, right_node, right_device;
+};
+
+/* What an open file without a server is, in file_event. */
+enum event_kind {
+	EVENT_NONE,
+	EVENT_COUNTER,
+	EVENT_SEMAPHORE,
+	EVENT_LIST, /* no event at all: the directory /proc/self/fd (list.c) */
+	EVENT_SIGNALS, /* signalfd */
 };

@@ -28,7 +28,7 @@ masix_header:
 	.long masix_data_start, masix_data_end, masix_bss_end
 	.long image_entry, fork_entry, sysinfo_entry
 	.long vdso_start, vdso_size
-	.long 0, 0, 0, 0
+	.long files_layout, 0, 0, 0
 
 	.section .masix.entry, "ax"
 	.balign 16

@@ -16,6 +16,7 @@
  * Children of fork have a copy of everything but the windows (local/window.h).
  */
 #pragma once
+#include <base/libmasix_header.h>
 #include <base/lock.h>
 #include <unix/core/descriptors.h>
 #include <unix/file_numbers.h>
@@ -23,13 +24,6 @@
 
 struct file_map;
 struct epoll;
-
-enum event_kind {
-	EVENT_NONE,
-	EVENT_COUNTER,
-	EVENT_SEMAPHORE,
-	EVENT_LIST, /* no event at all: the directory /proc/self/fd (list.c) */
-};
 
 /* Of shared_state.flags: no program sees it. */
 #define STATE_LOCKED 0x80000000u /* somebody used flock */

@@ -5,7 +5,11 @@
 #include <unix/path.h>
 #include <vfs.client.h>
 
-/* What /proc/self/fd/N shows. */
+enum {
+	ANONYMOUS = 32, /* devices below it are those of pipes and sockets */
+};
+
+/* What /proc/self/fd/N shows; 0: ask. */
 static unsigned descriptor_name(int fd, char *text, size_t size)
 {
 	struct open_file *file = descriptor_hold_any(fd);
@@ -15,7 +19,10 @@ static unsigned descriptor_name(int fd, char *text, size_t size)
 	if (!file)
 		return 0;
 	right = file->right;
-	if (file->path)
+	if (right->kind == S_IFREG || right->kind == S_IFDIR ||
+	    (right->kind == S_IFIFO && right->attributes.device >= ANONYMOUS))
+		length = 0; /* VFS knows what it is called now */
+	else if (file->path)
 		length = text_format(text, size, "%s", file->path);
 	else if (right->kind == S_IFIFO || right->kind == S_IFSOCK)
 		length = text_format(text, size, "%s:[%llu]",
@@ -27,9 +34,6 @@ static unsigned descriptor_name(int fd, char *text, size_t size)
 		length = text_format(text, size, "anon_inode:[eventfd]");
 	else if (!right->kind)
 		length = text_format(text, size, "anon_inode:inotify");
-	else /* opened by a name that meant something where we were then */
-		length = text_format(text, size, "file:[%llu]",
-		    (unsigned long long)right->attributes.node);
 	descriptor_release(file);
 	return (unsigned)length;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * /proc/self/fd: the directory of one's own descriptors. Nobody but libmasix
- * knows them, so it is made here: "." and ".." are at positions 0 and 1,
- * descriptor n at n + 2. Another process's is not there.
+ * /proc/self/fd: the directory of one's own descriptors. It is made here: "."
+ * and ".." are at positions 0 and 1, descriptor n at n + 2. Other processes'
+ * are read in their memory by pfs-proc, to which files_layout says how.
  */
 #include <base/heap.h>
 #include <base/text.h>
@@ -17,6 +17,25 @@ enum {
 	LINK_SIZE = 64,
 	NODE_SHIFT = 6,     /* as /proc's own numbers */
 	PATH_ROOM = 32,
+};
+
+const struct libmasix_files files_layout = {
+	.slots = (uint32_t)&descriptors.slots,
+	.end = (uint32_t)&descriptors.end,
+	.slot_size = sizeof(struct descriptor),
+	.slot_file = offsetof(struct descriptor, file),
+	.slot_flags = offsetof(struct descriptor, flags),
+	.file_right = offsetof(struct open_file, right),
+	.file_state = offsetof(struct open_file, state),
+	.file_path = offsetof(struct open_file, path),
+	.file_epoll = offsetof(struct open_file, epoll),
+	.file_event = offsetof(struct open_file, event),
+	.state_position = offsetof(struct shared_state, position),
+	.state_flags = offsetof(struct shared_state, flags),
+	.right_port = offsetof(struct file_right, port),
+	.right_kind = offsetof(struct file_right, kind),
+	.right_node = offsetof(struct file_right, attributes.node),
+	.right_device = offsetof(struct file_right, attributes.device),
 };
 
 static uint64_t node_of(unsigned number)

@@ -117,6 +117,8 @@ error_t ask_link(struct node *link)
 	call_end(link);
 	if (error)
 		return error;
+	if (link->mount->volatile_names)
+		length = open_name(text, length, sizeof text);
 	target = heap_alloc(length + 1);
 	if (!target)
 		return E_NOMEM;

@@ -110,6 +110,10 @@ error_t vfs_walk(struct walk *walk);
 error_t change_begin(struct mount *mount);
 void change_end(struct mount *mount);
 
+/* open_name.c: the target of a link of /proc/PID/fd, length bytes of text, as
+ * programs see it. Its length then. */
+unsigned open_name(char *text, unsigned length, unsigned size);
+
 /* ---- nodes (node.c); lock held ---- */
 
 /* Attributes as they are now. Asks the PFS if VFS can't know. node is held

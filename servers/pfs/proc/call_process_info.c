@@ -73,6 +73,14 @@ static void region_append(char *text, size_t size, vm_address_t start,
 	    (unsigned)offset);
 }
 
+error_t process_task(int pid, GIVEN mach_port_t *task)
+{
+	mach_port_t server;
+	error_t error = server_find(&server);
+
+	return error ? error : process_info_task(server, pid, task);
+}
+
 error_t process_maps(int pid, char *text, size_t size)
 {
 	vm_address_t address = 0;
@@ -80,12 +88,10 @@ error_t process_maps(int pid, char *text, size_t size)
 	vm_prot_t protection, maximum;
 	vm_inherit_t inheritance;
 	boolean_t shared;
-	mach_port_t object, server, task;
+	mach_port_t object, task;
 	vm_offset_t offset;
-	error_t error = server_find(&server);
+	error_t error = process_task(pid, &task);
 
-	if (!error)
-		error = process_info_task(server, pid, &task);
 	if (error)
 		return error;
 	while (vm_region(task, &address, &length, &protection, &maximum,

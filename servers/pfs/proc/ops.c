@@ -107,6 +107,8 @@ static error_t proc_load(struct fs_volume *volume, uint64_t number,
 	    (tree_pid(number) && process_attributes(tree_pid(number),
 		&attributes)))
 		return E_STALE;
+	if (tree_open(number) >= 0 && open_mode(number, &attributes.mode))
+		return E_STALE;
 	node = heap_alloc_zero(sizeof(*node));
 	if (!node)
 		return E_NOMEM;
@@ -131,23 +133,36 @@ static error_t proc_save(struct fs_node *node)
 	return 0;
 }
 
+static uint64_t parent_number(enum tree_kind kind, int pid)
+{
+	enum tree_kind parent = tree_parent(kind);
+
+	return tree_number(parent == TREE_PROCESS ? pid : 0, parent);
+}
+
 static error_t proc_lookup(struct fs_node *directory, const char *name,
     unsigned length, uint64_t *number)
 {
 	enum tree_kind kind = tree_kind(directory->number);
 	struct process_record record;
-	int pid = tree_pid(directory->number);
+	int pid = tree_pid(directory->number), found;
+	uint32_t mode = 0;
 
 	if (text_equals(name, length, "..")) {
-		*number = tree_number(0, tree_parent(kind));
+		*number = parent_number(kind, pid);
 		return 0;
 	}
-	kind = tree_find(kind, name, length, &pid);
+	found = pid;
+	kind = tree_find(kind, name, length, &found);
 	if (kind == TREE_NONE)
 		return E_NOENT;
-	if (kind == TREE_PROCESS && process_read(pid, &record))
+	if (kind == TREE_OPEN || kind == TREE_OPEN_INFO) {
+		*number = tree_number_open(pid, kind, found);
+		return open_mode(*number, &mode) ? E_NOENT : 0;
+	}
+	if (kind == TREE_PROCESS && process_read(found, &record))
 		return E_NOENT;
-	*number = tree_number(pid, kind);
+	*number = tree_number(found, kind);
 	return 0;
 }
 
@@ -157,6 +172,8 @@ static error_t proc_read_link(struct fs_node *node, char *target,
 	size_t size = FS_TARGET_MAX;
 	error_t error;
 
+	if (tree_kind(node->number) == TREE_OPEN)
+		return open_link(node->number, target, length);
 	if (tree_kind(node->number) != TREE_P_EXE)
 		return E_NOENT; /* never asked */
 	error = process_text(tree_pid(node->number), 2, target, size, &size);
@@ -202,6 +219,31 @@ static error_t processes_emit(uint64_t position, fs_emit_t emit,
 	return 0;
 }
 
+static error_t opens_emit(uint64_t directory, uint64_t position,
+    fs_emit_t emit, void *context)
+{
+	enum tree_kind kind = tree_kind(directory) == TREE_P_OPEN ?
+	    TREE_OPEN : TREE_OPEN_INFO;
+	int pid = tree_pid(directory), fd;
+	struct opens opens;
+	char name[16];
+
+	if (opens_begin(&opens, pid))
+		return 0; /* it has ended */
+	fd = (int)position - POSITION_TABLE;
+	while ((fd = opens_next(&opens, fd)) >= 0) {
+		int length = text_format(name, sizeof(name), "%d", fd);
+
+		fd++;
+		if (emit_number(tree_number_open(pid, kind, fd - 1), name,
+			(unsigned)length, POSITION_TABLE + (uint64_t)fd, emit,
+			context))
+			break;
+	}
+	opens_end(&opens);
+	return 0;
+}
+
 static error_t proc_read_directory(struct fs_node *node, uint64_t position,
     fs_emit_t emit, void *context)
 {
@@ -211,13 +253,15 @@ static error_t proc_read_directory(struct fs_node *node, uint64_t position,
 
 	for (; position < POSITION_TABLE; position++) {
 		uint64_t number = position ?
-		    tree_number(0, tree_parent(kind)) :
+		    parent_number(kind, pid) :
 		    node->number;
 
 		if (emit_number(number, "..", (unsigned)position + 1,
 			position + 1, emit, context))
 			return 0;
 	}
+	if (kind == TREE_P_OPEN || kind == TREE_P_OPEN_INFO)
+		return opens_emit(node->number, position, emit, context);
 	for (; position < POSITION_PROCESSES &&
 	     (entry = tree_entry(kind, (unsigned)position - POSITION_TABLE));
 	     position++) {

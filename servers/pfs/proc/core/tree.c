@@ -39,6 +39,8 @@ static const struct tree_entry process_entries[] = {
 	{ "cwd", TREE_P_CWD },
 	{ "environ", TREE_P_ENVIRON },
 	{ "exe", TREE_P_EXE },
+	{ "fd", TREE_P_OPEN },
+	{ "fdinfo", TREE_P_OPEN_INFO },
 	{ "limits", TREE_P_LIMITS },
 	{ "maps", TREE_P_MAPS },
 	{ "mountinfo", TREE_P_MOUNT_INFO },
@@ -49,6 +51,8 @@ static const struct tree_entry process_entries[] = {
 	{ "status", TREE_P_STATUS },
 	{ NULL, TREE_NONE },
 };
+
+static const struct tree_entry no_entries[] = { { NULL, TREE_NONE } };
 
 static const struct tree_entry *entries_of(enum tree_kind directory)
 {
@@ -61,6 +65,9 @@ static const struct tree_entry *entries_of(enum tree_kind directory)
 		return kernel_entries;
 	case TREE_PROCESS:
 		return process_entries;
+	case TREE_P_OPEN:
+	case TREE_P_OPEN_INFO:
+		return no_entries;
 	default:
 		return NULL;
 	}
@@ -79,24 +86,41 @@ const struct tree_entry *tree_entry(enum tree_kind directory, unsigned index)
 	return NULL;
 }
 
-/* A process number as it is written: no sign, no zero in front. */
-static int pid_read(const char *name, unsigned length)
+/* A number as it is written: no sign, no zero in front; -1: it is none. */
+static int number_read(const char *name, unsigned length)
 {
-	int pid = 0;
+	int number = 0;
 
-	if (length == 0 || length > 9 || name[0] == '0')
-		return 0;
+	if (length == 0 || length > 9 || (name[0] == '0' && length > 1))
+		return -1;
 	for (unsigned i = 0; i < length; i++) {
 		if (name[i] < '0' || name[i] > '9')
-			return 0;
-		pid = pid * 10 + (name[i] - '0');
+			return -1;
+		number = number * 10 + (name[i] - '0');
 	}
-	return pid;
+	return number;
+}
+
+static enum tree_kind kind_of_number(enum tree_kind directory, int number)
+{
+	switch (directory) {
+	case TREE_ROOT:
+		return number > 0 && number < TREE_PID_LIMIT ? TREE_PROCESS :
+							       TREE_NONE;
+	case TREE_P_OPEN:
+		return number < TREE_OPEN_LIMIT ? TREE_OPEN : TREE_NONE;
+	case TREE_P_OPEN_INFO:
+		return number < TREE_OPEN_LIMIT ? TREE_OPEN_INFO : TREE_NONE;
+	default:
+		return TREE_NONE;
+	}
 }
 
 enum tree_kind tree_find(enum tree_kind directory, const char *name,
-    unsigned length, int *pid)
+    unsigned length, int *number)
 {
+	int found;
+
 	const struct tree_entry *entries = entries_of(directory);
 
 	if (!entries)
@@ -105,18 +129,28 @@ enum tree_kind tree_find(enum tree_kind directory, const char *name,
 		if (text_equals(name, length, entries->name))
 			return entries->kind;
 	}
-	if (directory == TREE_ROOT)
-		*pid = pid_read(name, length);
-	return directory == TREE_ROOT && *pid ? TREE_PROCESS : TREE_NONE;
+	found = number_read(name, length);
+	if (found < 0)
+		return TREE_NONE;
+	*number = found;
+	return kind_of_number(directory, found);
 }
 
 enum tree_kind tree_parent(enum tree_kind directory)
 {
+	if (directory == TREE_P_OPEN || directory == TREE_P_OPEN_INFO)
+		return TREE_PROCESS;
 	return directory == TREE_KERNEL ? TREE_SYS : TREE_ROOT;
 }
 
 uint32_t tree_mode(enum tree_kind kind)
 {
+	if (kind == TREE_P_OPEN || kind == TREE_P_OPEN_INFO)
+		return FS_DIRECTORY | 0500;
+	if (kind == TREE_OPEN)
+		return FS_LINK | 0100; /* and what it is open for */
+	if (kind == TREE_OPEN_INFO)
+		return FS_REGULAR | 0400;
 	if (kind == TREE_SELF || kind == TREE_P_EXE || kind == TREE_P_CWD ||
 	    kind == TREE_P_ROOT)
 		return FS_LINK | 0777;

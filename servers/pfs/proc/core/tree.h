@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The names of /proc. A node's number is made of a process number (0: of the
- * system) and of a place in the tables below, so nothing is kept anywhere.
+ * system), of a place in the tables below, and of a descriptor, so nothing is
+ * kept anywhere.
  */
 #pragma once
 #include <stdint.h>
@@ -42,6 +43,10 @@ enum tree_kind {
 	TREE_P_CWD,  /* links that VFS follows */
 	TREE_P_ROOT,
 	TREE_P_LIMITS,
+	TREE_P_OPEN,      /* /PID/fd */
+	TREE_P_OPEN_INFO, /* /PID/fdinfo */
+	TREE_OPEN,        /* a link in the first */
+	TREE_OPEN_INFO,   /* a file in the second */
 	TREE_KINDS,
 };
 
@@ -51,14 +56,32 @@ struct tree_entry {
 	enum tree_kind kind;
 };
 
+enum {
+	TREE_PID_LIMIT = 32768,
+	TREE_OPEN_LIMIT = 65536, /* descriptors that are shown */
+};
+
 static inline uint64_t tree_number(int pid, enum tree_kind kind)
 {
 	return (uint64_t)pid * 64 + kind;
 }
 
+/* Of a descriptor of pid. */
+static inline uint64_t tree_number_open(int pid, enum tree_kind kind, int fd)
+{
+	return tree_number(pid, kind) +
+	    (uint64_t)(fd + 1) * (TREE_PID_LIMIT * 64);
+}
+
 static inline int tree_pid(uint64_t number)
 {
-	return (int)(number / 64);
+	return (int)(number / 64 % TREE_PID_LIMIT);
+}
+
+/* -1: of none. */
+static inline int tree_open(uint64_t number)
+{
+	return (int)(number / (TREE_PID_LIMIT * 64)) - 1;
 }
 
 static inline enum tree_kind tree_kind(uint64_t number)
@@ -70,10 +93,11 @@ static inline enum tree_kind tree_kind(uint64_t number)
  * ".." and without processes), or null behind the last. */
 const struct tree_entry *tree_entry(enum tree_kind directory, unsigned index);
 
-/* What name means in a directory; TREE_NONE: nothing. In the root, *pid is
- * set if the name is a number: the kind is TREE_PROCESS then. */
+/* What name means in a directory; TREE_NONE: nothing. In the root and in those
+ * of descriptors a name may be a number: *number is that then, and the kind
+ * TREE_PROCESS, TREE_OPEN or TREE_OPEN_INFO. */
 enum tree_kind tree_find(enum tree_kind directory, const char *name,
-    unsigned length, int *pid);
+    unsigned length, int *number);
 
 /* The directory that a directory lies in. */
 enum tree_kind tree_parent(enum tree_kind directory);

@@ -48,3 +48,31 @@ TEST(numbers_and_names)
 	CHECK((tree_mode(TREE_P_EXE) & 0170000) == 0120000);
 	CHECK(tree_mode(TREE_P_ENVIRON) == 0100400);
 }
+
+TEST(open_files_have_numbers_of_their_own)
+{
+	static const enum tree_kind directories[] = { TREE_P_OPEN,
+		TREE_P_OPEN_INFO };
+	static const enum tree_kind kinds[] = { TREE_OPEN, TREE_OPEN_INFO };
+	int fd;
+
+	for (int i = 0; i < 2; i++) {
+		uint64_t number =
+		    tree_number_open(32767, kinds[i], TREE_OPEN_LIMIT - 1);
+
+		CHECK(find(directories[i], "0", &fd) == kinds[i] && fd == 0);
+		CHECK(find(directories[i], "255", &fd) == kinds[i] &&
+		    fd == 255);
+		CHECK(find(directories[i], "00", &fd) == TREE_NONE);
+		CHECK(find(directories[i], "65536", &fd) == TREE_NONE);
+		CHECK(find(directories[i], "x", &fd) == TREE_NONE);
+		CHECK(tree_parent(directories[i]) == TREE_PROCESS);
+		CHECK(tree_mode(directories[i]) == 0040500);
+		CHECK(tree_kind(number) == kinds[i]);
+		CHECK(tree_pid(number) == 32767);
+		CHECK(tree_open(number) == TREE_OPEN_LIMIT - 1);
+	}
+	CHECK(tree_open(tree_number(5, TREE_P_STAT)) == -1);
+	CHECK((tree_mode(TREE_OPEN) & 0170000) == 0120000);
+	CHECK(find(TREE_P_STAT, "1", &fd) == TREE_NONE);
+}
