@@ -263,7 +263,8 @@ static struct open_file *take_file(const struct carried_file *from,
 		if (is_known(from->port) && port_copy_send(from->port))
 			return NULL;
 	} else if (from->event != EVENT_COUNTER &&
-	    from->event != EVENT_SEMAPHORE) {
+	    from->event != EVENT_SEMAPHORE &&
+	    from->event != EVENT_SIGNALS) {
 		return NULL;
 	}
 	file = open_file_new(from->port, &attributes, (int)from->flags);

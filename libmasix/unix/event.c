@@ -96,6 +96,8 @@ long event_read(struct open_file *file, void *buffer, size_t size)
 	uint64_t taken;
 	long error;
 
+	if (file->event == EVENT_SIGNALS)
+		return signals_read(file, buffer, size);
 	if (!file->event || size < EVENT_BYTES)
 		return -EINVAL;
 	for (;;) {
@@ -117,7 +119,8 @@ long event_write(struct open_file *file, const void *buffer, size_t size)
 	uint64_t amount;
 	long error;
 
-	if (!file->event || size < EVENT_BYTES)
+	if (!file->event || file->event == EVENT_SIGNALS ||
+	    size < EVENT_BYTES)
 		return -EINVAL;
 	if (user_copy(&amount, buffer, sizeof(amount)))
 		return -EFAULT;
@@ -136,6 +139,8 @@ uint32_t event_ready(const struct open_file *file)
 {
 	uint64_t value = (uint64_t)file->state->position;
 
+	if (file->event == EVENT_SIGNALS)
+		return signals_ready(file);
 	if (!file->event)
 		return 0;
 	return (value ? POLLIN | POLLRDNORM : 0) |

@@ -40,6 +40,10 @@ long event_read(struct open_file *file, void *buffer, size_t size);
 long event_write(struct open_file *file, const void *buffer, size_t size);
 uint32_t event_ready(const struct open_file *file);
 
+/* signal_file.c: signalfd. */
+long signals_read(struct open_file *file, void *buffer, size_t size);
+uint32_t signals_ready(const struct open_file *file);
+
 /* A terminal said E_BACKGROUND: SIGTTIN or SIGTTOU. -UNIX_RESTART or -EIO. */
 long terminal_background(int signal);
 /* What goes into flags above FILE_GROUP_SHIFT for a call that signal stands

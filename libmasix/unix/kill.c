@@ -178,20 +178,26 @@ long unix_sigsuspend(int unused1, int unused2, uint32_t mask)
 	return unix_pause();
 }
 
+long signal_take(uint64_t set, struct signal_info *info, int *number)
+{
+	uint64_t mask = ~set;
+
+	*number = 0;
+	if (!(PAGE->pending & set))
+		return 0;
+	return unix_error(process_take_signal(PORT_PROCESS, thread_ticket(),
+	    (int)mask, (int)(mask >> 32), number, info));
+}
+
 /* Takes a pending signal out of set, if there is one: its number or 0. */
 static long take_one(uint64_t set, struct signal_info *info)
 {
 	struct signal_info found;
-	uint64_t mask = ~set;
-	int number = 0;
-	error_t error;
+	int number;
+	long error = signal_take(set, &found, &number);
 
-	if (!(PAGE->pending & set))
-		return 0;
-	error = process_take_signal(PORT_PROCESS, thread_ticket(), (int)mask,
-	    (int)(mask >> 32), &number, &found);
 	if (error)
-		return unix_error(error);
+		return error;
 	if (number && info && user_copy(info, &found, sizeof found))
 		return -EFAULT;
 	return number;
@@ -201,19 +207,26 @@ static long take_one(uint64_t set, struct signal_info *info)
  * While it waits, the signals of set are neither blocked nor subject to their
  * default action: the page says that they are caught.
  */
-static long wait_for(uint64_t set, struct signal_info *info, uint64_t deadline)
+long signal_await(uint64_t set, uint64_t deadline)
 {
 	uint64_t blocked = PAGE->blocked;
+	long result;
+
+	PAGE->ignored &= ~set;
+	PAGE->caught |= set;
+	PAGE->blocked = blocked & ~set;
+	result = signal_pause(deadline);
+	PAGE->blocked = blocked;
+	handlers_publish();
+	return result;
+}
+
+static long wait_for(uint64_t set, struct signal_info *info, uint64_t deadline)
+{
 	long result = take_one(set, info);
 
 	while (!result) {
-		PAGE->ignored &= ~set;
-		PAGE->caught |= set;
-		PAGE->blocked = blocked & ~set;
-		result = signal_pause(deadline);
-		PAGE->blocked = blocked;
-		handlers_publish();
-		if (!result)
+		if (!signal_await(set, deadline))
 			return -EAGAIN;
 		result = take_one(set, info);
 		if (!result && signal_is_due())

@@ -30,6 +30,8 @@ static unsigned descriptor_name(int fd, char *text, size_t size)
 		    (unsigned long long)right->attributes.node);
 	else if (file->epoll)
 		length = text_format(text, size, "anon_inode:[eventpoll]");
+	else if (file->event == EVENT_SIGNALS)
+		length = text_format(text, size, "anon_inode:[signalfd]");
 	else if (!right->port)
 		length = text_format(text, size, "anon_inode:[eventfd]");
 	else if (!right->kind)

@@ -65,3 +65,8 @@ void signal_block(uint64_t mask);
 /* Waits for a signal that is due: until deadline, clock_monotonic(), or for
  * ever if that is 0. 0: the time is over; -EINTR: one is due. */
 long signal_pause(uint64_t deadline);
+/* The same, and until one of set is pending, blocked or not. */
+long signal_await(uint64_t set, uint64_t deadline);
+
+/* Takes one of set that is pending. *number 0: there is none. -errno. */
+long signal_take(uint64_t set, struct signal_info *info, int *number);

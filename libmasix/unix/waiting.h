@@ -30,6 +30,8 @@ long unix_epoll_pwait(int epoll, void *events, int count, int milliseconds,
 long unix_memfd_create(const char *name, unsigned flags);
 long unix_eventfd(unsigned value);
 long unix_eventfd2(unsigned value, int flags);
+long unix_signalfd(int fd, const uint64_t *set, size_t size);
+long unix_signalfd4(int fd, const uint64_t *set, size_t size, int flags);
 long unix_inotify_init(void);
 long unix_inotify_init1(int flags);
 long unix_inotify_add_watch(int fd, const char *name, uint32_t mask);
