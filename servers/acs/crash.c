@@ -74,6 +74,24 @@ static int memory_read(mach_port_t task, uint32_t address, void *to,
 	return 1;
 }
 
+/* Of its memory that survives. That is shared with the vault: if it is copied
+ * while the kernel writes from there to a disk, zeros may be written
+ * (mach/fixups/write_protect.fix). So who does such things stands still, and
+ * what the kernel does for it is done. */
+static int region_read(mach_port_t task, uint32_t offset, void *to,
+    uint32_t size)
+{
+	const struct child *child = child_of_task(task);
+	int stops = child && child->recovers, done;
+
+	if (stops)
+		task_suspend(task);
+	done = memory_read(task, REGION_ADDRESS + offset, to, size);
+	if (stops)
+		task_resume(task);
+	return done;
+}
+
 /* One word of the task's memory; 0 if it can't be read. */
 static uint32_t word_read(mach_port_t task, uint32_t address)
 {
@@ -131,8 +149,8 @@ static void messages_say(mach_port_t task)
 	struct trace_record record;
 
 	/* the two words behind what region_head has of its own */
-	if (!memory_read(task, REGION_ADDRESS + REGION_TRACE, places,
-		sizeof(places)) || !places[0] || !places[1])
+	if (!region_read(task, REGION_TRACE, places, sizeof(places)) ||
+	    !places[0] || !places[1])
 		return;
 	ring = word_read(task, places[0]);
 	last = word_read(task, places[1]);

@@ -146,11 +146,12 @@ static void message_fetch(mach_port_t task, struct hand *hand)
 
 void hand_rescue(const struct guard *guard, mach_port_t task)
 {
-	uint32_t *head = vault_read(guard->vault, REGION_ADDRESS);
 	vm_address_t address = 0;
 	struct hand *hand;
+	uint32_t *head;
 
-	threads_stop(task);
+	threads_stop(task); /* first: see region_read() in crash.c */
+	head = vault_read(guard->vault, REGION_ADDRESS);
 	if (head)
 		address = head[REGION_HAND / sizeof(*head)];
 	memory_free((vm_address_t)head, head ? PAGE_SIZE : 0);

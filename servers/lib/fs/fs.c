@@ -316,7 +316,7 @@ int fs_main(const struct fs_type *type, int argc, char **argv)
 {
 	fs_type = type;
 	server.name = type->name;
-	if (survive_keeps() || (type->flags & FS_TYPE_STATELESS))
+	if (type->ops->keep || (type->flags & FS_TYPE_STATELESS))
 		server.recovers = fs_recovers;
 	/* they hold fs_lock, which the kernel's page-outs need, too */
 	pool_files.privileged = 1;

@@ -69,8 +69,6 @@ enum {
 	FS_TYPE_STATELESS = 16,
 	/* unlink looks itself whether flags protect the file. */
 	FS_TYPE_GUARDS = 32,
-	/* Its `keep` is not to be relied on yet: files end with the server. */
-	FS_TYPE_MORTAL = 64,
 };
 
 struct fs_time {

@@ -128,21 +128,16 @@ void survive_forget(void)
 	memset(fs_memory->words, 0, sizeof fs_memory->words);
 }
 
-int survive_keeps(void)
-{
-	return fs_type->ops->keep && !(fs_type->flags & FS_TYPE_MORTAL);
-}
-
 struct store *survive_store(void)
 {
-	return survive_keeps() ? &store : 0;
+	return fs_type->ops->keep ? &store : 0;
 }
 
 void survive_commit(void)
 {
 	error_t error;
 
-	if (!fs_volume || !survive_keeps())
+	if (!fs_volume || !fs_type->ops->keep)
 		return;
 	error = fs_type->ops->keep(fs_volume);
 	if (error)
@@ -283,7 +278,7 @@ void outcome_note(int request, uint64_t node, uint64_t other, int links)
 
 	if (!request)
 		return;
-	if (survive_keeps())
+	if (fs_type->ops->keep)
 		store_set(&store, outcome_at(request), &outcome,
 		    sizeof outcome);
 	else /* VFS may die, though we must not */

@@ -75,9 +75,6 @@ struct fs_memory {
 
 extern struct fs_memory *fs_memory;
 
-/* Whether the type's volumes outlive the server. */
-int survive_keeps(void);
-
 /* The memory is there now: finds out what is in it. */
 error_t survive_start(void);
 /* What was left is of no use: as at a first start. */

@@ -268,6 +268,6 @@ const struct fs_ops fat_ops = {
 
 const struct fs_type fat_type = {
 	.name = "vfat",
-	.flags = FS_TYPE_ALIKE | FS_TYPE_MORTAL,
+	.flags = FS_TYPE_ALIKE,
 	.ops = &fat_ops,
 };
