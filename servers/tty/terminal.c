@@ -261,7 +261,7 @@ static void terminal_last_close(struct terminal *terminal)
  */
 int terminal_file_in_use(const struct terminal_file *file)
 {
-	return file->opening > 0 || file->object.has_senders;
+	return file->opening > 0 || file->object.senders.exist;
 }
 
 void terminal_file_closed(struct terminal_file *file)

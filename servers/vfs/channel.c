@@ -142,7 +142,7 @@ static void end_no_senders(object_t object)
 	list_init(&fired);
 	vfs_enter();
 	/* A FIFO's end may have been given out again meanwhile. */
-	if (!object->has_senders) {
+	if (!object->senders.exist) {
 		end_count(end, 0);
 		pollers_forget(channel, end, 0);
 		cached = end->index >= 0 && channel->ends[end->index] == end;

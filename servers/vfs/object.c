@@ -43,7 +43,7 @@ static void handle_no_senders(object_t object)
 
 	vfs_enter();
 	/* A right that was given out meanwhile keeps it. */
-	last = !object->has_senders &&
+	last = !object->senders.exist &&
 	    handle->node->handles[handle->kind] == handle;
 	if (last)
 		handle->node->handles[handle->kind] = NULL;

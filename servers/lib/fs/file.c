@@ -10,6 +10,7 @@
 #include "survive.h"
 #include <base/heap.h>
 #include <base/port.h>
+#include <base/text.h>
 #include <file.server.h>
 #include <string.h>
 
@@ -238,6 +239,23 @@ void file_put(struct file *file)
 {
 	file->uses--;
 	file_look(file);
+}
+
+void files_describe(char *text, unsigned size)
+{
+	unsigned files = 0, told = 0, pagers = 0, rights = 0;
+
+	list_each(link, &fs_files) {
+		struct file *file = list_item(link, struct file, link);
+
+		files++;
+		told += file->told != 0;
+		pagers += file->pager != 0;
+		rights += file->rights;
+	}
+	text_append(text, size, "%u files: %u known to vfs, %u with memory, %u "
+	    "only cached, %u rights\n", files, told, pagers, idle_count,
+	    rights);
 }
 
 error_t right_new(struct file *file, int access)

@@ -196,6 +196,7 @@ static void fs_describe(char *text, unsigned size)
 	lock(&fs_lock);
 	text_append(text, size, "%s: %u nodes, %u unused\n", fs_type->name,
 	    fs_volume->node_count, fs_volume->unused_count);
+	files_describe(text, size);
 	fs_unlock();
 }
 

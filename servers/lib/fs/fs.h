@@ -153,6 +153,8 @@ error_t right_new(struct file *file, int access);
 void right_gone(struct file_right *right);
 /* Tells the kernel to give up what nobody uses, beyond keep files. */
 void files_shed(unsigned keep);
+/* How many there are, and why. */
+void files_describe(char *text, unsigned size);
 
 /* data.c. Lock held; may be released meanwhile. */
 error_t file_pager(struct file *file); /* file->pager exists then */

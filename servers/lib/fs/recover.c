@@ -137,7 +137,7 @@ static void rights_look(struct file *file)
 	for (int access = 0; access < 4; access++) {
 		struct file_right *right = file->by_access[access];
 
-		if (right && !right->object.has_senders)
+		if (right && !right->object.senders.exist)
 			right_gone(right);
 	}
 }

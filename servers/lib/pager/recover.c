@@ -169,7 +169,7 @@ static void resume_all(int urgent)
 			continue;
 		lock(pager_lock);
 		pager->resumed = 1;
-		pager->senders = pager->object.has_senders;
+		pager->senders = pager->object.senders.exist;
 		if (pager_known(pager))
 			pager_resume(pager);
 		else if (pager->user)

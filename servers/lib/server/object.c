@@ -9,10 +9,10 @@
  *
  *	the port has senders: the notice is false, or was true when it was
  *		sent. If it was the one we asked for, ask for another.
- *	make_sends > the kernel's make-send count: an answer that makes a
- *		right is on its way; as above.
+ *	we have made more rights than the kernel has seen: an answer that makes
+ *		one is on its way; as above.
  *	else: it is true. Under the table's lock nobody makes a right between
- *		the test and has_senders = 0.
+ *		the test (core/senders.h) and exist = 0.
  */
 #include "internal.h"
 #include <base/assert.h>
@@ -31,10 +31,8 @@ void object_init(struct object *object, const struct object_class *class)
 	object->references = 1;
 	object->handle = 0;
 	object->port = MACH_PORT_NULL;
-	object->make_sends = 0;
-	object->has_senders = 0;
-	object->restored = object->unsure = 0;
-	object->ended = 0;
+	object->restored = 0;
+	senders_start(&object->senders, 0);
 }
 
 void *object_reference(void *pointer)
@@ -76,9 +74,7 @@ static error_t port_open(struct object *object, struct pool *pool)
 {
 	error_t error;
 
-	object->has_senders = 0;
-	object->make_sends = 0;
-	object->ended = 0;
+	senders_start(&object->senders, 0);
 	if (recover_unparks(object, pool))
 		return 0;
 	if (port_new(&object->port))
@@ -101,36 +97,52 @@ static error_t port_open(struct object *object, struct pool *pool)
 	return 0;
 }
 
-/* Lock held. What the kernel says, which is asked to tell of the last one
- * (again, if that was lost with a message). */
-static void senders_look(struct object *object)
+/* What the kernel says of the object's port. */
+static error_t port_look(const struct object *object, struct senders_port *port)
 {
 	struct mach_port_status status;
+	error_t error = mach_port_get_receive_status(mach_task_self(),
+	    object->port, &status);
 
-	if (mach_port_get_receive_status(mach_task_self(), object->port,
-		&status))
+	if (error)
+		return error;
+	port->rights = status.mps_srights;
+	port->made = status.mps_mscount;
+	port->asked = status.mps_nsrequest;
+	port->messages = status.mps_msgcount;
+	return 0;
+}
+
+/* Lock held. Once more, if that was lost with a message. */
+static void senders_ask(struct object *object)
+{
+	port_notify_no_senders(object->port, object->senders.made,
+	    object->port);
+}
+
+/* Lock held. */
+static void object_look(struct object *object)
+{
+	struct senders_port port;
+	int asked;
+
+	if (port_look(object, &port))
 		return;
-	object->unsure = 0;
-	object->make_sends = status.mps_mscount;
-	if (!object->has_senders && status.mps_srights) {
-		object->has_senders = 1;
+	if (senders_look(&object->senders, &port, &asked))
 		object->references++;
-	}
-	if (object->has_senders &&
-	    (!status.mps_srights || !status.mps_nsrequest))
-		port_notify_no_senders(object->port, object->make_sends,
-		    object->port);
+	if (!asked)
+		senders_ask(object);
 }
 
 void object_restored(struct object *object, int later)
 {
 	object->restored = 1;
 	if (!later) {
-		senders_look(object);
+		object_look(object);
 		return;
 	}
-	object->unsure = 1;
-	object->has_senders = 1;
+	object->senders.unsure = 1;
+	object->senders.exist = 1;
 	object->references++;
 }
 
@@ -144,8 +156,8 @@ void objects_settle(void)
 		lock(&table_lock);
 		for (int i = 0; i < SETTLE_STEP && more; i++) {
 			more = table_at(index++, &object);
-			if (more && object && object->unsure)
-				senders_look(object);
+			if (more && object && object->senders.unsure)
+				object_look(object);
 		}
 		unlock(&table_lock);
 		thread_sleep(SETTLE_REST);
@@ -161,17 +173,17 @@ static error_t right_prepare(struct object *object, struct pool *pool)
 		error = port_open(object, pool);
 	if (error)
 		return error;
-	if (object->unsure)
-		senders_look(object);
-	if (!object->has_senders) {
+	if (object->senders.unsure)
+		object_look(object);
+	if (!object->senders.exist) {
 		error = port_notify_no_senders(object->port,
-		    object->make_sends + 1, object->port);
+		    object->senders.made + 1, object->port);
 		if (error)
 			return E_NOMEM;
-		object->has_senders = 1;
+		object->senders.exist = 1;
 		object->references++;
 	}
-	object->make_sends++;
+	object->senders.made++;
 	return 0;
 }
 
@@ -185,7 +197,7 @@ error_t object_make_right(void *pointer, struct pool *pool, mach_port_t *right)
 	if (!error) {
 		error = port_make_send(object->port);
 		if (error)
-			object->make_sends--;
+			object->senders.made--;
 		else
 			*right = object->port;
 	}
@@ -231,14 +243,14 @@ void object_close_port(void *pointer)
 
 	lock(&table_lock);
 	port = object->port;
-	drop = object->has_senders;
+	drop = object->senders.exist;
 	if (port) {
 		if (recover_closes(object))
 			port = MACH_PORT_NULL;
 		table_remove(object);
 	}
 	object->port = MACH_PORT_NULL;
-	object->has_senders = 0;
+	object->senders.exist = 0;
 	unlock(&table_lock);
 	port_end(port);
 	wait_cancel_object(object);
@@ -260,43 +272,30 @@ unsigned object_references(void *pointer)
 /* Lock held: whether the port really has no senders and none is coming. */
 static int really_no_senders(struct object *object)
 {
-	struct mach_port_status status;
+	struct senders_port port;
 
-	if (!object->port || !object->has_senders)
+	if (!object->port || !object->senders.exist ||
+	    port_look(object, &port))
 		return 0;
-	if (mach_port_get_receive_status(mach_task_self(), object->port,
-		&status))
-		return 0;
-	if (!status.mps_srights && status.mps_mscount >= object->make_sends) {
-		/* One on its way to a thread is counted in both: then nobody
-		 * knows which number the next one has. */
-		object->end = status.mps_seqno;
-		object->ended = !status.mps_msgcount;
-		/* A restored one has not counted those of the instance before:
-		 * the port's next object goes on from here. */
-		object->make_sends = status.mps_mscount;
-		object->unsure = 0;
+	if (senders_gone(&object->senders, &port))
 		return 1;
-	}
-	if (!status.mps_nsrequest)
-		port_notify_no_senders(object->port, object->make_sends,
-		    object->port);
+	if (!port.asked)
+		senders_ask(object);
 	return 0;
 }
 
 int object_is_left(void *whose)
 {
 	struct object *object = whose;
-	struct mach_port_status status;
+	struct senders_port port;
+	struct senders senders;
 	int left;
 
 	lock(&table_lock);
-	left = (object->make_sends || object->restored) &&
-	    (!object->port || !object->has_senders ||
-		(!mach_port_get_receive_status(
-		     mach_task_self(), object->port, &status) &&
-		    !status.mps_srights &&
-		    status.mps_mscount >= object->make_sends));
+	senders = object->senders;
+	left = (senders.made || object->restored) &&
+	    (!object->port || !senders.exist ||
+		(!port_look(object, &port) && senders_gone(&senders, &port)));
 	unlock(&table_lock);
 	return left;
 }
@@ -308,7 +307,7 @@ void object_no_senders(struct object *object)
 	lock(&table_lock);
 	gone = really_no_senders(object);
 	if (gone)
-		object->has_senders = 0;
+		object->senders.exist = 0;
 	unlock(&table_lock);
 	if (!gone)
 		return;

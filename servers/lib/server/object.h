@@ -16,6 +16,7 @@
 #include <base/map.h>
 #include <mach/mach_types.h>
 #include <mach/message.h>
+#include "core/senders.h"
 
 struct object;
 typedef struct object *object_t; /* MIG wants a one-word type name */
@@ -50,12 +51,8 @@ struct object {
 	unsigned references;
 	unsigned handle;     /* index and generation; 0 while it has no port */
 	mach_port_t port;    /* receive right, owned; null while none */
-	unsigned make_sends; /* rights handed out since the port was made */
-	unsigned char has_senders; /* the port's reference exists */
-	unsigned char restored;    /* rights were made before this instance */
-	unsigned char unsure;      /* its senders were not looked for yet */
-	unsigned char ended; /* it had senders, and their messages end at: */
-	unsigned end;        /* the first sequence number that is not theirs */
+	struct senders senders;
+	unsigned char restored; /* rights were made before this instance */
 	struct map_entry by_port; /* while it has a port */
 };
 

@@ -25,7 +25,7 @@ enum {
 struct spare {
 	uint32_t index;
 	mach_port_t port; /* receive right, owned */
-	unsigned make_sends;
+	unsigned made; /* rights of it */
 };
 static struct spare spares[POOLS_MAX][SPARES_MAX];
 static unsigned spare_count[POOLS_MAX];
@@ -124,16 +124,16 @@ int recover_closes(struct object *object)
 	return 1;
 }
 
-/* No message for it can be left: the notice that made has_senders 0 came after
- * all of them. */
+/* No message for it can be left: the notice that its senders are gone came
+ * after all of theirs. */
 int recover_parks(struct object *object)
 {
 	uint32_t index = index_of(object);
 	unsigned pool;
 	struct spare *spare;
 
-	if (!recover_on || index >= recover_rows || object->has_senders ||
-	    !object->ended || !region.rows[index].state)
+	if (!recover_on || index >= recover_rows || object->senders.exist ||
+	    !object->senders.ended || !region.rows[index].state)
 		return 0;
 	pool = row_class(&region.rows[index]) >> KIND_BITS;
 	if (spare_count[pool] >= SPARES_MAX)
@@ -143,7 +143,7 @@ int recover_parks(struct object *object)
 	spare = &spares[pool][spare_count[pool]++];
 	spare->index = index;
 	spare->port = object->port;
-	spare->make_sends = object->make_sends;
+	spare->made = object->senders.made;
 	table_park(object);
 	return 1;
 }
@@ -168,7 +168,7 @@ int recover_unparks(struct object *object, struct pool *pool)
 		return 0;
 	}
 	spare_count[number]--;
-	object->make_sends = spare->make_sends;
+	senders_start(&object->senders, spare->made);
 	all = kind_of(object, number, kind);
 	row_set(&region, spare->index, spare->port, all, ROW_OPENING);
 	row_write(object, kind, 0);
