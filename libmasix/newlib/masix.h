@@ -42,6 +42,9 @@ enum {
 	MOUNT_NOEXEC = 8,
 	MOUNT_SYNC = 16,
 	MOUNT_REMOUNT = 32,
+	MOUNT_BIND = 4096,
+	MOUNT_MOVE = 8192,
+	MOUNT_REC = 16384,
 };
 
 /* Linux call numbers that the face uses. */

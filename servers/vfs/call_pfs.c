@@ -9,9 +9,11 @@
  * we know, and is asked again.
  */
 #include "call_pfs.h"
+#include "core/alias.h"
 #include "core/listing.h"
 #include "core/numbers.h"
 #include "keep.h"
+#include "renamed.h"
 #include "watch.h"
 #include <base/heap.h>
 #include <base/memory.h>
@@ -28,26 +30,7 @@ static void directory_changed(struct node *directory)
 	listing_forget(directory);
 	if (directory->mount->alike_names)
 		names_forget(directory);
-}
-
-/* A directory that was elsewhere is here now, and survives so. */
-static error_t name_enter_moved(struct node *parent, const char *text,
-    unsigned length, struct node *node)
-{
-	struct node *before = node->parent;
-	const struct name *name = node->name;
-	error_t error;
-
-	if (!node->kept)
-		return name_enter(parent, text, length, node);
-	if (before)
-		node_reference(before);
-	error = name_enter(parent, text, length, node);
-	if (!error && name != node->name)
-		directory_moved(node, before);
-	if (before)
-		node_drop(before);
-	return error;
+	alias_changed(directory);
 }
 
 static error_t learn_name(struct walk *walk, uint64_t number,
@@ -337,6 +320,7 @@ error_t tell_create(struct node *directory, const char *name, unsigned length,
 	}
 	if (!error) {
 		node_keep_right(*made, new->access, right);
+		alias_name_forget(directory, name, length);
 		if (!directory->mount->volatile_names)
 			name_enter(directory, name, length, *made);
 		if (watch_count)
@@ -365,6 +349,7 @@ error_t tell_link(struct node *directory, const char *name, unsigned length,
 	directory_changed(directory);
 	if (!error) {
 		node_update(node, &attributes);
+		alias_name_forget(directory, name, length);
 		name_enter(directory, name, length, node);
 		if (watch_count)
 			event_linked(directory, name, length, node);
@@ -377,15 +362,19 @@ error_t tell_link(struct node *directory, const char *name, unsigned length,
 /* A name of node number is gone; links are left. */
 static void node_unlinked(struct mount *mount, uint64_t number, unsigned links)
 {
-	struct node *node = node_find(mount, number);
+	struct mount *at = NULL;
+	struct node *node;
 
-	if (!node)
-		return;
-	node->flags |= NODE_STALE;
-	node->changes++;
-	if (links == 0 || node_is(node, MODE_DIRECTORY)) {
-		directory_gone(node);
-		node_remove(node);
+	while ((at = family_next(mount, at))) {
+		node = node_find(at, number);
+		if (!node)
+			continue;
+		node->flags |= NODE_STALE;
+		node->changes++;
+		if (links == 0 || node_is(node, MODE_DIRECTORY)) {
+			directory_gone(node);
+			node_remove(node);
+		}
 	}
 }
 
@@ -414,6 +403,7 @@ error_t tell_unlink(struct node *directory, const char *name, unsigned length,
 	if (!error) {
 		directory_changed(directory);
 		name_cut(directory, name, length);
+		alias_name_cut(directory, name, length);
 		node_unlinked(
 		    directory->mount, (uint64_t)number, (unsigned)links);
 		if (watch_count)
@@ -424,36 +414,13 @@ error_t tell_unlink(struct node *directory, const char *name, unsigned length,
 	return error;
 }
 
-/* Its ctime is another, and if it is a directory, what its ".." leads to. */
-static void node_moved(struct node *node)
-{
-	node->flags |= NODE_STALE;
-	node->changes++;
-	listing_forget(node);
-}
-
-/* What the cache knows after a rename: moved is under to_name. */
-static void names_renamed(struct node *from, const char *from_name,
-    unsigned from_length, struct node *to, const char *to_name,
-    unsigned to_length, struct node *moved)
-{
-	name_cut(from, from_name, from_length);
-	name_cut(to, to_name, to_length);
-	if (moved) {
-		node_moved(moved);
-		name_enter_moved(to, to_name, to_length, moved);
-	} else {
-		name_forget(to, to_name, to_length);
-	}
-}
-
 error_t tell_rename(struct node *from, const char *from_name,
     unsigned from_length, struct node *to, const char *to_name,
     unsigned to_length, unsigned flags, struct asked *asked)
 {
-	struct mount *mount = from->mount;
+	struct renamed done = { from, to, from_name, to_name, from_length,
+		to_length, 0, 0, 0, (flags & RENAME_EXCHANGE) != 0 };
 	offset_t moved, replaced;
-	struct node *other = NULL;
 	int links;
 	error_t error;
 
@@ -462,33 +429,24 @@ error_t tell_rename(struct node *from, const char *from_name,
 	change_rename(asked, from, from_name, from_length, to, to_name,
 	    to_length, flags);
 	call_begin(from);
-	error = pfs_error(pfs_rename(mount->pfs, (offset_t)from->number,
-	    from_name, from_length, (offset_t)to->number, to_name, to_length,
-	    (int)flags, (int)asked->serial, &moved, &replaced, &links));
+	error = pfs_error(pfs_rename(from->mount->pfs,
+	    (offset_t)from->number, from_name, from_length,
+	    (offset_t)to->number, to_name, to_length, (int)flags,
+	    (int)asked->serial, &moved, &replaced, &links));
 	lock(&vfs_lock);
 	change_end_asked(asked, error, 0);
 	if (!error) {
+		done.moved = (uint64_t)moved;
+		done.replaced = (uint64_t)replaced;
+		done.links = (unsigned)links;
 		directory_changed(from);
 		directory_changed(to);
-		if (replaced)
-			other = node_find(mount, (uint64_t)replaced);
-		names_renamed(from, from_name, from_length, to, to_name,
-		    to_length, node_find(mount, (uint64_t)moved));
-		if (other && (flags & RENAME_EXCHANGE)) {
-			node_moved(other);
-			name_enter_moved(
-			    from, from_name, from_length, other);
-		} else if (flags & RENAME_EXCHANGE)
-			name_forget(from, from_name, from_length);
-		else if (replaced)
-			node_unlinked(
-			    mount, (uint64_t)replaced, (unsigned)links);
+		names_renamed(&done);
+		if (replaced && !done.exchange)
+			node_unlinked(from->mount, done.replaced, done.links);
+		if (watch_count)
+			events_renamed(&done);
 	}
-	if (!error && watch_count)
-		events_renamed(&(struct renamed){ from, to, from_name, to_name,
-		    from_length, to_length, (uint64_t)moved,
-		    (uint64_t)replaced, (unsigned)links,
-		    (flags & RENAME_EXCHANGE) != 0 });
 	node_drop(from);
 	node_drop(to);
 	return error;
@@ -518,6 +476,7 @@ error_t tell_attributes(struct node *node, mach_port_t file, unsigned mask,
 		if (mask & ATTRIBUTE_GID)
 			node->attributes.gid = now.gid;
 		node_update(node, &now);
+		alias_attributes(node);
 		event_of(node, watch_change(mask));
 	}
 	node_drop(node);

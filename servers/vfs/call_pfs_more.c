@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Questions to file servers (see call_pfs.c): extended attributes, watches. */
 #include "call_pfs.h"
+#include "core/alias.h"
 #include "keep.h"
 #include "watch.h"
 #include <pfs.client.h>
@@ -45,6 +46,7 @@ error_t tell_extended(struct node *node, const char *name, unsigned length,
 	change_end_asked(asked, error, 0);
 	node->flags |= NODE_STALE; /* its ctime, its blocks */
 	node->changes++;
+	alias_changed(node);
 	if (!error)
 		event_of(node, EVENT_ATTRIBUTES);
 	node_drop(node);

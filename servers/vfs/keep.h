@@ -73,9 +73,10 @@ struct kept_mount {
 	uint32_t flags, volatile_names, alike_names, device;
 	uint32_t pfs, claim; /* names of rights in the vault */
 	uint32_t covered;    /* number in the table of directories */
+	uint32_t base, origin; /* of a bind: mount, number of directory */
 	uint64_t root;
 	char type[16];
-	char source[MOUNT_TEXT], target[MOUNT_TEXT];
+	char source[MOUNT_TEXT], target[MOUNT_TEXT], inside[MOUNT_TEXT];
 };
 
 struct kept_groups {
@@ -227,6 +228,7 @@ struct node *directory_restored(uint32_t number);
 error_t mount_keep(struct mount *mount);
 void mount_kept_state(struct mount *mount, enum kept_mount_state state);
 void mount_kept_flags(struct mount *mount);
+void mount_kept_place(struct mount *mount); /* what it covers now */
 void mounts_restore(void);
 void mounts_cover(void);
 void mounts_renew(void);

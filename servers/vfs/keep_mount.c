@@ -39,6 +39,9 @@ static void entry_fill(struct kept_mount *entry, const struct mount *mount)
 	entry->claim = mount->claim;
 	entry->covered = mount->covered ? mount->covered->kept : 0;
 	entry->root = mount->root->number;
+	entry->base = mount->base ? mount->base->id : 0;
+	entry->origin = mount->origin ? mount->origin->kept : 0;
+	memcpy(entry->inside, mount->inside, sizeof entry->inside);
 	memcpy(entry->type, mount->type, sizeof entry->type);
 	memcpy(entry->source, mount->source, sizeof entry->source);
 	memcpy(entry->target, mount->target, sizeof entry->target);
@@ -77,6 +80,16 @@ void mount_kept_state(struct mount *mount, enum kept_mount_state state)
 		return;
 	vault_drop(mount->pfs);
 	vault_drop(mount->claim);
+}
+
+void mount_kept_place(struct mount *mount)
+{
+	struct kept_mount *entry = entry_of(mount);
+
+	if (!entry)
+		return;
+	entry->covered = mount->covered->kept;
+	memcpy(entry->target, mount->target, sizeof entry->target);
 }
 
 void mount_kept_flags(struct mount *mount)
@@ -136,6 +149,12 @@ static error_t entry_restore(struct kept_mount *entry)
 		mount->pfs = MACH_PORT_NULL;
 	if (entry->claim && vault_take(entry->claim, &mount->claim))
 		mount->claim = MACH_PORT_NULL;
+	if (entry->base) {
+		mount->base = kept_mount_find(entry->base);
+		if (!mount->base)
+			return E_NOENT;
+	}
+	memcpy(mount->inside, entry->inside, sizeof mount->inside - 1);
 	entry->pfs = mount->pfs;
 	entry->claim = mount->claim;
 	error = ask_known(mount, entry->root, &root);
@@ -166,6 +185,18 @@ void mounts_restore(void)
 		}
 }
 
+/* It is a bind again; of what has gone meanwhile, of the root of that. */
+static void entry_bind(struct kept_mount *entry, struct mount *mount)
+{
+	struct node *origin = directory_restored(entry->origin);
+
+	if (!origin)
+		origin = mount->base->root;
+	mount_bind_begin(mount, mount->base, origin);
+	directory_keep(origin);
+	entry->origin = origin->kept;
+}
+
 static void entry_cover(struct kept_mount *entry)
 {
 	struct mount *mount = kept_mount_find(entry->id);
@@ -173,6 +204,8 @@ static void entry_cover(struct kept_mount *entry)
 
 	if (!mount)
 		return;
+	if (mount->base)
+		entry_bind(entry, mount);
 	if (entry->state == KEPT_DETACHED || (entry->covered && !covered)) {
 		list_remove(&mount->link);
 		list_append(&detached_mounts, &mount->link);
@@ -223,13 +256,15 @@ static void mount_renew(struct mount *mount, struct renewal *renewal)
 {
 	struct map_entry *entry = map_first(&cache.nodes);
 
+	if (mount->base)
+		return;
 	renewal->mount = mount;
 	renewal->count = 0;
 	renewal->part = RENEW_FIRST;
 	for (; entry; entry = map_next(&cache.nodes, entry)) {
 		struct node *node = map_item(entry, struct node, entry);
 
-		if (node->mount != mount)
+		if (mount_base(node->mount) != mount)
 			continue;
 		if (renewal->count == RENEW_MOST)
 			renewal_send(renewal);

@@ -55,12 +55,16 @@ error_t mount_new(const struct mount_order *order, struct mount **made)
 
 void mount_release(struct mount *mount)
 {
+	struct mount *base = mount->base;
+
 	if (mount->area)
 		memory_free((vm_address_t)mount->area,
 		    ATTRIBUTE_AREA_SLOTS * sizeof(struct attribute_slot));
 	port_drop(mount->pfs);
 	heap_free(mount->turn);
 	mount_free(mount);
+	if (base && mount_is_over(base))
+		mount_release(base);
 }
 
 /* What a server needs to be started; made with the lock, used without. */
@@ -217,6 +221,7 @@ static void mount_over(struct mount *mount)
 	mount_detach(mount);
 	mount->gone = 1;
 	disk_release(mount);
+	bind_release(mount);
 	node_drop(root);
 	cache_empty(mount);
 }
@@ -243,8 +248,12 @@ static error_t mount_dismiss(struct mount *mount, int force)
 	if (force)
 		watches_unmount(mount, 1);
 	cache_empty(mount);
-	if (!force && mount_stays_busy(mount))
+	if (!list_empty(&mount->binds))
 		return E_BUSY;
+	if ((!force || mount->base) && mount_stays_busy(mount))
+		return E_BUSY;
+	if (mount->base) /* its server serves on */
+		return 0;
 	vfs_leave();
 	text_tell_unmount(mount);
 	vfs_enter();
@@ -306,7 +315,7 @@ static struct mount *mount_of_device(struct list *list, unsigned device)
 		struct mount *mount = list_item(link, struct mount, link);
 
 		if (mount->device == device)
-			return mount;
+			return mount_base(mount);
 	}
 	return NULL;
 }
@@ -360,8 +369,9 @@ error_t mount_start(const struct mount_order *order, struct node *covered)
 	return error;
 }
 
-error_t mount_change(struct mount *mount, unsigned flags)
+error_t mount_change(struct mount *place, unsigned flags)
 {
+	struct mount *mount = mount_base(place);
 	int read_only = (flags & MOUNT_READ_ONLY) != 0;
 	int was = (mount->flags & MOUNT_READ_ONLY) != 0;
 	error_t error = 0;
@@ -378,6 +388,8 @@ error_t mount_change(struct mount *mount, unsigned flags)
 	if (!error)
 		mount->flags = flags & MOUNT_KEPT;
 	mount_kept_flags(mount);
+	if (!error && place != mount)
+		mount_change_place(place, flags);
 	return error;
 }
 
@@ -391,6 +403,8 @@ error_t mounts_sync(void)
 	{
 		struct mount *mount = list_item(link, struct mount, link);
 
+		if (mount->base)
+			continue;
 		node_reference(mount->root);
 		error = tell_sync(mount);
 		if (error && !first)
@@ -415,7 +429,8 @@ void mounts_flush(void)
 		struct mount *mount = list_item(link, struct mount, link);
 
 		list_remove(link);
-		tell_detach(mount, 1);
+		if (!mount->base)
+			tell_detach(mount, 1);
 	}
 	vfs_leave();
 }

@@ -12,6 +12,7 @@
  * known file is one message. `rights` finds the node of such a right when a
  * client hands it in.
  */
+#include "core/alias.h"
 #include "core/numbers.h"
 #include "vfs.h"
 #include <base/heap.h>
@@ -211,7 +212,8 @@ error_t node_of_right(mach_port_t file, struct node **node)
 
 		if (mount != found_last)
 			continue;
-		if (!mount->leaving && !ask_identity(mount, file, node))
+		if (!mount->leaving &&
+		    !ask_identity(mount_base(mount), file, node))
 			return 0;
 		break;
 	}
@@ -219,7 +221,8 @@ error_t node_of_right(mach_port_t file, struct node **node)
 	{
 		struct mount *mount = list_item(link, struct mount, link);
 
-		if (!mount->leaving && !ask_identity(mount, file, node)) {
+		if (!mount->leaving &&
+		    !ask_identity(mount_base(mount), file, node)) {
 			found_last = mount;
 			return 0;
 		}
@@ -237,19 +240,22 @@ struct node *node_said(const struct file_attributes *attributes)
 
 		if (mount->device == attributes->device)
 			return mount->leaving ? NULL :
-			    node_find(mount, attributes->node);
+			    node_find(mount_base(mount), attributes->node);
 	}
 	return NULL;
 }
 
 void node_end(struct node *node)
 {
+	int inherited;
+
 	/* The map of rights is under the lock; the rest is nobody else's. */
 	lock(&vfs_lock);
 	for (unsigned access = 1; access < 4; access++)
 		node_lose_right(node, access);
+	inherited = alias_inherits(node);
 	unlock(&vfs_lock);
-	if (node->lookups)
+	if (node->lookups && !inherited)
 		tell_forget(node);
 }
 

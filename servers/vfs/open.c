@@ -99,9 +99,10 @@ static error_t open_parent(struct opening *opening)
 }
 
 /* What the kind of file and its mount say about opening it at all. */
-static error_t open_kind(const struct node *node, unsigned flags, int writes)
+static error_t open_kind(const struct walk *walk, unsigned flags, int writes)
 {
-	unsigned mount = node->mount->flags;
+	const struct node *node = walk->found;
+	unsigned mount = walk_mount(walk)->flags;
 
 	if ((flags & O_DIRECTORY_ONLY) && !node_is(node, MODE_DIRECTORY))
 		return E_NOTDIR;
@@ -137,7 +138,10 @@ static error_t open_permit(struct opening *opening, unsigned access)
 		want |= access & OPEN_WRITE ? ACCESS_WRITE : 0;
 		want |= flags & O_TRUNCATE ? ACCESS_WRITE : 0;
 	}
-	error = node_permit(node, view, want);
+	error = access_mount(&node->attributes,
+	    walk_mount(&opening->lookup.walk)->flags, want);
+	if (!error)
+		error = node_permit(node, view, want);
 	if (error)
 		return error;
 	if ((node->attributes.flags & FILE_APPEND_ONLY) &&
@@ -176,6 +180,7 @@ static error_t open_change(struct opening *opening, unsigned access)
 static error_t open_regular(struct opening *opening)
 {
 	struct node *node = opening->lookup.walk.found;
+	unsigned mount = walk_mount(&opening->lookup.walk)->flags;
 	unsigned access = opening->flags & OPEN_EXEC
 	    ? OPEN_READ
 	    : open_access(opening->flags);
@@ -198,7 +203,7 @@ static error_t open_regular(struct opening *opening)
 		if (node_current(node, opening->attributes))
 			*opening->attributes = node->attributes;
 		if ((opening->flags & OPEN_EXEC) &&
-		    (node->mount->flags & MOUNT_NO_SUID))
+		    (mount & MOUNT_NO_SUID))
 			opening->attributes->mode &=
 			    ~(uint32_t)(MODE_SET_UID | MODE_SET_GID);
 	}
@@ -291,7 +296,7 @@ error_t open_found(struct opening *opening)
 	if (error)
 		return error;
 	if (!opening->created) {
-		error = open_kind(opening->lookup.walk.found, flags,
+		error = open_kind(&opening->lookup.walk, flags,
 		    (access & OPEN_WRITE) || (flags & O_TRUNCATE));
 		if (!error)
 			error = open_permit(opening, access);

@@ -128,9 +128,11 @@ error_t lookup_end(struct lookup *lookup, error_t error)
 	return error;
 }
 
-error_t change_begin(struct mount *mount)
+error_t change_begin(struct mount *of)
 {
-	if (mount->leaving)
+	struct mount *mount = mount_base(of);
+
+	if (mount->leaving || of->leaving)
 		return E_BUSY;
 	if (mount->busy)
 		return wait_cancelled() ? E_INTR : wait_park(mount->turn, 0);
@@ -138,8 +140,10 @@ error_t change_begin(struct mount *mount)
 	return 0;
 }
 
-void change_end(struct mount *mount)
+void change_end(struct mount *of)
 {
+	struct mount *mount = mount_base(of);
+
 	mount->busy = 0;
 	wait_wake(mount->turn);
 }

@@ -106,11 +106,13 @@ error_t serve_vfs_access(object_t vfs, port_copied_t directory,
 	error = vfs_walk(&lookup.walk);
 	node = lookup.walk.found;
 	if (!error && want) {
-		error = access_mount(
-		    &node->attributes, node->mount->flags, (unsigned)want);
+		unsigned mount = walk_mount(&lookup.walk)->flags;
+
+		error =
+		    access_mount(&node->attributes, mount, (unsigned)want);
 		if (!error && (want & ACCESS_EXECUTE) &&
 		    node_is(node, MODE_REGULAR) &&
-		    (node->mount->flags & MOUNT_NO_EXEC))
+		    (mount & MOUNT_NO_EXEC))
 			error = E_ACCES;
 		if (!error)
 			error = access_check(

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* vfs.defs: what changes names and attributes. */
+#include "core/alias.h"
 #include "core/numbers.h"
 #include "keep.h"
 #include <base/port.h>
@@ -126,14 +127,14 @@ error_t serve_vfs_create(object_t vfs, port_copied_t directory,
 }
 
 /* link(2): from is found and referenced; lookup is of the new name. */
-static error_t link_found(
-    struct lookup *lookup, struct node *from, struct asked *asked)
+static error_t link_found(struct lookup *lookup, struct node *from,
+    const struct mount *via, struct asked *asked)
 {
 	struct walk *walk = &lookup->walk;
 	error_t error;
 
 	error = new_name(walk, 0);
-	if (!error && from->mount != walk->node->mount)
+	if (!error && via != walk->node->mount)
 		error = E_XDEV;
 	if (!error)
 		error = may_make(lookup);
@@ -161,6 +162,7 @@ error_t serve_vfs_link(object_t vfs, port_copied_t from_directory,
 {
 	struct asked asked = { request, 0, NULL };
 	struct lookup source, lookup;
+	const struct mount *via = NULL; /* only compared */
 	struct node *node = NULL;
 	error_t error;
 
@@ -168,8 +170,10 @@ error_t serve_vfs_link(object_t vfs, port_copied_t from_directory,
 		return change_done(error, from_directory, to_directory);
 	error = lookup_begin(&source, vfs, from_directory, from, from_length,
 	    follow ? WALK_FOLLOW : 0);
-	if (!error)
+	if (!error) {
+		via = walk_mount(&source.walk);
 		node = node_reference(source.walk.found);
+	}
 	vfs_leave();
 	if (error) {
 		vfs_enter();
@@ -178,7 +182,7 @@ error_t serve_vfs_link(object_t vfs, port_copied_t from_directory,
 	error = lookup_begin(
 	    &lookup, vfs, to_directory, to, to_length, WALK_PARENT);
 	if (!error)
-		error = link_found(&lookup, node, &asked);
+		error = link_found(&lookup, node, via, &asked);
 	node_drop(node);
 	error = lookup_end(&lookup, error);
 	vfs_enter();
@@ -227,7 +231,7 @@ static error_t unlink_found(
 		return error;
 	if (directory != is_directory)
 		return directory ? E_NOTDIR : E_ISDIR;
-	if (node->covered_by)
+	if (node->covered_by || alias_is_covered(node))
 		return E_BUSY;
 	error = change_begin(parent->mount);
 	if (error)
@@ -477,6 +481,8 @@ error_t serve_vfs_set_attributes(object_t vfs, port_copied_t directory,
 	error = lookup_begin(&lookup, vfs, directory, path, length,
 	    (follow ? WALK_FOLLOW : 0) |
 		(directory != MACH_PORT_NULL ? WALK_EMPTY : 0));
+	if (!error && (walk_mount(&lookup.walk)->flags & MOUNT_READ_ONLY))
+		error = E_ROFS;
 	if (!error)
 		error = node_change(lookup.walk.found, MACH_PORT_NULL,
 		    lookup.view, (unsigned)mask, &attributes);

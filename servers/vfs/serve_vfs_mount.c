@@ -96,6 +96,40 @@ static void call_path(struct mount_call *call, const struct node *node)
 	memmove(call->path, start, strlen(start) + 1);
 }
 
+static error_t mount_again(struct node *node, unsigned flags)
+{
+	if (node != node->mount->root)
+		return E_INVAL;
+	if (!(flags & MOUNT_BIND))
+		return mount_change(node->mount, flags);
+	mount_change_place(node->mount, flags);
+	return 0;
+}
+
+/* --bind, --move: source is a directory's path, too. */
+static error_t mount_elsewhere(struct lookup *lookup, struct mount_call *call)
+{
+	struct node *node = node_reference(lookup->walk.found), *source = NULL;
+	struct walk walk;
+	error_t error;
+
+	walk_start(&walk, lookup->view->root, lookup->view->current,
+	    &lookup->view->who, call->source, (unsigned)strlen(call->source),
+	    WALK_FOLLOW);
+	error = vfs_walk(&walk);
+	if (!error)
+		source = node_reference(walk.found);
+	if (!error && (call->flags & MOUNT_BIND))
+		error = mount_bind(
+		    source, node, (call->flags & MOUNT_RECURSIVE) != 0);
+	else if (!error)
+		error = mount_move(source, node);
+	if (source)
+		node_drop(source);
+	node_drop(node);
+	return error;
+}
+
 static error_t mount_found(struct lookup *lookup, struct mount_call *call)
 {
 	struct node *node = lookup->walk.found;
@@ -108,11 +142,9 @@ static error_t mount_found(struct lookup *lookup, struct mount_call *call)
 	if (!node_is(node, MODE_DIRECTORY))
 		return E_NOTDIR;
 	if (call->flags & MOUNT_REMOUNT)
-		return node == node->mount->root
-		    ? mount_change(node->mount, call->flags)
-		    : E_INVAL;
+		return mount_again(node, call->flags);
 	if (call->flags & (MOUNT_BIND | MOUNT_MOVE))
-		return E_INVAL;
+		return mount_elsewhere(lookup, call);
 	/* There is one name space: nothing propagates anyhow. */
 	if (call->flags & MOUNT_PROPAGATION)
 		return 0;

@@ -103,12 +103,12 @@ error_t lookup_end(struct lookup *lookup, error_t error);
 error_t vfs_walk(struct walk *walk);
 
 /*
- * A change in mount: one at a time, so that their answers are believed in the
- * order of what happened. E_PARKED: return that at once. E_ROFS is not looked
- * at. Lock held.
+ * A change in a mount or its binds: one at a time, so that their answers are
+ * believed in the order of what happened. E_PARKED: return that at once.
+ * E_ROFS is not looked at. Lock held.
  */
-error_t change_begin(struct mount *mount);
-void change_end(struct mount *mount);
+error_t change_begin(struct mount *of);
+void change_end(struct mount *of);
 
 /* open_name.c: the target of a link of /proc/PID/fd, length bytes of text, as
  * programs see it. Its length then. */
@@ -234,6 +234,16 @@ error_t mount_new(const struct mount_order *order, struct mount **made);
 /* Starts the file server and mounts on covered (null: as root). */
 error_t mount_start(const struct mount_order *order, struct node *covered);
 error_t mount_end(struct mount *mount, unsigned flags);
+
+/* mount --bind (deep: --rbind), --move: source is shown on covered, or what is
+ * mounted there moves to it. */
+error_t mount_bind(struct node *source, struct node *covered, int deep);
+error_t mount_move(struct node *source, struct node *covered);
+/* Gives up what a bind has of its base. */
+void bind_release(struct mount *mount);
+
+/* The flags of this place only. */
+void mount_change_place(struct mount *mount, unsigned flags);
 error_t mount_change(struct mount *mount, unsigned flags);
 
 /* Unmounted while in use; struct mount.link. */

@@ -18,6 +18,7 @@
 #pragma once
 #include "channel.h"
 #include "core/watches.h"
+#include "renamed.h"
 
 enum {
 	WATCHERS_MAX = 128,  /* of one user */
@@ -125,14 +126,6 @@ void event_linked(struct node *directory, const char *name, unsigned length,
 void events_unlinked(struct node *directory, const char *name, unsigned length,
     int kind, uint64_t number, unsigned links);
 
-struct renamed {
-	struct node *from, *to;
-	const char *from_name, *to_name;
-	unsigned from_length, to_length;
-	uint64_t moved, replaced; /* replaced: 0, or what had to_name */
-	unsigned links;           /* of it */
-	int exchange;
-};
 void events_renamed(const struct renamed *renamed);
 
 /* Nothing leads to node any more. */

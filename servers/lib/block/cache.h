@@ -80,6 +80,16 @@ struct cache_journal {
 error_t cache_new(struct block_device *device, uint32_t block_size,
     size_t limit, struct cache **cache);
 
+/* Another limit: what is too much goes at once, least recently used first. */
+void cache_set_limit(struct cache *cache, size_t limit);
+
+/*
+ * What one cache may keep on a machine with so many bytes of memory, of which
+ * so many are free or hold what can be had again: enough for the inodes of
+ * 100,000 files where there is room, a bounded share where there is little.
+ */
+size_t cache_share(uint64_t memory, uint64_t available);
+
 /*
  * What is dirty survives in the store, in the bank of that number, of `of`
  * (at most 2). Before anything else is asked of the cache. If the store is an

@@ -189,6 +189,9 @@ struct fs_ops {
 	error_t (*unmount)(struct fs_volume *volume);
 	/* Everything reaches the disk. */
 	error_t (*sync)(struct fs_volume *volume);
+	/* Optional: so many bytes of clean metadata may be kept from now on;
+	 * it becomes less when memory is short. */
+	void (*limit_cache)(struct fs_volume *volume, size_t bytes);
 	/* At the end of each operation: what only memory knows of it goes to
 	 * blocks of caches that survive, or to the store itself. A type
 	 * without it does not survive. */

@@ -6,7 +6,12 @@
  */
 #include "survive.h"
 #include <base/log.h>
+#include <base/mach.h>
+#include <base/memory.h>
 #include <base/thread.h>
+#include <block/cache.h>
+#include <kernel/mach.client.h>
+#include <mach/vm_statistics.h>
 
 enum {
 	SYNC_PERIOD = 5000, /* milliseconds */
@@ -44,6 +49,22 @@ error_t fs_sync(void)
 	return first ? first : error;
 }
 
+/* Metadata is kept as memory allows, and given back when it is short. */
+static void cache_measure(void)
+{
+	vm_statistics_data_t memory;
+	uint64_t page = PAGE_SIZE, all, available;
+
+	if (!fs_type->ops->limit_cache ||
+	    vm_statistics(mach_task_self(), &memory))
+		return;
+	available = page * (memory.free_count + memory.inactive_count);
+	all = available + page * (memory.active_count + memory.wire_count);
+	lock(&fs_lock);
+	fs_type->ops->limit_cache(fs_volume, cache_share(all, available));
+	fs_unlock();
+}
+
 static void sync_thread(void *argument)
 {
 	error_t error, last = 0;
@@ -54,6 +75,7 @@ static void sync_thread(void *argument)
 	server_thread_wire();
 	pagers_settle();
 	for (;;) {
+		cache_measure();
 		/* Much dirty data goes to the disk early, as a rule before
 		 * the kernel runs out of memory and returns single pages. */
 		int many = pagers_wait(SYNC_PERIOD);

@@ -99,8 +99,12 @@ error_t node_learn(struct mount *mount, uint64_t number,
     const struct file_attributes *attributes, unsigned counted,
     struct node **node)
 {
-	struct node *known = node_find(mount, number);
+	struct node *known;
 	error_t error;
+
+	if ((attributes->mode & MODE_TYPE) != MODE_DIRECTORY)
+		mount = mount_base(mount);
+	known = node_find(mount, number);
 
 	/* The number of a removed file can come back for another one only
 	 * after the PFS was told to forget the old one; then the old node is

@@ -20,6 +20,8 @@ error_t mount_make(
 	if (!mount)
 		return E_NOMEM;
 	list_init(&mount->link);
+	list_init(&mount->binds);
+	list_init(&mount->of_base);
 	mount->id = ++mount_last_id;
 	mount->flags = flags & MOUNT_KEPT;
 	text_copy(mount->type, sizeof mount->type, type, strlen(type));
@@ -28,6 +30,30 @@ error_t mount_make(
 		text_copy(mount->source, sizeof mount->source, "none", 4);
 	*made = mount;
 	return 0;
+}
+
+void mount_bind_begin(
+    struct mount *mount, struct mount *base, struct node *origin)
+{
+	mount->base = base;
+	mount->origin = node_reference(origin);
+	mount->device = base->device;
+	mount->volatile_names = base->volatile_names;
+	mount->alike_names = base->alike_names;
+	mount->inherited = base->inherited;
+	list_append(&base->binds, &mount->of_base);
+	base->doomed++; /* it stays as long as we do */
+}
+
+/* base is there until mount_free: nodes of ours may be on their way out. */
+void mount_bind_end(struct mount *mount)
+{
+	struct node *origin = mount->origin;
+
+	list_remove(&mount->of_base);
+	mount->origin = NULL;
+	if (origin)
+		node_drop(origin);
 }
 
 void mount_number(struct mount *mount, unsigned id)
@@ -63,6 +89,8 @@ void mount_detach(struct mount *mount)
 
 void mount_free(struct mount *mount)
 {
+	if (mount->base)
+		mount->base->doomed--;
 	heap_free(mount);
 }
 
@@ -75,6 +103,8 @@ int mount_is_busy(const struct mount *mount)
 		if (other->covered && other->covered->mount == mount)
 			return 1;
 	}
+	if (!list_empty(&mount->binds))
+		return 1;
 	return mount->nodes > 1 || mount->root->references > 1;
 }
 
@@ -185,9 +215,11 @@ static void put_mount(struct text_end *end, const struct mount *mount)
 
 static void put_mount_info(struct text_end *end, const struct mount *mount)
 {
-	put(end, "%u %u %u:%u / ", mount->id,
+	put(end, "%u %u %u:%u ", mount->id,
 	    mount->covered ? mount->covered->mount->id : 0,
 	    device_major(mount->device), device_minor(mount->device));
+	put_word(end, mount->base ? mount->inside : "/");
+	put(end, " ");
 	put_word(end, mount->target);
 	put(end, " ");
 	put_flags(end, mount);

@@ -3,7 +3,8 @@
  * The mount table: which file system stands where. A mount covers a directory
  * node of another mount (or of an older one on the same place: covering the
  * root of what covers it, so stacks need no special case). The root mount
- * covers nothing.
+ * covers nothing. A bind (mount --bind) is a mount that shows files of another
+ * one, its base: see alias.h.
  */
 #pragma once
 #include "core/node.h"
@@ -14,6 +15,10 @@ enum {
 
 struct mount {
 	struct list link;     /* in mounts, in the order they were made */
+	struct list binds;    /* struct mount.of_base: see alias.h */
+	struct list of_base;  /* of a bind: in base->binds */
+	struct mount *base;   /* of a bind: whose files it shows; else null */
+	struct node *origin;  /* reference: base's node for our root */
 	unsigned id;          /* never used again; part of the nodes' keys */
 	struct node *root;    /* reference */
 	struct node *covered; /* reference; null: root mount, or detached */
@@ -27,6 +32,7 @@ struct mount {
 	char type[16];
 	char source[MOUNT_TEXT];
 	char target[MOUNT_TEXT]; /* its path when it was mounted */
+	char inside[MOUNT_TEXT]; /* of a bind: path of its root in base */
 	/* What the shell keeps. */
 	unsigned pfs;   /* send right, owned */
 	unsigned claim; /* of its disk; send right, owned, or null */
@@ -48,6 +54,17 @@ extern struct mount *mount_root; /* the first mount */
 error_t mount_make(
     const char *type, const char *source, unsigned flags, struct mount **mount);
 
+/* The mount that the PFS knows: mount itself, or what it is a bind of. */
+static inline struct mount *mount_base(const struct mount *mount)
+{
+	return mount->base ? mount->base : (struct mount *)mount;
+}
+
+/* A bind of base begins, at origin, one of base's nodes; and ends. */
+void mount_bind_begin(
+    struct mount *mount, struct mount *base, struct node *origin);
+void mount_bind_end(struct mount *mount);
+
 /* It is one that had that id before VFS died; no new one will have it. */
 void mount_number(struct mount *mount, unsigned id);
 
@@ -68,8 +85,9 @@ static inline int mount_is_over(const struct mount *mount)
 	return mount->gone && !mount->nodes && !mount->doomed;
 }
 
-/* Somebody uses it: a mount stands on it, or other nodes than its root are
- * in the cache with references, or its root with more than ours. */
+/* Somebody uses it: a mount stands on it or is a bind of it, or other nodes
+ * than its root are in the cache with references, or its root with more than
+ * ours. */
 int mount_is_busy(const struct mount *mount);
 
 /* The top of what stands on directory: directory itself, or a root. */

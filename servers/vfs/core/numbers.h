@@ -57,6 +57,7 @@ enum {
 	MOUNT_NO_DIR_ATIME = 2048,
 	MOUNT_BIND = 4096,
 	MOUNT_MOVE = 8192,
+	MOUNT_RECURSIVE = 16384,
 	MOUNT_PROPAGATION = 0x1e0000, /* unbindable, private, slave, shared */
 	MOUNT_RELATIVE_ATIME = 0x200000,
 	/* what a mount keeps and statfs shows */

@@ -85,6 +85,14 @@ void walk_start(struct walk *walk, struct node *root, struct node *start,
     const struct credentials *who, const char *path, unsigned length,
     unsigned flags);
 
+/* The mount by which found was reached: of a file in a bind, the bind. */
+static inline struct mount *walk_mount(const struct walk *walk)
+{
+	return (walk->found->attributes.mode & 0170000) == 0040000
+	    ? walk->found->mount
+	    : walk->node->mount;
+}
+
 /* 0, WALK_LOOKUP, WALK_LINK or an error. */
 error_t walk_run(struct walk *walk);
 

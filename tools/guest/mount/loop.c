@@ -104,7 +104,7 @@ int loop_set(struct request *request)
 	struct stat status;
 	int file, device;
 
-	if (request->flags & MOUNT_REMOUNT ||
+	if (request->flags & (MOUNT_REMOUNT | MOUNT_BIND | MOUNT_MOVE) ||
 	    stat(request->source, &status) || !S_ISREG(status.st_mode))
 		return 0;
 	config.offset = number_take(request, "offset");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * mount: shows what is mounted, or mounts SOURCE (a device, a file with a file
- * system in it, LABEL=, UUID=) on DIRECTORY. Without -t the type is found on
+ * system in it, LABEL=, UUID=) on DIRECTORY; --bind, --rbind, --move: a
+ * directory, or what is mounted there. Without -t the type is found on
  * the source (detect.c). With one name, or -a, the rest is in /etc/fstab.
  */
 #include "mount.h"
@@ -29,6 +30,9 @@ static const struct {
 	{ "sync", MOUNT_SYNC, 0 },
 	{ "async", 0, MOUNT_SYNC },
 	{ "remount", MOUNT_REMOUNT, 0 },
+	{ "bind", MOUNT_BIND, 0 },
+	{ "rbind", MOUNT_BIND | MOUNT_REC, 0 },
+	{ "move", MOUNT_MOVE, 0 },
 	{ "defaults", 0, 0 },
 	{ "auto", 0, 0 },
 	{ "noauto", 0, 0 },
@@ -184,6 +188,8 @@ static int request_do(struct request *request)
 		    request->source, strerror(errno));
 		return 32;
 	}
+	if (request->flags & (MOUNT_BIND | MOUNT_MOVE))
+		type = "none"; /* as what is there already */
 	if (!type && !(request->flags & MOUNT_REMOUNT)) {
 		volume_look(request->source, &volume);
 		type = volume.type;
@@ -281,9 +287,17 @@ int main(int argc, char **argv)
 	struct request request = { 0 };
 	int letter, all = 0;
 
-	while ((letter = getopt(argc, argv, "art:o:wv")) != -1) {
+	while ((letter = getopt(argc, argv, "art:o:wvBRM-:")) != -1) {
 		if (letter == 'a')
 			all = 1;
+		else if (letter == '-' && strlen(optarg) < 8)
+			strcat(strcat(given, ","), optarg);
+		else if (letter == 'B')
+			strcat(given, ",bind");
+		else if (letter == 'R')
+			strcat(given, ",rbind");
+		else if (letter == 'M')
+			strcat(given, ",move");
 		else if (letter == 'r')
 			strcat(given, ",ro");
 		else if (letter == 't')

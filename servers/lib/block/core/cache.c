@@ -10,6 +10,10 @@
 
 enum {
 	BOUNCE_BYTES = 64 * 1024, /* most that is written at once */
+	SHARE_OF_ALL = 8,
+	SHARE_OF_AVAILABLE = 4,
+	SHARE_LEAST = 512 * 1024,
+	SHARE_MOST = 128 * 1024 * 1024, /* of a task's address space */
 };
 
 error_t cache_new(struct block_device *device, uint32_t block_size,
@@ -84,6 +88,23 @@ static void cache_trim(struct cache *cache)
 		cache->clean_count--;
 		buffer_end(list_item(link, struct buffer, use));
 	}
+}
+
+void cache_set_limit(struct cache *cache, size_t limit)
+{
+	cache->limit = limit;
+	cache_trim(cache);
+}
+
+size_t cache_share(uint64_t memory, uint64_t available)
+{
+	uint64_t share = memory / SHARE_OF_ALL;
+
+	if (share > available / SHARE_OF_AVAILABLE)
+		share = available / SHARE_OF_AVAILABLE;
+	if (share > SHARE_MOST)
+		share = SHARE_MOST;
+	return share < SHARE_LEAST ? SHARE_LEAST : (size_t)share;
 }
 
 error_t buffer_new(struct cache *cache, uint64_t block, struct buffer **buffer)

@@ -102,6 +102,7 @@ error_t ext2_mount(struct block_device *device,
     const struct fs_options *options, struct fs_volume **volume);
 error_t ext2_unmount(struct fs_volume *volume);
 error_t ext2_sync(struct fs_volume *volume);
+void ext2_limit_cache(struct fs_volume *volume, size_t bytes);
 error_t ext2_keep(struct fs_volume *volume);
 error_t ext2_remount(struct fs_volume *volume, int read_only);
 error_t ext2_status(struct fs_volume *volume, struct fs_status *status);

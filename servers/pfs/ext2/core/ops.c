@@ -199,6 +199,7 @@ const struct fs_ops ext2_ops = {
 	.mount = ext2_mount,
 	.unmount = ext2_unmount,
 	.sync = ext2_sync,
+	.limit_cache = ext2_limit_cache,
 	.keep = ext2_keep,
 	.remount = ext2_remount,
 	.status = ext2_status,

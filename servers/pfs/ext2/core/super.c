@@ -382,6 +382,11 @@ static int was_writing(const struct volume *volume)
 	    volume->store->words[WORD_WRITING];
 }
 
+void ext2_limit_cache(struct fs_volume *fs, size_t bytes)
+{
+	cache_set_limit(((struct volume *)fs)->cache, bytes);
+}
+
 error_t ext2_mount(struct block_device *device,
     const struct fs_options *options, struct fs_volume **result)
 {

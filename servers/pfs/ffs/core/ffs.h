@@ -165,6 +165,7 @@ error_t ffs_mount(struct block_device *device,
     const struct fs_options *options, struct fs_volume **volume);
 error_t ffs_unmount(struct fs_volume *volume);
 error_t ffs_sync(struct fs_volume *volume);
+void ffs_limit_cache(struct fs_volume *volume, size_t bytes);
 error_t ffs_keep(struct fs_volume *volume);
 error_t ffs_remount(struct fs_volume *volume, int read_only);
 error_t ffs_status(struct fs_volume *volume, struct fs_status *status);

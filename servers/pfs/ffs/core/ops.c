@@ -206,6 +206,7 @@ const struct fs_ops ffs_ops = {
 	.mount = ffs_mount,
 	.unmount = ffs_unmount,
 	.sync = ffs_sync,
+	.limit_cache = ffs_limit_cache,
 	.keep = ffs_keep,
 	.remount = ffs_remount,
 	.status = ffs_status,

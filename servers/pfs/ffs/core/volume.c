@@ -161,6 +161,11 @@ error_t volume_open(struct block_device *device,
 	return error;
 }
 
+void ffs_limit_cache(struct fs_volume *fs, size_t bytes)
+{
+	cache_set_limit(((struct volume *)fs)->cache, bytes);
+}
+
 error_t ffs_mount(struct block_device *device,
     const struct fs_options *options, struct fs_volume **result)
 {

@@ -191,6 +191,7 @@ const struct fs_ops sysv_ops = {
 	.mount = sysv_mount,
 	.unmount = sysv_unmount,
 	.sync = sysv_sync,
+	.limit_cache = sysv_limit_cache,
 	.keep = sysv_keep,
 	.remount = sysv_remount,
 	.status = sysv_status,

@@ -389,6 +389,11 @@ static error_t damage_check(struct volume *volume)
 	return E_ROFS;
 }
 
+void sysv_limit_cache(struct fs_volume *fs, size_t bytes)
+{
+	cache_set_limit(((struct volume *)fs)->cache, bytes);
+}
+
 error_t sysv_mount(struct block_device *device,
     const struct fs_options *options, struct fs_volume **result)
 {

@@ -132,6 +132,7 @@ error_t sysv_mount(struct block_device *device,
     const struct fs_options *options, struct fs_volume **volume);
 error_t sysv_unmount(struct fs_volume *volume);
 error_t sysv_sync(struct fs_volume *volume);
+void sysv_limit_cache(struct fs_volume *volume, size_t bytes);
 error_t sysv_keep(struct fs_volume *volume);
 error_t sysv_remount(struct fs_volume *volume, int read_only);
 error_t sysv_status(struct fs_volume *volume, struct fs_status *status);

@@ -149,3 +149,40 @@ TEST(forgotten_and_failing)
 	cache_free(cache);
 	ram_close(&ram);
 }
+
+TEST(the_limit_follows_memory)
+{
+	const uint64_t mb = 1 << 20;
+	struct ram_device ram;
+	struct buffer *buffer;
+	struct cache *cache;
+	unsigned i;
+
+	CHECK(cache_share(512 * mb, 400 * mb) == 64 * mb);
+	CHECK(cache_share(512 * mb, 40 * mb) == 10 * mb);
+	CHECK(cache_share(64 * mb, 30 * mb) == 30 * mb / 4);
+	CHECK(cache_share(64 * mb, 0) == 512 * 1024);
+	CHECK(cache_share(4096 * mb, 4000 * mb) == 128 * mb);
+
+	ram_open(&ram, 256 * 1024);
+	CHECK(!cache_new(&ram.device, 1024, 100 * 1024, &cache));
+	for (i = 0; i < 100; i++) {
+		CHECK(!buffer_get(cache, i, &buffer));
+		buffer_put(buffer);
+	}
+	ram.calls = 0;
+	cache_set_limit(cache, 10 * 1024); /* the last ten stay */
+	for (i = 99; i >= 90; i--) {
+		CHECK(!buffer_get(cache, i, &buffer));
+		buffer_put(buffer);
+	}
+	CHECK(ram.calls == 0);
+	CHECK(!buffer_get(cache, 0, &buffer));
+	buffer_put(buffer);
+	CHECK(ram.calls == 1);
+	cache_set_limit(cache, 0);
+	CHECK(!buffer_get(cache, 0, &buffer) && ram.calls == 2);
+	buffer_put(buffer);
+	cache_free(cache);
+	ram_close(&ram);
+}
