@@ -110,8 +110,7 @@ static inline __attribute__((always_inline)) int object_find(
 		return 0;
 	if (!request->object) {
 		request->handle = (unsigned)in->msgh_protected_payload;
-		request->object = object_of_handle(request->handle,
-		    in->msgh_seqno);
+		request->object = object_of_handle(request->handle);
 	}
 	return 1;
 }

@@ -62,7 +62,7 @@ extern struct lock table_lock;
 error_t table_add(struct object *object); /* gives it a handle */
 void table_remove(struct object *object);
 /* The object that a message is for, with a reference. */
-struct object *object_of_handle(unsigned handle, unsigned sequence);
+struct object *object_of_handle(unsigned handle);
 /* The object that has the handle's place now, with a reference. */
 struct object *object_of_place(unsigned handle);
 struct object *table_find_port(mach_port_t port); /* lock held; without */

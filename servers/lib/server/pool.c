@@ -99,8 +99,7 @@ static void reply_lost(const struct worker *worker)
 	    MACH_MSGH_BITS_LOCAL(request->msgh_bits) !=
 		MACH_MSG_TYPE_PROTECTED_PAYLOAD)
 		return;
-	object = object_of_handle(worker->current->handle,
-	    request->msgh_seqno);
+	object = object_of_handle(worker->current->handle);
 	if (!object)
 		return;
 	if (object->class->reply_lost)

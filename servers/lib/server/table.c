@@ -3,8 +3,7 @@
  * Handles: what a port's payload carries. 20 bits of index, 12 of generation:
  * a message that was received before its object died and is looked up after
  * finds nothing, or finds that the place belongs to another generation. A port
- * that is kept for another object keeps its handle, since to give it one is a
- * call of the kernel: there the messages' sequence numbers tell.
+ * that is kept for another object gets a new handle, too.
  *
  * Entries stand in chunks that never move. Free entries are a list.
  */
@@ -21,12 +20,6 @@ enum {
 struct entry {
 	struct object *object; /* null: free */
 	unsigned generation;   /* and while free: next free index << 12 | it */
-	unsigned first;        /* the object's first message, if: */
-	int fenced;            /* the port was another object's before */
-};
-
-enum {
-	FENCE_FAR = 1 << 30, /* so far behind it no old message is under way */
 };
 
 /* guarded by table_lock */
@@ -96,7 +89,6 @@ void table_remove(struct object *object)
 	entry->object = 0;
 	entry->generation = ((entry->generation + 1) & (GENERATIONS - 1)) |
 	    free_first << 12;
-	entry->fenced = 0;
 	free_first = index;
 	object->handle = 0;
 }
@@ -108,8 +100,6 @@ void table_park(struct object *object)
 
 	map_remove(&ports, &object->by_port);
 	entry->object = 0;
-	/* Not fenced by sequence numbers: under kills messages still got lost
-	 * so (E_STALE). */
 	entry->generation = (entry->generation + 1) & (GENERATIONS - 1);
 	object->handle = 0;
 }
@@ -164,38 +154,24 @@ int table_at(unsigned index, struct object **object)
 	return 1;
 }
 
-/* Whether the message was for the object that the port had before. */
-static int is_old(struct entry *entry, unsigned sequence)
-{
-	int distance = (int)(sequence - entry->first);
-
-	if (distance > FENCE_FAR) /* before the numbers come round */
-		entry->fenced = 0;
-	return distance < 0;
-}
-
 /* The lock is held. */
-static struct object *table_find(unsigned handle, unsigned sequence)
+static struct object *table_find(unsigned handle)
 {
 	unsigned index = handle & ((1 << INDEX_BITS) - 1);
 	struct object *object;
-	struct entry *entry;
 
 	if (index >= index_end || index == 0)
 		return 0;
-	entry = entry_at(index);
-	object = entry->object;
-	if (!object || object->handle != handle)
-		return 0;
-	return entry->fenced && is_old(entry, sequence) ? 0 : object;
+	object = entry_at(index)->object;
+	return object && object->handle == handle ? object : 0;
 }
 
-struct object *object_of_handle(unsigned handle, unsigned sequence)
+struct object *object_of_handle(unsigned handle)
 {
 	struct object *object;
 
 	lock(&table_lock);
-	object = table_find(handle, sequence);
+	object = table_find(handle);
 	if (object)
 		object->references++;
 	unlock(&table_lock);
