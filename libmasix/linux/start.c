@@ -105,6 +105,7 @@ void image_start(const struct image_words *from)
 		exec_forget();
 		handlers_exec();
 		system_exec();
+		sysv_exec();
 	}
 	page_fill();
 	if (words.fresh == LAYOUT_CARRIED)

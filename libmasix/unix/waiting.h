@@ -26,6 +26,27 @@ long unix_epoll_wait(int epoll, void *events, int count, int milliseconds);
 long unix_epoll_pwait(int epoll, void *events, int count, int milliseconds,
     const uint64_t *mask, size_t mask_size);
 
+/* System V IPC */
+long unix_semget(int key, int count, int flags);
+long unix_semop(int id, const void *operations, unsigned count);
+long unix_semtimedop(int id, const void *operations, unsigned count,
+    const void *timespec);
+long unix_semtimedop_time64(int id, const void *operations, unsigned count,
+    const void *timespec);
+long unix_semctl(int id, int number, int command, unsigned long argument);
+long unix_msgget(int key, int flags);
+long unix_msgsnd(int id, const void *message, unsigned size, int flags);
+long unix_msgrcv(int id, void *message, unsigned size, int wanted, int flags);
+long unix_msgctl(int id, int command, void *buffer);
+long unix_shmget(int key, unsigned size, int flags);
+long unix_shmat(int id, uint32_t address, int flags);
+long unix_shmdt(uint32_t address);
+long unix_shmctl(int id, int command, void *buffer);
+long unix_ipc(unsigned call, int first, unsigned long second,
+    unsigned long third, uint32_t pointer, long fifth);
+/* A new image has nothing attached. */
+void sysv_exec(void);
+
 /* files of no file system */
 long unix_memfd_create(const char *name, unsigned flags);
 long unix_eventfd(unsigned value);

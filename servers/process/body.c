@@ -91,6 +91,7 @@ error_t body_new(struct body *parent, struct body **result)
 
 void body_forget(struct body *body)
 {
+	ipc_end(body);
 	page_drop(body);
 	list_remove(&body->nudge);
 	tree_remove(&souls->tree, &body->process);

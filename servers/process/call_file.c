@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reading a file to execute, beyond its first bytes. */
+/* Reading a file to execute, beyond its first bytes; how long memory is. */
 #include <base/port.h>
 #include <file.client.h>
 #include <server/server.h>
@@ -21,4 +21,9 @@ error_t call_file_read(mach_port_t file, uint64_t offset, char *bytes,
 		return E_NOEXEC;
 	memcpy(bytes, data, size);
 	return 0;
+}
+
+error_t call_file_set_size(mach_port_t file, uint64_t size)
+{
+	return file_set_size(file, (int64_t)size);
 }

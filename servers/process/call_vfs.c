@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the process server asks of VFS: views, and files to execute. */
 #include "core/credentials.h"
+#include <base/atomic.h>
 #include <base/port.h>
+#include <base/text.h>
 #include <server/server.h>
 #include <string.h>
 #include <vfs.client.h>
 #include <vfs_control.client.h>
 
 extern error_t call_acs_find(const char *name, int wait, mach_port_t *port);
+
+enum {
+	OPEN_NEW = 02 | 0100 | 0200, /* O_RDWR | O_CREAT | O_EXCL */
+};
 
 static mach_port_t vfs; /* send right, owned */
 
@@ -47,6 +53,35 @@ error_t call_vfs_credentials(mach_port_t view,
 error_t call_vfs_session(mach_port_t view, int session)
 {
 	return vfs_control_set_session(vfs, view, session);
+}
+
+/* A new file of the tmpfs at /dev, without a name. Both rights: GIVEN. */
+error_t call_vfs_nameless(mach_port_t *whole, mach_port_t *reading)
+{
+	static uint32_t number;
+	struct file_attributes attributes;
+	mach_port_t view;
+	char path[32];
+	unsigned length;
+	error_t error = vfs_control_new_view(vfs, 0, &view);
+
+	if (error)
+		return error;
+	length = (unsigned)text_format(path, sizeof path, "/dev/.segment-%u",
+	    atomic_add(&number, 1));
+	/* One that was making it may have died. */
+	vfs_unlink_here(view, path, length, 0, 0);
+	error = vfs_open_here(view, path, length, OPEN_NEW, 0600, 0, whole,
+	    &attributes);
+	if (!error) {
+		error = vfs_open_here(view, path, length, 0, 0, 0, reading,
+		    &attributes);
+		if (error)
+			port_drop(*whole);
+		vfs_unlink_here(view, path, length, 0, 0);
+	}
+	port_drop(view);
+	return error;
 }
 
 /* file: GIVEN */

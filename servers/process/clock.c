@@ -215,6 +215,7 @@ static unsigned look(void)
 		    tree_next(&souls->tree, process) : 0;
 		object_release(body);
 	}
+	least = ipc_expire(now, least);
 	signal_nudge();
 	if (signal_nudges_wait())
 		least = TICK * 1000;

@@ -317,6 +317,7 @@ static error_t take_identity(struct body *body, struct plan *plan,
 	*own = plan->credentials;
 	body->process.has_execed = 1;
 	life_forget_timers(&body->process);
+	ipc_exec(body);
 	body->page->caught = 0;
 	body->page->waiting = 0;
 	body->page->child_flags = 0;

@@ -167,6 +167,7 @@ void body_end(struct body *body, int status)
 	page_drop(body);
 	wait_wake(&body->parents);
 	wait_cancel(&body->waiters, 0);
+	ipc_end(body);
 	entries_wake();
 	part(body, ids, count);
 	heap_free(ids);

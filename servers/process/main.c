@@ -72,6 +72,8 @@ static error_t souls_start(int argc, char **argv)
 {
 	error_t error = server_recovered ? recover_souls() : souls_place();
 
+	if (!error && server_recovered)
+		ipc_recover();
 	if (error || server_recovered)
 		return error;
 	tree_init(&souls->tree, processes_limit(argc, argv));
@@ -173,6 +175,7 @@ static error_t prepare(int argc, char **argv)
 	object_init(&notices, &notice_class);
 	object_init(&control, &control_class);
 	entries_prepare();
+	ipc_prepare();
 	error = pool_start(&pool_exceptions);
 	return error ? error : pool_start(&pool_info);
 }

@@ -14,6 +14,7 @@
  * thread runs) is done after souls_commit().
  */
 #pragma once
+#include "core/ipc.h"
 #include "core/life.h"
 #include "core/tree.h"
 #include "core/step.h"
@@ -78,6 +79,7 @@ struct souls {
 	struct step_record record;
 	struct tree tree;
 	struct signal_store signals;
+	struct ipc ipc;
 	char host_names[HOST_NAMES][HOST_NAME_MAX + 1];
 	int ended_sessions[SESSIONS_MAX];
 	unsigned ended_count;
@@ -304,6 +306,24 @@ error_t first_prepare(void);
 
 /* Starts pid 1 from a thread of its own when the system is up. */
 error_t first_start(int argc, char **argv);
+
+/* serve_process_ipc.c, shared_memory.c: System V IPC. All locked. */
+
+void ipc_prepare(void);
+/* body has ended, or begins a new image. */
+void ipc_end(struct body *body);
+void ipc_exec(struct body *body);
+/* A child has what its parent has attached. */
+error_t ipc_fork(struct body *parent, struct body *child);
+/* Cancels who waits with that ticket; how many. */
+int ipc_cancel(int ticket);
+/* Wakes who waited long enough; microseconds until then, at most least. */
+uint64_t ipc_expire(uint64_t now, uint64_t least);
+/* The rights that segments have are those of an instance before us. */
+void ipc_recover(void);
+/* Gives up the rights of so many segments that are no more: after a commit. */
+extern unsigned memory_gone;
+void memory_bury(void);
 
 /* enter.c: programs from outside. entries_wake: a process has ended; locked. */
 void entries_prepare(void);

@@ -124,6 +124,11 @@ static error_t fork(struct body *parent, const struct task_start *start,
 		child->process.exit_signal = exit_signal;
 		copy_image(child, parent);
 		object_reference(child);
+		error = ipc_fork(parent, child);
+		if (error) {
+			object_release(child);
+			body_forget(child);
+		}
 	}
 	souls_unlock();
 	if (error)
@@ -408,7 +413,8 @@ error_t serve_process_cancel(object_t object, int ticket)
 	/* the wait may be on its way still, with another thread of the pool;
 	 * if it was answered already, the next one is repeated once */
 	souls_lock();
-	if (!wait_cancel(&body->waiters, ticket))
+	if (!wait_cancel(&body->waiters, ticket) &&
+	    !(body->process.uses_ipc && ipc_cancel(ticket)))
 		body->cancelled = ticket;
 	souls_unlock();
 	return 0;

@@ -13,6 +13,8 @@
 enum {
 	TICK_MICROSECONDS = 10000, /* 1/100 s */
 	TEXT_MAX = 1 << 20,
+	TEXT_IPC = 4,
+	IPC_TEXT = 32768,
 };
 
 static routine_t info_interface(const mach_msg_header_t *request)
@@ -218,6 +220,27 @@ static error_t read_memory(mach_port_t task, uint32_t address, uint32_t size,
 	return error;
 }
 
+/* /proc/sysvipc. */
+static error_t ipc_show(int kind, large_data_t *text,
+    mach_msg_type_number_t *count)
+{
+	char *made;
+	unsigned size;
+	error_t error;
+
+	if (kind >= IPC_KINDS)
+		return E_INVAL;
+	made = heap_alloc(IPC_TEXT);
+	if (!made)
+		return E_NOMEM;
+	souls_lock();
+	size = ipc_text(&souls->ipc, (enum ipc_kind)kind, made, IPC_TEXT);
+	souls_unlock();
+	error = vm_buffer_give_copy(made, size, text, count);
+	heap_free(made);
+	return error;
+}
+
 error_t serve_process_info_text(object_t object, int pid, int what,
     large_data_t *text, mach_msg_type_number_t *count)
 {
@@ -227,6 +250,8 @@ error_t serve_process_info_text(object_t object, int pid, int what,
 	error_t error;
 
 	(void)object;
+	if (what >= TEXT_IPC)
+		return ipc_show(what - TEXT_IPC, text, count);
 	souls_lock();
 	body = body_find(pid);
 	if (!body) {

@@ -82,6 +82,8 @@ void souls_commit(void)
 	step_commit();
 	if (!list_empty(&doomed))
 		bury();
+	if (memory_gone)
+		memory_bury();
 }
 
 void souls_unlock(void)

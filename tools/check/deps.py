@@ -12,7 +12,7 @@ import tree
 
 C = ["stddef.h", "stdint.h", "stdbool.h", "stdarg.h", "limits.h", "string.h"]
 PURE = C + ["base/assert.h", "base/bytes.h", "base/copy.h", "base/error.h",
-            "base/file_types.h", "base/heap.h", "base/list.h", "base/map.h", "base/text.h",
+            "base/file_types.h", "base/heap.h", "base/ipc_types.h", "base/list.h", "base/map.h", "base/text.h",
             "block/cache.h", "block/device.h", "block/notes.h", "block/part.h", "block/store.h",
             "fs/blocks.h", "fs/name_index.h", "fs/node.h"]
 MACH = C + ["mach/*", "mach_debug/*", "device/*", "kernel/*"]

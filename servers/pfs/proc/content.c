@@ -109,6 +109,9 @@ error_t content_make(uint64_t number, char *text, size_t size, size_t *length)
 		return process_text(pid, 0, text, size, length);
 	if (kind == TREE_P_ENVIRON)
 		return process_text(pid, 1, text, size, length);
+	if (kind >= TREE_IPC_SEM && kind <= TREE_IPC_SHM)
+		return process_text(0, TEXT_IPC + (int)(kind - TREE_IPC_SEM),
+		    text, size, length);
 	if (kind == TREE_OPEN_INFO)
 		error = open_info(number, text, size);
 	else if (kind == TREE_P_MAPS)

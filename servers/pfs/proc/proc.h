@@ -17,6 +17,7 @@
 
 enum {
 	CONTENT_MAX = 65536,
+	TEXT_IPC = 4, /* what of process_text: /proc/sysvipc */
 };
 
 extern const struct fs_type proc_type;

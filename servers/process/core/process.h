@@ -64,6 +64,7 @@ struct process {
 	unsigned report_stop : 1;     /* a wait may tell of the stop */
 	unsigned report_continue : 1; /* and of the continuation */
 	unsigned has_execed : 1;
+	unsigned uses_ipc : 1; /* something in struct ipc is its own */
 	int exit_signal; /* to the parent; 0: none, -1: no zombie either */
 
 	struct process *parent;

@@ -16,8 +16,16 @@ static const struct tree_entry root_entries[] = {
 	{ "stat", TREE_STAT },
 	{ "swaps", TREE_SWAPS },
 	{ "sys", TREE_SYS },
+	{ "sysvipc", TREE_IPC },
 	{ "uptime", TREE_UPTIME },
 	{ "version", TREE_VERSION },
+	{ NULL, TREE_NONE },
+};
+
+static const struct tree_entry ipc_entries[] = {
+	{ "msg", TREE_IPC_MSG },
+	{ "sem", TREE_IPC_SEM },
+	{ "shm", TREE_IPC_SHM },
 	{ NULL, TREE_NONE },
 };
 
@@ -63,6 +71,8 @@ static const struct tree_entry *entries_of(enum tree_kind directory)
 		return sys_entries;
 	case TREE_KERNEL:
 		return kernel_entries;
+	case TREE_IPC:
+		return ipc_entries;
 	case TREE_PROCESS:
 		return process_entries;
 	case TREE_P_OPEN:

@@ -29,6 +29,10 @@ enum tree_kind {
 	TREE_OSTYPE,
 	TREE_OSRELEASE,
 	TREE_PID_MAX,
+	TREE_IPC, /* /sysvipc, and what is in it in the order of IPC_* */
+	TREE_IPC_SEM,
+	TREE_IPC_MSG,
+	TREE_IPC_SHM,
 	/* files of a process */
 	TREE_P_CMDLINE,
 	TREE_P_COMM,
