@@ -4,6 +4,7 @@
  * act is several events. See watch.h.
  */
 #include "watch.h"
+#include "core/alias.h"
 #include "core/numbers.h"
 
 static uint32_t last_cookie;
@@ -29,7 +30,7 @@ void watch_post(struct watch *watch, uint32_t event, uint32_t cookie,
 		watch_end(watch, 0);
 }
 
-static void post_all(struct node *node, uint32_t event, uint32_t cookie,
+static void post_one(struct node *node, uint32_t event, uint32_t cookie,
     const char *name, unsigned length)
 {
 	struct list *watches = node->watches;
@@ -45,6 +46,33 @@ static void post_all(struct node *node, uint32_t event, uint32_t cookie,
 		    cookie, name, length);
 	}
 	node_drop(node);
+}
+
+/* A directory is the same by whichever mount it is seen. */
+static void post_all(struct node *node, uint32_t event, uint32_t cookie,
+    const char *name, unsigned length)
+{
+	uint64_t number = node->number;
+	struct mount *of = node->mount, *at = NULL;
+	struct node *alias;
+
+	if (!node_is(node, MODE_DIRECTORY)) {
+		post_one(node, event, cookie, name, length);
+		return;
+	}
+	while ((at = family_next(of, at))) {
+		alias = node_find(at, number);
+		if (alias)
+			post_one(alias, event, cookie, name, length);
+	}
+}
+
+/* What number is in directory: a directory of its mount, or a file. */
+static struct node *node_in(const struct node *directory, uint64_t number)
+{
+	struct node *node = node_find(directory->mount, number);
+
+	return node ? node : node_find(mount_base(directory->mount), number);
 }
 
 void event_of_self(struct node *node, uint32_t event)
@@ -64,9 +92,8 @@ void event_of_node(struct node *node, uint32_t event)
 	{
 		const struct name *name = list_item(link, struct name, of_node);
 
-		if (name->parent->watches)
-			post_all(name->parent, event | kind_of(node), 0,
-			    name->text, name->length);
+		post_all(name->parent, event | kind_of(node), 0, name->text,
+		    name->length);
 	}
 	event_of_self(node, event);
 }
@@ -114,7 +141,7 @@ void event_linked(struct node *directory, const char *name, unsigned length,
 void events_unlinked(struct node *directory, const char *name, unsigned length,
     int kind, uint64_t number, unsigned links)
 {
-	struct node *node = node_find(directory->mount, number);
+	struct node *node = node_in(directory, number);
 
 	if (node && !kind)
 		event_of_self(node, EVENT_ATTRIBUTES);
@@ -147,10 +174,10 @@ static void moved_self(struct node *node)
 
 void events_renamed(const struct renamed *renamed)
 {
-	struct mount *mount = renamed->from->mount;
-	struct node *node = node_find(mount, renamed->moved);
-	struct node *other =
-	    renamed->replaced ? node_find(mount, renamed->replaced) : NULL;
+	struct node *node = node_in(renamed->from, renamed->moved);
+	struct node *other = renamed->replaced
+	    ? node_in(renamed->from, renamed->replaced)
+	    : NULL;
 	struct renamed back = { renamed->to, renamed->from, renamed->to_name,
 		renamed->from_name, renamed->to_length, renamed->from_length,
 		0, 0, 0, 0 };

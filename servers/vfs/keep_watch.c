@@ -102,7 +102,7 @@ void watches_again(void)
 			struct watch *watch =
 			    list_item(link, struct watch, of_watcher);
 
-			watch->node->mount->watched = 1;
+			mount_base(watch->node->mount)->watched = 1;
 			watch_prepare(watch->node);
 			if (!watch->node->attributes.links)
 				event_gone(watch->node);

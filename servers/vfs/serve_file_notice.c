@@ -48,7 +48,7 @@ static unsigned directories_watched(
 			    list_item(link, struct watch, of_watcher);
 
 			if (count < DIRECTORIES_MOST &&
-			    watch->node->mount == mount &&
+			    mount_base(watch->node->mount) == mount &&
 			    node_is(watch->node, MODE_DIRECTORY) &&
 			    watch_wants(watch->mask))
 				found[count++] = node_reference(watch->node);
@@ -68,7 +68,7 @@ static int records_look(struct node *directory, uint64_t number,
 		    (const void *)(data + at);
 
 		if (record->node == number &&
-		    !ask_known(directory->mount, number, &node)) {
+		    !ask_known(mount_base(directory->mount), number, &node)) {
 			name_enter(directory, record->name,
 			    record->name_length, node);
 			return 1;

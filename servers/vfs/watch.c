@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Watchers and watches: how they are made and end. See watch.h. */
 #include "watch.h"
+#include "core/alias.h"
 #include "core/numbers.h"
 #include "keep.h"
 #include <base/heap.h>
@@ -256,9 +257,27 @@ static unsigned list_wants(const struct list *watches)
 	return wants;
 }
 
+/* Of what is in directory, by whichever mount it is watched; heard: it is. */
+static unsigned directory_wants(const struct node *directory, int *heard)
+{
+	struct mount *at = NULL;
+	unsigned wants = 0;
+
+	while ((at = family_next(directory->mount, at))) {
+		const struct node *alias = node_find(at, directory->number);
+
+		if (!alias || !alias->watches)
+			continue;
+		wants |= list_wants(alias->watches);
+		*heard = 1;
+	}
+	return wants;
+}
+
 unsigned watch_node_wants(const struct node *node)
 {
 	unsigned wants = 0;
+	int heard;
 
 	if (!node_is(node, MODE_REGULAR))
 		return 0;
@@ -269,22 +288,23 @@ unsigned watch_node_wants(const struct node *node)
 	{
 		const struct name *name = list_item(link, struct name, of_node);
 
-		if (name->parent->watches)
-			wants |= list_wants(name->parent->watches);
+		wants |= directory_wants(name->parent, &heard);
 	}
 	return wants;
 }
 
 int watch_is_heard(const struct node *node)
 {
-	if (node->watches)
-		return 1;
+	int heard = node->watches != NULL;
+
+	if (node_is(node, MODE_DIRECTORY))
+		directory_wants(node, &heard);
 	list_each(link, &node->names)
 	{
-		if (list_item(link, struct name, of_node)->parent->watches)
-			return 1;
+		directory_wants(
+		    list_item(link, struct name, of_node)->parent, &heard);
 	}
-	return 0;
+	return heard;
 }
 
 void watch_prepare(struct node *node)
@@ -298,7 +318,7 @@ void watch_prepare(struct node *node)
 	if (wants && !node->reported)
 		node_lose_reader(node);
 	node->reported = (unsigned char)wants;
-	node->mount->watched = 1;
+	mount_base(node->mount)->watched = 1;
 	ask_watch(node, wants, &rights);
 }
 

@@ -92,7 +92,7 @@ static inline void watch_turn(struct node *node)
 	if (!watch_count || !watch_is_heard(node))
 		return;
 	node_reference(node);
-	watches_pull(node->mount);
+	watches_pull(mount_base(node->mount));
 	node_drop(node);
 }
 
