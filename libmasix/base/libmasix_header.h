@@ -61,4 +61,5 @@ enum event_kind {
 	EVENT_SEMAPHORE,
 	EVENT_LIST, /* no event at all: the directory /proc/self/fd (list.c) */
 	EVENT_SIGNALS, /* signalfd */
+	EVENT_PROCESS, /* pidfd */
 };

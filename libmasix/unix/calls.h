@@ -38,6 +38,7 @@
  *	epoll_create epoll_ctl eventfd	local
  *	/proc/self/fd		local: its list, stat, lstat, readlink
  *	signalfd		local; its read: rpc process for each signal
+ *	pidfd_open, its poll	rpc process
  *	inotify			rpc vfs; who writes or reads a file that
  *		somebody watches sends a one-way notice each time
  *	memfd_create		rpc vfs, two

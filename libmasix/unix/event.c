@@ -98,7 +98,7 @@ long event_read(struct open_file *file, void *buffer, size_t size)
 
 	if (file->event == EVENT_SIGNALS)
 		return signals_read(file, buffer, size);
-	if (!file->event || size < EVENT_BYTES)
+	if (!file->event || file->event == EVENT_PROCESS || size < EVENT_BYTES)
 		return -EINVAL;
 	for (;;) {
 		taken = event_take(file);
@@ -119,7 +119,7 @@ long event_write(struct open_file *file, const void *buffer, size_t size)
 	uint64_t amount;
 	long error;
 
-	if (!file->event || file->event == EVENT_SIGNALS ||
+	if (!file->event || file->event >= EVENT_SIGNALS ||
 	    size < EVENT_BYTES)
 		return -EINVAL;
 	if (user_copy(&amount, buffer, sizeof(amount)))
@@ -141,6 +141,8 @@ uint32_t event_ready(const struct open_file *file)
 
 	if (file->event == EVENT_SIGNALS)
 		return signals_ready(file);
+	if (file->event == EVENT_PROCESS)
+		return process_file_ready(file);
 	if (!file->event)
 		return 0;
 	return (value ? POLLIN | POLLRDNORM : 0) |

@@ -44,6 +44,10 @@ uint32_t event_ready(const struct open_file *file);
 long signals_read(struct open_file *file, void *buffer, size_t size);
 uint32_t signals_ready(const struct open_file *file);
 
+/* process_file.c: pidfd. pid: of a descriptor; -EBADF, -ESRCH. */
+uint32_t process_file_ready(const struct open_file *file);
+long process_file_pid(int fd);
+
 /* A terminal said E_BACKGROUND: SIGTTIN or SIGTTOU. -UNIX_RESTART or -EIO. */
 long terminal_background(int signal);
 /* What goes into flags above FILE_GROUP_SHIFT for a call that signal stands

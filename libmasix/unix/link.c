@@ -32,6 +32,8 @@ static unsigned descriptor_name(int fd, char *text, size_t size)
 		length = text_format(text, size, "anon_inode:[eventpoll]");
 	else if (file->event == EVENT_SIGNALS)
 		length = text_format(text, size, "anon_inode:[signalfd]");
+	else if (file->event == EVENT_PROCESS)
+		length = text_format(text, size, "anon_inode:[pidfd]");
 	else if (!right->port)
 		length = text_format(text, size, "anon_inode:[eventfd]");
 	else if (!right->kind)

@@ -3,6 +3,7 @@
 #include <base/layout.h>
 #include <process.client.h>
 #include <string.h>
+#include <unix/file.h>
 #include <unix/signal.h>
 
 enum {
@@ -10,6 +11,7 @@ enum {
 	P_ALL = 0,
 	P_PID = 1,
 	P_PGID = 2,
+	P_PIDFD = 3,
 	WORDS_USAGE = 18, /* struct rusage of i386 */
 };
 
@@ -68,6 +70,13 @@ long unix_waitid(int type, int id, struct signal_info *info, int options,
 	struct news news;
 	long result;
 
+	if (type == P_PIDFD) {
+		result = process_file_pid(id);
+		if (result < 0)
+			return result == -ESRCH ? -ECHILD : result;
+		type = P_PID;
+		id = (int)result;
+	}
 	if (type < P_ALL || type > P_PGID || (type == P_PID && id <= 0) ||
 	    (type == P_PGID && id < 0) || !(options & 0xe) ||
 	    (options & ~0xe100000f))

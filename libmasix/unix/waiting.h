@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 struct pollfd;
+struct signal_info;
 
 /* waiting for several */
 long unix_poll(struct pollfd *fds, unsigned count, int milliseconds);
@@ -53,6 +54,9 @@ long unix_eventfd(unsigned value);
 long unix_eventfd2(unsigned value, int flags);
 long unix_signalfd(int fd, const uint64_t *set, size_t size);
 long unix_signalfd4(int fd, const uint64_t *set, size_t size, int flags);
+long unix_pidfd_open(int pid, unsigned flags);
+long unix_pidfd_send_signal(int fd, int number,
+    const struct signal_info *info, unsigned flags);
 long unix_inotify_init(void);
 long unix_inotify_init1(int flags);
 long unix_inotify_add_watch(int fd, const char *name, uint32_t mask);

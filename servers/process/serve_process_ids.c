@@ -9,6 +9,10 @@
 #include <base/memory.h>
 #include <process.server.h>
 
+enum {
+	BORN_EACH = 10000, /* microseconds */
+};
+
 extern error_t call_vfs_credentials(mach_port_t view,
     const struct credentials *credentials);
 extern error_t call_vfs_session(mach_port_t view, int session);
@@ -229,4 +233,19 @@ error_t serve_process_set_foreground(object_t object, port_copied_t terminal,
 	souls_unlock();
 	port_drop(terminal);
 	return 0;
+}
+
+error_t serve_process_state(object_t object, int pid, int *ended, int *born)
+{
+	const struct body *body;
+
+	(void)object;
+	souls_lock();
+	body = body_find(pid);
+	if (body) {
+		*ended = body->process.life == LIFE_ZOMBIE;
+		*born = (int)(body->process.start / BORN_EACH);
+	}
+	souls_unlock();
+	return body ? 0 : E_SRCH;
 }

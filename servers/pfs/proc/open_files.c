@@ -250,6 +250,8 @@ static const char *event_name(const struct open_seen *seen)
 	if (seen->epoll)
 		return "anon_inode:[eventpoll]";
 	switch (seen->event) {
+	case EVENT_PROCESS:
+		return "anon_inode:[pidfd]";
 	case EVENT_SIGNALS:
 		return "anon_inode:[signalfd]";
 	case EVENT_COUNTER:
