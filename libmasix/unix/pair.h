@@ -5,5 +5,6 @@
 #include <stdint.h>
 
 long pair_install(
-    mach_port_t rights[2], uint32_t kind, const int flags[2], int fds[2]);
+    mach_port_t rights[2], uint32_t kind, uint32_t number, const int flags[2],
+    int fds[2]);
 long pair_give(const int made[2], int *fds);

@@ -7,11 +7,13 @@
 #include <vfs.client.h>
 
 /* What fstat of the ends may say before anybody asks VFS. */
-static void end_attributes(struct file_attributes *attributes, uint32_t kind)
+static void end_attributes(
+    struct file_attributes *attributes, uint32_t kind, uint32_t number)
 {
 	memset(attributes, 0, sizeof(*attributes));
 	attributes->mode = kind | (kind == S_IFIFO ? 0600 : 0777);
 	attributes->links = 1;
+	attributes->node = number;
 	attributes->uid = PAGE->fsuid;
 	attributes->gid = PAGE->fsgid;
 	attributes->block_size = 4096;
@@ -20,7 +22,8 @@ static void end_attributes(struct file_attributes *attributes, uint32_t kind)
 
 /* Both rights CONSUMED in any case. fds: filled on success. */
 long pair_install(
-    mach_port_t rights[2], uint32_t kind, const int flags[2], int fds[2])
+    mach_port_t rights[2], uint32_t kind, uint32_t number, const int flags[2],
+    int fds[2])
 {
 	struct file_attributes attributes;
 	struct open_file *files[2];
@@ -28,7 +31,7 @@ long pair_install(
 	    flags[0] & O_CLOEXEC ? DESCRIPTOR_CLOSE_ON_EXEC : 0;
 	long first, second;
 
-	end_attributes(&attributes, kind);
+	end_attributes(&attributes, kind, number);
 	files[0] = open_file_new(rights[0], &attributes, flags[0]);
 	files[1] = open_file_new(rights[1], &attributes, flags[1]);
 	if (!files[0] || !files[1]) {
@@ -65,7 +68,7 @@ long unix_pipe2(int *fds, int flags)
 {
 	int end_flags[2] = { O_RDONLY | flags, O_WRONLY | flags };
 	mach_port_t rights[2];
-	int made[2];
+	int made[2], number = 0;
 	error_t error;
 	long result;
 
@@ -74,10 +77,11 @@ long unix_pipe2(int *fds, int flags)
 	result = descriptor_available();
 	if (result)
 		return result;
-	error = vfs_pipe(PORT_VFS, &rights[0], &rights[1]);
+	error = vfs_pipe(PORT_VFS, &rights[0], &rights[1], &number);
 	if (error)
 		return unix_error(error);
-	result = pair_install(rights, S_IFIFO, end_flags, made);
+	result = pair_install(
+	    rights, S_IFIFO, (uint32_t)number, end_flags, made);
 	return result ? result : pair_give(made, fds);
 }
 

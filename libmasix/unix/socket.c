@@ -81,7 +81,7 @@ long unix_socketpair(int domain, int type, int protocol, int *fds)
 	    &rights[1]);
 	if (error)
 		return unix_error(error);
-	result = pair_install(rights, S_IFSOCK, both, made);
+	result = pair_install(rights, S_IFSOCK, 0, both, made);
 	return result ? result : pair_give(made, fds);
 }
 

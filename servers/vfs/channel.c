@@ -199,7 +199,7 @@ static error_t ends_answer(struct end *first, struct end *second,
 }
 
 static error_t channel_pair(struct view *view, uint32_t mode, int packets,
-    mach_port_t rights[2], mach_msg_type_name_t types[2])
+    mach_port_t rights[2], mach_msg_type_name_t types[2], int *number)
 {
 	int socket = (mode & MODE_TYPE) == MODE_SOCKET;
 	struct end *first = NULL, *second = NULL;
@@ -209,6 +209,7 @@ static error_t channel_pair(struct view *view, uint32_t mode, int packets,
 	vfs_enter();
 	error = channel_new(view, mode, packets, NULL, &channel);
 	if (!error) {
+		*number = (int)channel->attributes.node;
 		error = end_new(channel, 0, socket ? 1 : STREAM_NONE, &first);
 		if (!error)
 			error = end_new(
@@ -228,15 +229,19 @@ static error_t channel_pair(struct view *view, uint32_t mode, int packets,
 }
 
 error_t channel_pipe(
-    struct view *view, mach_port_t rights[2], mach_msg_type_name_t types[2])
+    struct view *view, mach_port_t rights[2], mach_msg_type_name_t types[2],
+    int *number)
 {
-	return channel_pair(view, MODE_FIFO | 0600, 0, rights, types);
+	return channel_pair(view, MODE_FIFO | 0600, 0, rights, types, number);
 }
 
 error_t channel_socket_pair(struct view *view, int packets,
     mach_port_t rights[2], mach_msg_type_name_t types[2])
 {
-	return channel_pair(view, MODE_SOCKET | 0777, packets, rights, types);
+	int number;
+
+	return channel_pair(
+	    view, MODE_SOCKET | 0777, packets, rights, types, &number);
 }
 
 error_t end_attributes(struct end *end, struct file_attributes *attributes)

@@ -344,11 +344,12 @@ error_t serve_vfs_file_status(
 
 error_t serve_vfs_pipe(object_t vfs, mach_port_t *read_end,
     mach_msg_type_name_t *read_type, mach_port_t *write_end,
-    mach_msg_type_name_t *write_type)
+    mach_msg_type_name_t *write_type, int *number)
 {
 	mach_port_t rights[2];
 	mach_msg_type_name_t types[2];
-	error_t error = channel_pipe((struct view *)vfs, rights, types);
+	error_t error =
+	    channel_pipe((struct view *)vfs, rights, types, number);
 
 	if (error)
 		return error;

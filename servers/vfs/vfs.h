@@ -318,7 +318,8 @@ struct channel;
 struct end;
 
 error_t channel_pipe(
-    struct view *view, mach_port_t rights[2], mach_msg_type_name_t types[2]);
+    struct view *view, mach_port_t rights[2], mach_msg_type_name_t types[2],
+    int *number);
 error_t channel_socket_pair(struct view *view, int packets,
     mach_port_t rights[2], mach_msg_type_name_t types[2]);
 

@@ -118,6 +118,28 @@ static void open_all(void)
 	dup3(32, 40, O_CLOEXEC);
 }
 
+/* Both ends have the pipe's own number, as fstat has it. */
+static void pipe_number(void)
+{
+	char path[64], one[64] = "", other[64] = "", text[64];
+	struct stat status;
+	int pair[2];
+
+	if (pipe(pair) || fstat(pair[0], &status))
+		say("no pipe");
+	snprintf(text, sizeof text, "pipe:[%llu]",
+	    (unsigned long long)status.st_ino);
+	snprintf(path, sizeof path, "/proc/self/fd/%d", pair[0]);
+	SHOW(readlink(path, one, sizeof one) == (ssize_t)strlen(text));
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", getpid(), pair[1]);
+	SHOW(readlink(path, other, sizeof other) == (ssize_t)strlen(text));
+	SHOW(strcmp(one, other) | strcmp(one, text));
+	SHOW(lstat(path, &status));
+	SHOW(status.st_size);
+	close(pair[0]);
+	close(pair[1]);
+}
+
 int main(void)
 {
 	char path[64], byte;
@@ -165,5 +187,6 @@ int main(void)
 	close(go[1]);
 	reap("child", child);
 	list(path, 0);
+	pipe_number();
 	return 0;
 }

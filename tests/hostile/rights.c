@@ -100,8 +100,9 @@ static void channels_make(int kind)
 {
 	mach_port_t first, second;
 	mach_port_t *ends[] = { &first, &second };
+	int number;
 
-	if (vfs_pipe(PORT_VFS, ends[0], ends[1]) == 0) {
+	if (vfs_pipe(PORT_VFS, ends[0], ends[1], &number) == 0) {
 		right_keep(first, kind);
 		right_keep(second, kind);
 	}

@@ -27,6 +27,8 @@ static error_t facts_content(enum tree_kind kind, char *text, size_t size)
 		report_meminfo(text, size, &facts);
 	else if (kind == TREE_LOADAVG)
 		report_loadavg(text, size, &facts);
+	else if (kind == TREE_VMSTAT)
+		report_vmstat(text, size, &facts);
 	else if (kind == TREE_UPTIME)
 		report_uptime(text, size, &facts);
 	else

@@ -29,6 +29,9 @@ static void memory_facts(struct system_facts *facts)
 	facts->active = (uint32_t)statistics.active_count * PAGE_KB;
 	facts->inactive = (uint32_t)statistics.inactive_count * PAGE_KB;
 	facts->cached = facts->inactive;
+	facts->faults = (uint32_t)statistics.faults;
+	facts->pages_in = (uint32_t)statistics.pageins;
+	facts->pages_out = (uint32_t)statistics.pageouts;
 }
 
 static void time_facts(struct system_facts *facts)

@@ -11,6 +11,7 @@ enum {
 	TYPE_DIRECTORY = 4, /* DT_DIR */
 	POSITION_TABLE = 2, /* behind "." and ".." */
 	POSITION_PROCESSES = 256,
+	OPEN_LINK_SIZE = 64, /* as Linux, whatever the target */
 };
 
 static error_t proc_mount(struct block_device *device,
@@ -109,6 +110,8 @@ static error_t proc_load(struct fs_volume *volume, uint64_t number,
 		return E_STALE;
 	if (tree_open(number) >= 0 && open_mode(number, &attributes.mode))
 		return E_STALE;
+	if (kind == TREE_OPEN)
+		attributes.size = OPEN_LINK_SIZE;
 	node = heap_alloc_zero(sizeof(*node));
 	if (!node)
 		return E_NOMEM;

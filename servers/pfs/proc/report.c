@@ -118,6 +118,28 @@ void report_meminfo(char *text, size_t size, const struct system_facts *facts)
 		    lines[i].kb);
 }
 
+/* What the kernel counts; pages that went to files and to swap are one. */
+void report_vmstat(char *text, size_t size, const struct system_facts *facts)
+{
+	enum { PAGE_KB = 4 };
+	const struct {
+		const char *name;
+		uint32_t number;
+	} lines[] = {
+		{ "nr_free_pages", facts->free / PAGE_KB },
+		{ "nr_inactive_file", facts->inactive / PAGE_KB },
+		{ "nr_active_anon", facts->active / PAGE_KB },
+		{ "pgpgin", facts->pages_in * PAGE_KB },
+		{ "pgpgout", facts->pages_out * PAGE_KB },
+		{ "pgfault", facts->faults },
+		{ "pgmajfault", facts->pages_in },
+	};
+
+	for (unsigned i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		text_append(text, size, "%s %u\n", lines[i].name,
+		    lines[i].number);
+}
+
 void report_loadavg(char *text, size_t size, const struct system_facts *facts)
 {
 	for (int i = 0; i < 3; i++)

@@ -11,6 +11,7 @@ struct system_facts {
 	int64_t boot_time; /* seconds since 1970 */
 	uint32_t total, free, cached, active, inactive;
 	uint32_t swap_total, swap_free;
+	uint32_t faults, pages_in, pages_out; /* since boot */
 	uint32_t loads[3]; /* in 1/65536 */
 	uint32_t forks, running, processes;
 };
@@ -32,6 +33,7 @@ void report_limits(char *text, size_t size, uint32_t limits[][2]);
 void report_system_stat(char *text, size_t size,
     const struct system_facts *facts);
 void report_meminfo(char *text, size_t size, const struct system_facts *facts);
+void report_vmstat(char *text, size_t size, const struct system_facts *facts);
 void report_loadavg(char *text, size_t size, const struct system_facts *facts);
 void report_uptime(char *text, size_t size, const struct system_facts *facts);
 void report_swaps(char *text, size_t size, const struct system_facts *facts);

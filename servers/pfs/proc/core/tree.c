@@ -19,6 +19,7 @@ static const struct tree_entry root_entries[] = {
 	{ "sysvipc", TREE_IPC },
 	{ "uptime", TREE_UPTIME },
 	{ "version", TREE_VERSION },
+	{ "vmstat", TREE_VMSTAT },
 	{ NULL, TREE_NONE },
 };
 
