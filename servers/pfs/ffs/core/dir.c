@@ -55,7 +55,7 @@ static int piece_is_sane(const struct volume *volume, const uint8_t *piece)
 {
 	unsigned offset = 0, length, name;
 
-	while (offset < PIECE) {
+	while (offset <= PIECE - ENTRY_LEAST) {
 		const uint8_t *entry = piece + offset;
 
 		length = entry_length(volume, entry);
@@ -72,7 +72,7 @@ static int piece_is_sane(const struct volume *volume, const uint8_t *piece)
 		    memchr(entry + ENTRY_NAME, '/', name))
 			return 0;
 	}
-	return 1;
+	return offset == PIECE;
 }
 
 static uint32_t dir_pieces(const struct node *directory)
