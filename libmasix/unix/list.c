@@ -16,6 +16,7 @@ enum {
 	TYPE_LINK = 10,
 	LINK_SIZE = 64,
 	NODE_SHIFT = 6,     /* as /proc's own numbers */
+	PROCESS_BITS = 21,
 	PATH_ROOM = 32,
 };
 
@@ -40,7 +41,9 @@ const struct libmasix_files files_layout = {
 
 static uint64_t node_of(unsigned number)
 {
-	return ((uint64_t)PAGE->pid << NODE_SHIFT << 16) + number + 1;
+	/* 32 bits, for programs that know no longer ones */
+	return ((uint64_t)PAGE->pid << NODE_SHIFT) +
+	    ((uint64_t)(number + 1) << PROCESS_BITS);
 }
 
 void list_attributes(struct file_attributes *attributes)
