@@ -44,7 +44,8 @@ static int frags_claim(struct walk *walk, uint32_t first, uint32_t count)
 	struct check *check = walk->check;
 	uint32_t i;
 
-	if (!frags_are_data(check->volume, first, count)) {
+	if (!frags_are_data(check->volume, first, count) ||
+	    first % check->volume->frags + count > check->volume->frags) {
 		check_severe(check, "impossible block in inode",
 		    walk->node->fs.number);
 		walk->bad = 1;
