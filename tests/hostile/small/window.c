@@ -9,8 +9,10 @@
 #include <base/mach.h>
 #include <base/memory.h>
 #include <base/layout.h>
+#include <base/port.h>
 #include <kernel/mach4.client.h>
 #include <kernel/mach.client.h>
+#include <mach/notify.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,6 +188,38 @@ static void uneven(void)
 	    PAGE_SIZE, VM_PROT_READ, &shown) && shown[PAGE_SIZE - 1] > 'c');
 }
 
+/* A window on a port whose receiver has ended since. */
+static void ended(void)
+{
+	rpc_vm_size_t length = PAGE_SIZE;
+	rpc_vm_offset_t start = 0;
+	volatile char *shown;
+	mach_port_t pager, window;
+
+	must(port_new_with_send(&pager), "a port");
+	must(memory_object_create_proxy(mach_task_self(), VM_PROT_ALL, &pager,
+	    MACH_MSG_TYPE_COPY_SEND, 1, &start, 1, &start, 1, &length, 1,
+	    &window), "a window on a port");
+	port_end(pager);
+	say("a window on what has ended", !map(window, 0, PAGE_SIZE,
+	    VM_PROT_READ, &shown));
+}
+
+/* Notifications that are none: the kernel said each on the console. */
+static void notify(void)
+{
+	mach_msg_header_t message = { .msgh_id = MACH_NOTIFY_PORT_DESTROYED };
+	vm_address_t at = pages_make();
+	mach_port_t window;
+
+	must(region_wrap(at, PAGE_SIZE, VM_PROT_READ, &window), "a window");
+	message.msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0);
+	message.msgh_size = sizeof(message);
+	message.msgh_remote_port = window;
+	must(mach_msg(&message, MACH_SEND_MSG, sizeof(message), 0,
+	    MACH_PORT_NULL, 0, MACH_PORT_NULL), "a notification");
+}
+
 int main(void)
 {
 	below_by_offset();
@@ -195,5 +229,7 @@ int main(void)
 	copy_wrap();
 	nothing_wrap();
 	uneven();
+	ended();
+	notify();
 	return open_ways != 0;
 }
