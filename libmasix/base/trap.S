@@ -25,7 +25,29 @@ trace_level:
 
 	.set SENT, 1 - 128 + 56	/* struct thread's sent */
 
+/*
+ * Threads wait in mach_msg() nearly all the time. If a bit of the address at
+ * which one goes on is turned over, it must not come to the trap once more: it
+ * would receive a second message over the first, which nobody would answer.
+ * So that address is a multiple of FENCE, at which a byte stands that leads
+ * away (`ret`, or a jump by 0xcc), and behind which there is nothing but int3,
+ * also 0xcc: the task ends, and the next instance gets the message again.
+ */
+	.set FENCE, 256
+	.set AWAY, 50	/* bytes back: 2 - 52 */
+
+	.macro trap_to_fence base
+	.org \base + FENCE - 12, 0x90
+	movl $-25, %eax
+	lcall $7, $0
+	.endm
+	.macro fence base
+	.org \base + 2 * FENCE, 0xcc
+	.endm
+
 	.text
+	.balign FENCE, 0xcc
+0:	.org 0b + FENCE - AWAY - 56, 0xcc
 	.weak mach_msg	/* a process has another one: linux/wait.S */
 	.type mach_msg, @function
 mach_msg:
@@ -45,9 +67,9 @@ mach_msg:
 	movl %eax, SENT+4(%edx)
 	movl 20(%ecx), %eax
 	movl %eax, SENT+8(%edx)
-	movl $-25, %eax
-	lcall $7, $0
-	testl %eax, %eax
+	jmp 3f
+	.org 0b + FENCE - AWAY, 0x90
+2:	testl %eax, %eax
 	jnz 1f
 	movl 4(%esp), %ecx
 	cmpl $71, 20(%ecx)	/* "send once": the server has died */
@@ -56,9 +78,22 @@ mach_msg:
 1:	cmpl $0x1000000d, %eax	/* MACH_SEND_NO_BUFFER */
 	je mach_msg_unsent
 	ret
+	.org 0b + FENCE - 12, 0x90
+3:	trap_to_fence 0b
+	.byte 0xeb, 0xcc	/* jmp 2b */
+	fence 0b
 	.size mach_msg, . - mach_msg
 
-	trap mach_msg_trap, -25
+	.balign FENCE, 0xcc
+0:	.org 0b + FENCE - 12, 0xcc
+	.globl mach_msg_trap
+	.type mach_msg_trap, @function
+mach_msg_trap:
+	trap_to_fence 0b
+	ret
+	fence 0b
+	.size mach_msg_trap, . - mach_msg_trap
+
 	trap mach_reply_port, -26
 	trap mach_thread_self, -27
 	trap mach_task_self_trap, -28

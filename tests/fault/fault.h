@@ -2,11 +2,10 @@
 /*
  * faults: makes faults in servers while a workload with checked contents runs,
  * and counts what became of them. main.c has the faults and the table, work.c
- * the workload, list.c what the ACS says of the servers.
+ * the workload.
  */
 #pragma once
-#include <base/error.h>
-#include <mach/mach_types.h>
+#include "servers.h"
 
 enum outcome {
 	OUTCOME_NOTHING,   /* nobody noticed, the server went on */
@@ -30,15 +29,3 @@ void work_prepare(void);
 /* Does a little of everything that the servers are for, rounds times; says
  * on the standard error what went wrong. */
 int work_do(unsigned rounds);
-
-struct server_state {
-	int serves;
-	int recovers;
-	unsigned restarts;
-};
-
-/* E_NOENT: no such server. */
-error_t server_state(mach_port_t acs, const char *name,
-    struct server_state *state);
-/* The name of the index-th server that recovers; 0 at the end. */
-const char *server_recovering(mach_port_t acs, unsigned index);

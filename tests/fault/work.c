@@ -97,7 +97,6 @@ static int file_look(const char *path)
 	return memcmp(bytes, back, sizeof back) ? wrong(path) : WORK_GOOD;
 }
 
-/* The root is ext2, so is /mnt if anything is mounted there, /dev a tmpfs. */
 static int file_work(const char *folder)
 {
 	char path[64], other[64];
@@ -240,14 +239,26 @@ static const struct {
 	{ "a program", program_work },
 };
 
-static int round_do(void)
+/* The root is ext2, /dev a tmpfs; the others are there if they were mounted
+ * (tests/hostile/volumes). */
+static int files_work(void)
 {
+	static const char *const folders[] = { "/mnt", "/tmp/hostile.sysv",
+		"/tmp/hostile.ffs" };
 	int result = file_work("/root");
 
 	if (!result)
 		result = file_work("/dev");
-	if (!result && mounted("/mnt"))
-		result = file_work("/mnt");
+	for (unsigned i = 0; i < sizeof folders / sizeof *folders; i++)
+		if (!result && mounted(folders[i]))
+			result = file_work(folders[i]);
+	return result;
+}
+
+static int round_do(void)
+{
+	int result = files_work();
+
 	for (unsigned i = 0; i < sizeof parts / sizeof *parts && !result; i++) {
 		step("work with", parts[i].name);
 		result = parts[i].work();

@@ -48,6 +48,8 @@ int rights_collect(const char *server);
 
 /* message.c: whether the next message is to be spoilt, as a share of 256. */
 extern unsigned message_spoil;
+/* The target would obey orders of server.defs: none is sent. */
+extern int message_no_orders;
 
 /* raw.c: one message that no interface of ours has. */
 void raw_send(mach_port_t target);

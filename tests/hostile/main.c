@@ -3,10 +3,13 @@
  * hostile SERVER COUNT [SEED]: sends COUNT messages to SERVER, from children
  * with uid 1000, one after the other: a child that its own messages have
  * killed or stopped is replaced by one with the next seed. Between rounds the
- * parent sees to it that the system still does what it should. Ends with 0 if
- * it always did, and prints one line.
+ * parent sees to it that the system still does what it should and that no
+ * server has died; in the end, that the server has no more ports and memory
+ * than after the first round. Ends with 0 if all is well, and prints one line.
  */
 #include "hostile.h"
+#include "servers.h"
+#include <acs.client.h>
 #include <fcntl.h>
 #include <newlib/masix.h>
 #include <signal.h>
@@ -25,9 +28,13 @@ enum {
 	CALL_WAITPID = 7,
 	USER = 1000,
 	ROUND = 20000,
-	STALL = 3, /* seconds without a message: the child is stuck */
+	STALL = 5,    /* seconds with less than SLOW messages: it is stuck */
+	SLOW = 200,
 	NO_HANG = 1,
 	UNTRACED = 2,
+	SETTLES = 20, /* seconds until what clients had is let go */
+	PORTS_MORE = 100,
+	MEMORY_MORE = 2048, /* KB */
 };
 
 /* Shared with the children. */
@@ -38,6 +45,21 @@ struct progress {
 };
 
 static struct progress *progress;
+static mach_port_t acs;
+static unsigned deaths, gone; /* of servers, before the attack */
+
+/* No process has a right of these. What happens if one had? The superuser can
+ * look it up. */
+static void right_look_up(const char *server)
+{
+	mach_port_t right;
+
+	message_no_orders = !strcmp(server, "codepager") ||
+	    !strcmp(server, "datapager");
+	if (message_no_orders &&
+	    !acs_lookup(acs_right(), server, strlen(server), 0, &right))
+		right_keep(right, RIGHTS_TARGET);
+}
 
 static void call_make(const struct call *call, mach_port_t target)
 {
@@ -47,6 +69,7 @@ static void call_make(const struct call *call, mach_port_t target)
 
 static void child_run(const char *server, uint32_t seed, unsigned count)
 {
+	right_look_up(server);
 	linux_call(CALL_SETGID32, USER);
 	progress->refused = 1;
 	if (linux_call(CALL_SETUID32, USER))
@@ -78,8 +101,8 @@ static long seconds_now(void)
 
 static unsigned stalled;
 
-/* Waits for the child; one that stopped itself goes on, one that sends nothing
- * for a while is killed. */
+/* Waits for the child; one that stopped itself goes on, one that sends hardly
+ * anything for a while is killed. */
 static int child_wait(int child)
 {
 	long pause[2] = { 0, 20000000 };
@@ -96,7 +119,7 @@ static int child_wait(int child)
 		if (got)
 			kill(child, SIGCONT);
 		linux_call(CALL_NANOSLEEP, pause, NULL);
-		if (progress->sent != last) {
+		if (progress->sent - last >= SLOW) {
 			last = progress->sent;
 			since = seconds_now();
 		} else if (seconds_now() - since > STALL) {
@@ -114,6 +137,7 @@ static const char *system_check(void)
 {
 	char back[6] = "";
 	int ends[2], status, child, file;
+	unsigned ended;
 
 	file = open("/root/.hostile", O_RDWR | O_CREAT | O_TRUNC, 0600);
 	if (file < 0 || write(file, "lives", 5) != 5)
@@ -138,6 +162,8 @@ static const char *system_check(void)
 	}
 	if (child < 0 || waitpid(child, &status, 0) != child || status)
 		return "a program does not run";
+	if (servers_deaths(acs, &ended) != deaths || ended != gone)
+		return "a server has died";
 	return NULL;
 }
 
@@ -146,41 +172,76 @@ static unsigned number_of(const char *text)
 	return (unsigned)strtoul(text, NULL, 0);
 }
 
+/* Up to a round of messages from one client. Says what is wrong, or null. */
+static const char *round_do(const char *server, unsigned total, uint32_t seed,
+    int *status)
+{
+	unsigned left = total - progress->sent;
+	int child = fork();
+
+	if (child == 0)
+		child_run(server, seed, left < ROUND ? left : ROUND);
+	if (child < 0)
+		return "no further process";
+	*status = child_wait(child);
+	return progress->refused ? "no right to attack it with"
+	                         : system_check();
+}
+
+static int has_grown(const struct server_state *before,
+    const struct server_state *after)
+{
+	unsigned threads = after->threads > before->threads
+	    ? after->threads - before->threads : 0;
+
+	return after->ports > before->ports + 2 * threads + PORTS_MORE ||
+	    after->memory > before->memory + MEMORY_MORE;
+}
+
+/* What the server has now, when its clients are gone. */
+static int leak_check(const char *server, const struct server_state *before)
+{
+	struct server_state after = *before;
+	long since = seconds_now();
+
+	if (server_state(acs, server, &after))
+		return 0; /* the ACS does not list itself */
+	do
+		server_state(acs, server, &after);
+	while (has_grown(before, &after) && seconds_now() - since < SETTLES &&
+	    !usleep(200000));
+	printf("%s: ports %u -> %u, threads %u -> %u, memory %u -> %u KB, "
+	       "%u messages received\n", server, before->ports, after.ports,
+	    before->threads, after.threads, before->memory, after.memory,
+	    after.received - before->received);
+	return has_grown(before, &after);
+}
+
 static int attack(const char *server, unsigned total, uint32_t seed)
 {
-	unsigned children = 0, killed = 0;
+	unsigned children = 0, killed = 0, before = 0;
+	struct server_state first = { 0 };
+	long since = seconds_now();
+	const char *wrong;
+	int status;
 
 	while (progress->sent < total) {
-		unsigned before = progress->sent;
-		unsigned count = total - before < ROUND ? total - before
-		                                        : ROUND;
-		int child = fork(), status;
-		const char *wrong;
-
-		if (child == 0)
-			child_run(server, seed + children, count);
-		if (child < 0) {
-			printf("%s: no further process\n", server);
-			return 1;
-		}
-		status = child_wait(child);
-		children++;
-		killed += status != 0;
-		if (progress->refused) {
-			printf("%s: no right to attack it with\n", server);
-			return 1;
-		}
-		wrong = system_check();
+		before = progress->sent;
+		wrong = round_do(server, total, seed + children++, &status);
 		if (wrong) {
 			printf("%s: seed %u, %u messages, last %s: %s\n",
 			    server, (unsigned)seed + children - 1,
 			    progress->sent - before, progress->last, wrong);
 			return 1;
 		}
+		killed += status != 0;
+		if (before < ROUND)
+			server_state(acs, server, &first);
 	}
-	printf("%s: %u messages, %u clients, %u of them ended early, %u stood "
-	       "still\n", server, progress->sent, children, killed, stalled);
-	return 0;
+	printf("%s: %u messages in %ld s, %u clients, %u of them ended early, "
+	       "%u stood still\n", server, progress->sent,
+	    seconds_now() - since, children, killed, stalled);
+	return leak_check(server, &first);
 }
 
 int main(int argc, char **argv)
@@ -196,6 +257,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "hostile: no shared memory\n");
 		return 1;
 	}
+	acs = acs_right();
+	deaths = servers_deaths(acs, &gone);
 	mkdir("/tmp/hostile", 0777);
 	chmod("/tmp/hostile", 0777);
 	return attack(argv[1], number_of(argv[2]), seed);

@@ -9,6 +9,7 @@
 #include <base/error.h>
 #include <base/port.h>
 #include <mach/mig_errors.h>
+#include <mach/thread_switch.h>
 #include <mach/mig_support.h>
 #include <string.h>
 
@@ -21,12 +22,15 @@ mach_msg_return_t __wrap_mach_msg(mach_msg_header_t *, mach_msg_option_t,
 
 enum {
 	REQUEST_FIRST = 50000,
+	ORDERS_END = 50100, /* of server.defs */
 	LARGEST = 16384,
 	PATIENCE = 10, /* milliseconds */
+	TURNS = 3,
 	BODY = sizeof(mach_msg_header_t),
 };
 
 unsigned message_spoil;
+int message_no_orders;
 
 static union {
 	mach_msg_header_t head;
@@ -177,6 +181,24 @@ static mach_msg_return_t stub_satisfy(mach_msg_header_t *message, int id,
 	return MACH_MSG_SUCCESS;
 }
 
+/* An answer that others have to be waited for before it comes is not waited for
+ * most of the time: a tick is as long as 100 messages. */
+static mach_msg_return_t answer_receive(mach_port_t reply)
+{
+	unsigned patience = value_random(64) ? 0 : PATIENCE;
+	mach_msg_return_t error;
+
+	for (int i = 0; i < TURNS; i++) {
+		error = __real_mach_msg(&answer.head,
+		    MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0, sizeof answer, reply,
+		    patience, MACH_PORT_NULL);
+		if (error != MACH_RCV_TIMED_OUT)
+			return error;
+		thread_switch(MACH_PORT_NULL, SWITCH_OPTION_NONE, 0);
+	}
+	return error;
+}
+
 mach_msg_return_t __wrap_mach_msg(mach_msg_header_t *message,
     mach_msg_option_t option, mach_msg_size_t send_size,
     mach_msg_size_t receive_size, mach_port_t receive_name,
@@ -192,6 +214,9 @@ mach_msg_return_t __wrap_mach_msg(mach_msg_header_t *message,
 	if (value_random(256) < message_spoil)
 		send_size = request_spoil(send_size);
 	request.head.msgh_size = send_size;
+	if (message_no_orders && request.head.msgh_id >= REQUEST_FIRST &&
+	    request.head.msgh_id < ORDERS_END)
+		request.head.msgh_id += ORDERS_END - REQUEST_FIRST;
 	error = __real_mach_msg(&request.head,
 	    MACH_SEND_MSG | MACH_SEND_TIMEOUT, send_size, 0, MACH_PORT_NULL,
 	    PATIENCE, MACH_PORT_NULL);
@@ -200,10 +225,7 @@ mach_msg_return_t __wrap_mach_msg(mach_msg_header_t *message,
 	if (!(option & MACH_RCV_MSG))
 		return error;
 	if (!error && receive_name)
-		error = __real_mach_msg(&answer.head,
-		    MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0, sizeof answer,
-		    receive_name, value_random(16) ? PATIENCE : 0,
-		    MACH_PORT_NULL);
+		error = answer_receive(receive_name);
 	if (error) /* a late answer finds no port */
 		mig_dealloc_reply_port(receive_name);
 	else

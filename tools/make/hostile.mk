@@ -2,7 +2,7 @@
 # The hostile client: a native program whose stubs' messages are spoilt on
 # their way to the kernel (tests/hostile).
 hostile := build/test/hostile/hostile
-hostile-obj := $(call objects,$(wildcard tests/hostile/*.c)) \
+hostile-obj := $(call objects,$(wildcard tests/hostile/*.c tests/native/*.c)) \
 	build/obj/build/hostile/calls.o
 
 build/hostile/calls.c: tests/hostile/generate $(interfaces:%=mig/%.defs)
@@ -12,7 +12,7 @@ build/hostile/calls.c: tests/hostile/generate $(interfaces:%=mig/%.defs)
 
 $(hostile-obj): private CPPFLAGS = $(NEWLIB_CPPFLAGS)
 $(hostile-obj): private CFLAGS = $(NEWLIB_CFLAGS)
-$(hostile-obj): private includes = -Itests/hostile
+$(hostile-obj): private includes = -Itests/hostile -Itests/native
 $(hostile-obj): | build/stamp/newlib
 $(hostile-obj): $(compiled-after)
 
@@ -46,9 +46,11 @@ $(small-hostile): build/test/%: build/obj/tests/%.o $(program-libs)
 .PHONY: hostile
 N ?= 1000000
 SEED ?= 1
-SERVERS ?= vfs process acs tty devices pfs-ext2 pfs-tmp pfs-proc pfs-fat pfs-sysv pfs-ffs
+SERVERS ?= acs vfs process tty devices codepager datapager pfs-ext2 pfs-fat \
+	pfs-sysv pfs-ffs pfs-tmp pfs-proc pfs-iso
 hostile: ## N=1000000 SEED=1 SERVERS='vfs tty': spoilt messages to each server
-	@$(MAKE) -s --no-print-directory image-run $(hostile)
+	@$(MAKE) -s --no-print-directory image-run $(hostile) build/masix.iso
 	@for server in $(SERVERS); do tools/run --add build/test/hostile \
+		--disk build/masix.iso \
 		-c "/mnt/volumes && /mnt/hostile $$server $(N) $(SEED)" || \
 		exit 1; done

@@ -16,6 +16,8 @@
 enum {
 	THREADS_DEFAULT = 8,
 	RECEIVE_ERROR = 0x4000, /* bit of message errors: not of sending */
+	ERRORS = 0x10000000,    /* what the errors of mach_msg have in common */
+	ERRORS_LAST = 0x1000001f,
 };
 
 struct pool pool_files = { .name = "files", .threads_max = 16 };
@@ -128,19 +130,38 @@ static int reply_never_waits(const mach_msg_header_t *reply)
 	    MACH_MSG_TYPE_MOVE_SEND_ONCE;
 }
 
+/* A result that no trap gives, a reply with rights or memory that we have
+ * not, a set that is none: memory or registers of ours are hurt. Who asked asks
+ * the next instance. */
+static void result_look(error_t error)
+{
+	int number = error & ~MACH_MSG_MASK & ~RECEIVE_ERROR;
+
+	if (number <= ERRORS || number > ERRORS_LAST ||
+	    error == MACH_SEND_INVALID_RIGHT ||
+	    error == MACH_SEND_INVALID_MEMORY ||
+	    error == MACH_SEND_INVALID_TYPE ||
+	    error == MACH_RCV_INVALID_NAME || error == MACH_RCV_PORT_DIED)
+		__builtin_trap();
+}
+
 /* Sends the reply alone. */
 static void reply_send(struct worker *worker)
 {
 	mach_msg_header_t *reply = &worker->answer->header;
 	mach_msg_option_t option = MACH_SEND_MSG;
+	error_t error;
 
 	if (!worker->answer_ready)
 		return;
 	if (!reply_never_waits(reply))
 		option |= MACH_SEND_TIMEOUT;
-	if (mach_msg(reply, option, reply->msgh_size, 0, MACH_PORT_NULL, 0,
-		MACH_PORT_NULL))
+	error = mach_msg(reply, option, reply->msgh_size, 0, MACH_PORT_NULL, 0,
+	    MACH_PORT_NULL);
+	if (error) {
+		result_look(error);
 		reply_failed(worker);
+	}
 	worker->answer_ready = 0;
 }
 
@@ -162,6 +183,8 @@ static error_t receive(struct worker *worker)
 		    worker->pool->set, 0, MACH_PORT_NULL);
 	if (idle_leave(worker->pool) && !error)
 		pool_grow(worker->pool);
+	if (error)
+		result_look(error);
 	if (is_send_error(error))
 		reply_failed(worker);
 	/* received, but what came with it had no place */

@@ -2,8 +2,8 @@
 /*
  * Memory is copied in two ways: by vm_read, which makes both sides shadows of
  * its object once they are written, and by mapping a window on it privately,
- * which gives the object a copy of its own. The packaged kernel stopped when one
- * of the shadows ended first. Looks at the contents, too. Ends with 0.
+ * which gives the object a copy of its own. The packaged kernel stopped when
+ * one of the shadows ended first. Looks at the contents, too. Ends with 0.
  */
 #include <base/mach.h>
 #include <base/memory.h>

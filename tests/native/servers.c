@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The ACS's list of servers: lines of tab-separated columns, the first line
  * has their titles. */
-#include "fault.h"
+#include "servers.h"
 #include <acs.client.h>
 #include <base/memory.h>
 #include <stdlib.h>
@@ -62,15 +62,32 @@ static int column_find(const char *title)
 	return 0;
 }
 
+static unsigned number_take(const char *line, const char *title, char *cell)
+{
+	cell_take(line, column_find(title), cell);
+	return (unsigned)strtoul(cell, NULL, 10);
+}
+
 static void line_read(const char *line, struct server_state *state)
 {
 	char cell[CELL_MAX];
 
 	cell_take(line, column_find("STATE"), cell);
 	state->serves = strncmp(cell, "serving", 7) == 0;
-	cell_take(line, column_find("RESTARTS"), cell);
-	state->restarts = (unsigned)strtoul(cell, NULL, 10);
+	state->memory = number_take(line, "MEMORY(KB)", cell);
+	state->threads = number_take(line, "THREADS", cell);
+	state->ports = number_take(line, "PORTS", cell);
+	state->received = number_take(line, "RECEIVED", cell);
+	state->restarts = number_take(line, "RESTARTS", cell);
 	state->recovers = strchr(cell, '-') == NULL;
+}
+
+static int is_named(const char *cell, const char *name)
+{
+	size_t length = strlen(name);
+
+	return !strncmp(cell, name, length) &&
+	    (!cell[length] || cell[length] == ':');
 }
 
 error_t server_state(mach_port_t acs, const char *name,
@@ -84,7 +101,7 @@ error_t server_state(mach_port_t acs, const char *name,
 	for (const char *line = line_after(text); line;
 	     line = line_after(line)) {
 		cell_take(line, 0, cell);
-		if (strcmp(cell, name) == 0) {
+		if (is_named(cell, name)) {
 			line_read(line, state);
 			return 0;
 		}
@@ -107,4 +124,21 @@ const char *server_recovering(mach_port_t acs, unsigned index)
 			return cell;
 	}
 	return NULL;
+}
+
+unsigned servers_deaths(mach_port_t acs, unsigned *ended)
+{
+	unsigned deaths = 0;
+	struct server_state state;
+
+	*ended = 0;
+	if (list_read(acs))
+		return 0;
+	for (const char *line = line_after(text); line;
+	     line = line_after(line)) {
+		line_read(line, &state);
+		deaths += state.restarts;
+		*ended += !state.serves;
+	}
+	return deaths;
 }
