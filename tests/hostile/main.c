@@ -28,6 +28,7 @@ enum {
 	CALL_WAITPID = 7,
 	USER = 1000,
 	ROUND = 20000,
+	CHECKED = 2000, /* messages after which others are looked at */
 	STALL = 5,    /* seconds with less than SLOW messages: it is stuck */
 	SLOW = 200,
 	NO_HANG = 1,
@@ -172,20 +173,15 @@ static unsigned number_of(const char *text)
 	return (unsigned)strtoul(text, NULL, 0);
 }
 
-/* Up to a round of messages from one client. Says what is wrong, or null. */
-static const char *round_do(const char *server, unsigned total, uint32_t seed,
-    int *status)
+/* Up to a round of messages from one client; how it ended. */
+static int round_do(const char *server, unsigned total, uint32_t seed)
 {
 	unsigned left = total - progress->sent;
 	int child = fork();
 
 	if (child == 0)
 		child_run(server, seed, left < ROUND ? left : ROUND);
-	if (child < 0)
-		return "no further process";
-	*status = child_wait(child);
-	return progress->refused ? "no right to attack it with"
-	                         : system_check();
+	return child < 0 ? -1 : child_wait(child);
 }
 
 static int has_grown(const struct server_state *before,
@@ -217,30 +213,50 @@ static int leak_check(const char *server, const struct server_state *before)
 	return has_grown(before, &after);
 }
 
+/* What is wrong, or null: some rounds from which a check was made before. */
+static const char *rounds_do(const char *server, unsigned total,
+    uint32_t *seed, unsigned *killed)
+{
+	unsigned before = progress->sent;
+
+	while (progress->sent < total && progress->sent - before < CHECKED) {
+		int status = round_do(server, total, (*seed)++);
+
+		if (status < 0)
+			return "no further process";
+		if (progress->refused)
+			return "no right to attack it with";
+		*killed += status != 0;
+	}
+	return system_check();
+}
+
 static int attack(const char *server, unsigned total, uint32_t seed)
 {
-	unsigned children = 0, killed = 0, before = 0;
 	struct server_state first = { 0 };
+	uint32_t first_seed = seed;
 	long since = seconds_now();
-	const char *wrong;
-	int status;
+	unsigned killed = 0;
 
 	while (progress->sent < total) {
-		before = progress->sent;
-		wrong = round_do(server, total, seed + children++, &status);
+		unsigned before = progress->sent;
+		uint32_t seed_before = seed;
+		const char *wrong = rounds_do(server, total, &seed, &killed);
+
 		if (wrong) {
-			printf("%s: seed %u, %u messages, last %s: %s\n",
-			    server, (unsigned)seed + children - 1,
-			    progress->sent - before, progress->last, wrong);
+			printf("%s: seeds %u to %u, %u messages, last %s: "
+			       "%s\n", server, (unsigned)seed_before,
+			    (unsigned)seed - 1, progress->sent - before,
+			    progress->last, wrong);
 			return 1;
 		}
-		killed += status != 0;
 		if (before < ROUND)
 			server_state(acs, server, &first);
 	}
 	printf("%s: %u messages in %ld s, %u clients, %u of them ended early, "
 	       "%u stood still\n", server, progress->sent,
-	    seconds_now() - since, children, killed, stalled);
+	    seconds_now() - since, (unsigned)(seed - first_seed), killed,
+	    stalled);
 	return leak_check(server, &first);
 }
 
