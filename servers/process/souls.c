@@ -51,8 +51,12 @@ error_t souls_place(void)
 	return 0;
 }
 
+/* A place of the souls that is not the true one looks as if there were no
+ * process: that is no answer for anybody. */
 void souls_lock(void)
 {
+	if (__builtin_expect(souls != server_memory, 0))
+		__builtin_trap();
 	lock(&souls_guard);
 	step_begin();
 }

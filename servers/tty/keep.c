@@ -67,6 +67,7 @@ void keep_use(struct terminal *terminal, int use)
 /* Marks that a kill may have left in any order. */
 static void line_repair(struct line *line, unsigned char *ring)
 {
+	line_read_undo(line);
 	if (line_inside(line) > LINE_SIZE)
 		line->tail = line->head;
 	if (line->canonical - line->tail > line_inside(line))

@@ -54,15 +54,32 @@ unsigned line_available(const struct line *line)
 	return count;
 }
 
-/* Copies count bytes from the tail on and forgets them. */
+/* Until line_read_end() a successor can take it all back: the marks of what
+ * is read stay. */
+static void line_read_begin(struct line *line)
+{
+	line->read_from = line->tail;
+	*(volatile unsigned *)&line->reading = 1;
+}
+
+static void line_read_end(struct line *line)
+{
+	*(volatile unsigned *)&line->reading = 0;
+	for (unsigned at = line->read_from; at != line->tail; at++)
+		line_mark(line, at, 0);
+}
+
+void line_read_undo(struct line *line)
+{
+	if (line->reading)
+		line->tail = line->read_from;
+	line->reading = 0;
+}
+
 static void line_take(struct line *line, unsigned char *bytes, unsigned count)
 {
-	unsigned index;
-
-	for (index = 0; index < count; index++) {
-		bytes[index] = line_byte(line, line->tail);
-		line_mark(line, line->tail++, 0);
-	}
+	for (unsigned index = 0; index < count; index++)
+		bytes[index] = line_byte(line, line->tail++);
 }
 
 /*
@@ -86,7 +103,7 @@ static unsigned line_read_canonical(
 	line_take(line, bytes, count);
 	if (!ended && line->tail != line->canonical &&
 	    line_is_delimiter(line, line->tail) && !line_byte(line, line->tail))
-		line_mark(line, line->tail++, 0);
+		line->tail++;
 	return count;
 }
 
@@ -94,6 +111,7 @@ unsigned line_read(struct line *line, void *bytes, unsigned size)
 {
 	unsigned count = line_inside(line);
 
+	line_read_begin(line);
 	if (!line_is(line, ICANON)) {
 		count = count < size ? count : size;
 		line_take(line, bytes, count);
@@ -103,6 +121,7 @@ unsigned line_read(struct line *line, void *bytes, unsigned size)
 		count = line_read_canonical(line, bytes, size);
 	}
 	line_flow_sender(line);
+	line_read_end(line);
 	return count;
 }
 

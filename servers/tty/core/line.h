@@ -51,6 +51,7 @@ struct line {
 
 	/* input */
 	unsigned tail, canonical, head;
+	unsigned reading, read_from; /* line_read() is at it; its first byte */
 	unsigned char input[LINE_SIZE];
 	unsigned char delimiters[LINE_SIZE / 8];
 	unsigned char quote_next;     /* VLNEXT came */
@@ -101,6 +102,10 @@ unsigned line_available(const struct line *line);
  * end of file. Call it only if line_ready().
  */
 unsigned line_read(struct line *line, void *bytes, unsigned size);
+
+/* A line in memory that survived: what line_read() was at when the server died
+ * is not read yet. */
+void line_read_undo(struct line *line);
 
 /* A program writes; returns how many bytes were taken. */
 unsigned line_write(struct line *line, const void *bytes, unsigned count);

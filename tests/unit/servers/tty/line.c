@@ -2,7 +2,10 @@
 /* The line discipline: what a program reads and what the screen shows. */
 #include "core/line.h"
 #include "core/control.h"
+#include <setjmp.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <test.h>
 
 static struct line line;
@@ -69,6 +72,47 @@ TEST(one_line_at_a_time_and_in_parts)
 	CHECK(strcmp(got(2), "on") == 0);
 	GETS("e\n");
 	GETS("two\n");
+}
+
+static sigjmp_buf death;
+
+static void die(int signal)
+{
+	siglongjmp(death, signal);
+}
+
+/* The place for the third byte is none. */
+static void read_and_die(void)
+{
+	unsigned char *pages = mmap(0, 8192, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct sigaction old, action = { .sa_handler = die };
+
+	CHECK(pages != MAP_FAILED && !mprotect(pages + 4096, 4096, PROT_NONE));
+	sigaction(SIGSEGV, &action, &old);
+	if (!sigsetjmp(death, 1)) {
+		line_read(&line, pages + 4094, 100);
+		CHECK(!"alive");
+	}
+	sigaction(SIGSEGV, &old, NULL);
+	munmap(pages, 8192);
+}
+
+TEST(who_dies_at_a_read_has_not_read)
+{
+	start();
+	type("first\rsecond\r");
+	read_and_die();
+	line_read_undo(&line);
+	GETS("first\n");
+	line_read_undo(&line);
+	GETS("second\n");
+	CHECK(!line_ready(&line, 1));
+	raw(0, 0);
+	type("abcdef");
+	read_and_die();
+	line_read_undo(&line);
+	GETS("abcdef");
 }
 
 TEST(erase_word_and_kill)
