@@ -10,6 +10,14 @@ enum {
 	ADVICE_DONT_NEED = 4,
 	ADVICES = 6,
 	SMALL = 128 * 1024, /* bytes: a hint is not worth a message */
+
+	ALLOCATE_KEEP_SIZE = 1,
+	ALLOCATE_PUNCH = 2,
+	ALLOCATE_COLLAPSE = 8,
+	ALLOCATE_ZERO = 16,
+	ALLOCATE_INSERT = 32,
+	ALLOCATE_UNSHARE = 64,
+	ALLOCATE_ALL = 0x7b,
 };
 
 long unix_ftruncate64(int fd, int64_t size)
@@ -35,6 +43,22 @@ long unix_ftruncate(int fd, long size)
 	return unix_ftruncate64(fd, size);
 }
 
+/* Which modes make sense together; whether a file has them it says itself. */
+static long allocate_check(int mode)
+{
+	if (mode & ~ALLOCATE_ALL ||
+	    (mode & (ALLOCATE_PUNCH | ALLOCATE_ZERO)) ==
+		(ALLOCATE_PUNCH | ALLOCATE_ZERO) ||
+	    (mode & (ALLOCATE_PUNCH | ALLOCATE_KEEP_SIZE)) == ALLOCATE_PUNCH)
+		return -EOPNOTSUPP;
+	if (((mode & ALLOCATE_COLLAPSE) && mode != ALLOCATE_COLLAPSE) ||
+	    ((mode & ALLOCATE_INSERT) && mode != ALLOCATE_INSERT) ||
+	    ((mode & ALLOCATE_UNSHARE) &&
+		(mode & ~(ALLOCATE_UNSHARE | ALLOCATE_KEEP_SIZE))))
+		return -EINVAL;
+	return 0;
+}
+
 long unix_fallocate(int fd, int mode, int64_t offset, int64_t size)
 {
 	struct open_file *file = descriptor_hold(fd);
@@ -42,8 +66,9 @@ long unix_fallocate(int fd, int mode, int64_t offset, int64_t size)
 
 	if (!file)
 		return -EBADF;
-	if (offset < 0 || size <= 0)
-		result = -EINVAL;
+	result = offset < 0 || size <= 0 ? -EINVAL : allocate_check(mode);
+	if (result)
+		;
 	else if (!open_file_writable(file))
 		result = -EBADF;
 	else if (file->right->kind == S_IFIFO)

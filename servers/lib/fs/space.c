@@ -73,8 +73,10 @@ static error_t zeros_write(struct file *file, uint64_t offset, uint64_t end,
 	uint64_t part;
 	error_t error = 0;
 
+	if (holes && !ops_of(file)->extent) /* it may all be data */
+		return 0;
 	while (!error && offset < end) {
-		if (holes && ops_of(file)->extent)
+		if (holes)
 			error = ops_of(file)->extent(file->node, offset,
 			    &extent);
 		if (error)
@@ -157,8 +159,22 @@ static error_t mode_check(struct file *file, int mode)
 	return 0;
 }
 
-/* Inside the file, all of it; how much that is. Blocks beyond the end are no
- * thing that the types have. */
+/* Room beyond the end: a type on a disk has no blocks there, as Linux's ext2
+ * has none; one in memory has. */
+static error_t room_beyond(struct file *file, uint64_t from, uint64_t end)
+{
+	error_t error;
+
+	if (!(fs_type->flags & FS_TYPE_NO_DEVICE) || !ops_of(file)->reserve)
+		return E_OPNOTSUPP;
+	error = ops_of(file)->reserve(file->node, from, end - from);
+	if (error) /* nothing stays of it */
+		ops_of(file)->truncate(
+		    file->node, file->node->attributes.size);
+	return error;
+}
+
+/* Inside the file, all of it; how much that is. */
 static error_t range_grow(struct file *file, int mode, uint64_t offset,
     uint64_t *end)
 {
@@ -167,12 +183,11 @@ static error_t range_grow(struct file *file, int mode, uint64_t offset,
 
 	if (*end <= size)
 		return 0;
-	if (mode & ALLOCATE_PUNCH)
-		*end = offset < size ? size : offset;
-	else if (mode & ALLOCATE_KEEP_SIZE)
-		error = E_OPNOTSUPP;
-	else
-		error = file_grow(file, (int64_t)offset, *end - offset, &at);
+	if (!(mode & ALLOCATE_KEEP_SIZE))
+		return file_grow(file, (int64_t)offset, *end - offset, &at);
+	if (!(mode & ALLOCATE_PUNCH))
+		error = room_beyond(file, size > offset ? size : offset, *end);
+	*end = offset < size ? size : offset;
 	return error;
 }
 
@@ -188,6 +203,8 @@ error_t file_allocate_range(struct file *file, int mode, uint64_t offset,
 		return E_FBIG;
 	end = offset + count;
 	error = range_grow(file, mode, offset, &end);
+	if (!error && end == offset)
+		file_stamp(file, 1);
 	if (error || end == offset)
 		return error;
 	resize_start(file);

@@ -2,6 +2,7 @@
 /* Kills a server at each of its writes: see kills.h. */
 #include "fakes/kills.h"
 #include "fakes/sequence_make.h"
+#include "fakes/survivor.h"
 #include "fakes/volume.h"
 #include <block/store.h>
 #include <stdio.h>
@@ -65,25 +66,12 @@ static const char *instance_start(int recovered)
 	struct fs_options options = { .now = fake_clock,
 		.complain = fake_complain, .argc = type->argc,
 		.argv = type->argv, .store = &store };
-	error_t error;
 
-	memset(&store, 0, sizeof store);
-	store.head = &memory->head;
-	store.base = (uint8_t *)memory;
-	store.size = sizeof *memory;
-	store.log = memory->log;
-	store.log_size = sizeof memory->log;
-	store.banks = memory->banks;
-	store.bank_size = sizeof memory->banks;
+	store = (struct store)SURVIVOR_STORE(memory);
 	store.notes = memory->notes;
 	store.notes_size = sizeof memory->notes;
-	store.words = memory->words;
-	error = store_open(&store);
-	if (error != (recovered ? 0 : E_NOENT))
+	if (survivor_open(&store, recovered))
 		return "the store makes no sense";
-	if (!recovered)
-		store_clear(&store);
-	store.recovered = recovered;
 	return ops()->mount(&ram.device, &options, &volume) ?
 	    "can't be mounted" : 0;
 }

@@ -4,9 +4,11 @@
 #include <base/heap.h>
 #include <string.h>
 
-void tmp_pages_free(struct tmp_node *node, size_t from)
+static void pages_free(struct tmp_node *node, size_t from, size_t end)
 {
-	for (size_t i = from; i < node->page_count; i++) {
+	if (end > node->page_count)
+		end = node->page_count;
+	for (size_t i = from; i < end; i++) {
 		if (!node->pages[i])
 			continue;
 		keep_page_drop(node, node->pages[i]);
@@ -14,6 +16,43 @@ void tmp_pages_free(struct tmp_node *node, size_t from)
 		node->fs.attributes.blocks -= TMP_BLOCK / 512;
 		tmp_volume_of(node)->blocks_used--;
 	}
+}
+
+void tmp_pages_free(struct tmp_node *node, size_t from)
+{
+	pages_free(node, from, node->page_count);
+}
+
+error_t tmp_punch(struct fs_node *fs, uint64_t offset, uint64_t count)
+{
+	pages_free(tmp_node_of(fs), (size_t)(offset / TMP_BLOCK),
+	    (size_t)((offset + count) / TMP_BLOCK));
+	return 0;
+}
+
+static int is_page(const struct tmp_node *node, size_t index)
+{
+	return index < node->page_count && node->pages[index];
+}
+
+/* Pages lie nowhere on a device: only what is a hole is said. */
+error_t tmp_extent(
+    struct fs_node *fs, uint64_t offset, struct fs_extent *extent)
+{
+	const struct tmp_node *node = tmp_node_of(fs);
+	size_t index = (size_t)(offset / TMP_BLOCK), end = index + 1;
+	int page = is_page(node, index);
+
+	while (end < node->page_count && is_page(node, end) == page)
+		end++;
+	extent->hole = !page;
+	extent->position = 0;
+	extent->count = (uint64_t)end * TMP_BLOCK - offset;
+	if (!page && end >= node->page_count) /* to the end of the file */
+		extent->count = fs->volume->max_size > offset
+		    ? fs->volume->max_size - offset
+		    : 1;
+	return 0;
 }
 
 /* Places for at least count pages. */
@@ -132,7 +171,8 @@ error_t tmp_truncate(struct fs_node *fs, uint64_t size)
 	size_t last = (size_t)(size / TMP_BLOCK);
 	size_t rest = (size_t)(size % TMP_BLOCK);
 
-	if (size < fs->attributes.size) {
+	/* Even if the size stays: room beyond it may have been taken. */
+	if (size <= fs->attributes.size) {
 		tmp_pages_free(node, last + (rest != 0));
 		if (rest && last < node->page_count && node->pages[last])
 			memset(node->pages[last] + rest, 0, TMP_BLOCK - rest);

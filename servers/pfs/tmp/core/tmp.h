@@ -105,4 +105,7 @@ error_t tmp_read(struct fs_node *node, uint64_t offset, void *buffer,
 error_t tmp_write(struct fs_node *node, uint64_t offset, const void *buffer,
     size_t count);
 error_t tmp_reserve(struct fs_node *node, uint64_t offset, uint64_t count);
+error_t tmp_extent(
+    struct fs_node *node, uint64_t offset, struct fs_extent *extent);
+error_t tmp_punch(struct fs_node *node, uint64_t offset, uint64_t count);
 error_t tmp_truncate(struct fs_node *node, uint64_t size);

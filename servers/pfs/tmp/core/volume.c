@@ -262,6 +262,8 @@ static const struct fs_ops tmp_ops = {
 	.read = tmp_read,
 	.write = tmp_write,
 	.reserve = tmp_reserve,
+	.extent = tmp_extent,
+	.punch = tmp_punch,
 	.truncate = tmp_truncate,
 };
 

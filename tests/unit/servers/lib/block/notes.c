@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Notes count from a commit on; and what is kept is not written by a sync. */
 #include "fakes/block_ram.h"
+#include "fakes/survivor.h"
 #include "test.h"
 #include <block/cache.h>
 #include <block/notes.h>
@@ -15,7 +16,7 @@ struct memory {
 	struct store_head head;
 	uint32_t words[STORE_WORDS];
 	uint8_t log[8 * 1024];
-	uint8_t bank[64 * 1024] __attribute__((aligned(8)));
+	uint8_t banks[64 * 1024] __attribute__((aligned(8)));
 	uint8_t notes[1024] __attribute__((aligned(8)));
 };
 
@@ -25,17 +26,9 @@ static error_t store_over(struct store *store, struct memory *in)
 {
 	error_t error;
 
-	memset(store, 0, sizeof *store);
-	store->head = &in->head;
-	store->base = (uint8_t *)in;
-	store->size = sizeof *in;
-	store->log = in->log;
-	store->log_size = sizeof in->log;
-	store->banks = in->bank;
-	store->bank_size = sizeof in->bank;
+	*store = (struct store)SURVIVOR_STORE(in);
 	store->notes = in->notes;
 	store->notes_size = sizeof in->notes;
-	store->words = in->words;
 	error = store_open(store);
 	store->recovered = !error;
 	if (error)

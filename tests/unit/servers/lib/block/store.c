@@ -6,6 +6,7 @@
  * that was there after it.
  */
 #include "fakes/block_ram.h"
+#include "fakes/survivor.h"
 #include "test.h"
 #include <block/cache.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ struct memory {
 	struct store_head head;
 	uint32_t words[STORE_WORDS];
 	uint8_t log[LOG];
-	uint8_t bank[BANK];
+	uint8_t banks[BANK];
 };
 
 static struct memory *memory, *copy;
@@ -35,15 +36,7 @@ static unsigned steps;
 
 static void store_over(struct store *store, struct memory *in)
 {
-	memset(store, 0, sizeof *store);
-	store->head = &in->head;
-	store->base = (uint8_t *)in;
-	store->size = sizeof *in;
-	store->log = in->log;
-	store->log_size = sizeof in->log;
-	store->banks = in->bank;
-	store->bank_size = sizeof in->bank;
-	store->words = in->words;
+	*store = (struct store)SURVIVOR_STORE(in);
 }
 
 /* Another instance finds blocks and word all old, or all new. */
@@ -193,7 +186,7 @@ TEST(a_log_that_is_too_small_says_that_nothing_counts)
 
 	start(&store, &cache);
 	for (int i = 0; i < 20; i++)
-		store_set(&store, memory->bank + BANK - 1000, bytes, 1000);
+		store_set(&store, memory->banks + BANK - 1000, bytes, 1000);
 	memcpy(copy, memory, sizeof *copy);
 	store_over(&store, copy);
 	CHECK(store_open(&store) == E_UCLEAN);

@@ -4,6 +4,7 @@
  * another instance finds the disk and the memory that survives as they were
  * then, and in them all that the model has. In the end e2fsck finds nothing.
  */
+#include "fakes/survivor.h"
 #include "model.h"
 #include "test.h"
 #include <stdlib.h>
@@ -26,19 +27,8 @@ static struct store store;
 
 static void store_over(int recovered)
 {
-	memset(&store, 0, sizeof store);
-	store.head = &memory->head;
-	store.base = (uint8_t *)memory;
-	store.size = sizeof *memory;
-	store.log = memory->log;
-	store.log_size = sizeof memory->log;
-	store.banks = memory->banks;
-	store.bank_size = sizeof memory->banks;
-	store.words = memory->words;
-	CHECK(store_open(&store) == (recovered ? 0 : E_NOENT));
-	if (!recovered)
-		store_clear(&store);
-	store.recovered = recovered;
+	store = (struct store)SURVIVOR_STORE(memory);
+	CHECK(!survivor_open(&store, recovered));
 }
 
 /* What the instance does after this moment never was. */

@@ -138,3 +138,15 @@ int zeros(struct fs_node *node, uint64_t offset, size_t count)
 	free(got);
 	return equal;
 }
+
+int sequence_shape;
+
+int sequence_volume_make(struct ram_device *ram)
+{
+	return fixture_make(ram, sequence_shape);
+}
+
+int sequence_volume_check(struct ram_device *ram)
+{
+	return disk_check(ram, 0);
+}

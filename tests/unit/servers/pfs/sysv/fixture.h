@@ -33,3 +33,8 @@ void pattern(uint8_t *bytes, size_t count, unsigned seed);
 /* The file holds the pattern there. */
 int same(struct fs_node *node, uint64_t offset, size_t count, unsigned seed);
 int zeros(struct fs_node *node, uint64_t offset, size_t count);
+
+/* A sequence_type's make and check, of that shape. */
+extern int sequence_shape;
+int sequence_volume_make(struct ram_device *ram);
+int sequence_volume_check(struct ram_device *ram);

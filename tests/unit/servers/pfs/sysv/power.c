@@ -10,24 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static int shape;
-
-static int volume_make(struct ram_device *ram)
-{
-	return fixture_make(ram, shape);
-}
-
-static int volume_check(struct ram_device *ram)
-{
-	return disk_check(ram, 0);
-}
-
 static const struct sequence_type sysv_sequences = {
 	.type = &sysv_type,
 	.size = 512 * 1024,
 	.flags = SEQUENCE_ATOMIC | SEQUENCE_KEEPS_FILES | SEQUENCE_TORN,
-	.make = volume_make,
-	.check = volume_check,
+	.make = sequence_volume_make,
+	.check = sequence_volume_check,
 };
 
 /* SHAPE=N in the environment: another one than the first. */
@@ -35,7 +23,7 @@ TEST(power_lost_at_every_write)
 {
 	const char *number = getenv("SHAPE");
 
-	shape = number ? atoi(number) : 0;
+	sequence_shape = number ? atoi(number) : 0;
 	CHECK(sequences_cut(&sysv_sequences) == 0);
 }
 
@@ -101,6 +89,6 @@ TEST(commits_are_between_operations)
 
 TEST(every_call_of_the_disk_fails_once)
 {
-	shape = 14;
+	sequence_shape = 14;
 	CHECK(sequences_fail(&sysv_sequences) == 0);
 }

@@ -2,6 +2,7 @@
 /* The server is killed between two operations: names, links, contents and what
  * is in use without a name are there again, and an operation that was not
  * committed never was. */
+#include "fakes/survivor.h"
 #include "fakes/volume.h"
 #include "test.h"
 #include "core/keep.h"
@@ -30,19 +31,8 @@ static struct fs_volume *mount(int recovered)
 		.now = fake_clock, .store = &store };
 	struct fs_volume *volume = 0;
 
-	memset(&store, 0, sizeof store);
-	store.head = &memory->head;
-	store.base = (uint8_t *)memory;
-	store.size = sizeof *memory;
-	store.log = memory->log;
-	store.log_size = sizeof memory->log;
-	store.banks = memory->banks;
-	store.bank_size = sizeof memory->banks;
-	store.words = memory->words;
-	CHECK(store_open(&store) == (recovered ? 0 : E_NOENT));
-	if (!recovered)
-		store_clear(&store);
-	store.recovered = recovered;
+	store = (struct store)SURVIVOR_STORE(memory);
+	CHECK(!survivor_open(&store, recovered));
 	CHECK(!tmp_type.ops->mount(0, &options, &volume));
 	return volume;
 }

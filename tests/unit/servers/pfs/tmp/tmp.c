@@ -131,3 +131,44 @@ TEST(contents)
 	fs_node_put(root);
 	CHECK(!tmp_type.ops->unmount(volume));
 }
+
+static int hole_at(struct fs_node *file, uint64_t offset, uint64_t count)
+{
+	struct fs_extent extent;
+
+	CHECK(!tmp_extent(file, offset, &extent));
+	CHECK(extent.count == count);
+	return extent.hole;
+}
+
+TEST(holes_and_room_beyond_the_end)
+{
+	struct fs_volume *volume = volume_open("size=1m");
+	struct fs_node *root, *file;
+	char data[3 * TMP_BLOCK];
+	size_t count = sizeof data;
+
+	CHECK(!fs_node_get(volume, volume->root, &root));
+	CHECK(!make(root, "file", FS_REGULAR | 0644, &file));
+	memset(data, 'x', sizeof data);
+	CHECK(!tmp_write(file, 0, data, sizeof data));
+	CHECK(!tmp_truncate(file, sizeof data));
+	CHECK(!hole_at(file, 100, 3 * TMP_BLOCK - 100));
+	CHECK(!tmp_punch(file, TMP_BLOCK, TMP_BLOCK));
+	CHECK(!hole_at(file, 0, TMP_BLOCK));
+	CHECK(hole_at(file, TMP_BLOCK + 1, TMP_BLOCK - 1));
+	CHECK(!hole_at(file, 2 * TMP_BLOCK, TMP_BLOCK));
+	CHECK(hole_at(file, 10 * TMP_BLOCK, volume->max_size - 10 * TMP_BLOCK));
+	CHECK(file->attributes.blocks == 2 * TMP_BLOCK / 512);
+	CHECK(!tmp_read(file, 0, data, &count));
+	CHECK(data[0] == 'x' && !data[TMP_BLOCK] && data[2 * TMP_BLOCK]);
+
+	CHECK(!tmp_reserve(file, 3 * TMP_BLOCK, 2 * TMP_BLOCK));
+	CHECK(file->attributes.blocks == 4 * TMP_BLOCK / 512);
+	CHECK(!tmp_truncate(file, 3 * TMP_BLOCK)); /* the same size */
+	CHECK(file->attributes.blocks == 2 * TMP_BLOCK / 512);
+	fs_node_put(file);
+	fs_node_put(root);
+	fs_nodes_trim(volume, 0);
+	CHECK(!tmp_type.ops->unmount(volume));
+}
