@@ -8,6 +8,7 @@
 #include <base/port.h>
 #include <kernel/mach.client.h>
 #include <mach/machine/thread_status.h>
+#include <mach/vm_inherit.h>
 #include <string.h>
 
 static const vm_address_t stack_page = 0xbfffe000, memory_end = 0xc0000000;
@@ -26,9 +27,31 @@ void task_halt(mach_port_t task)
 	memory_free((vm_address_t)threads, count * sizeof(*threads));
 }
 
+/* The server has given up what it does not need of the region, and the kernel
+ * has put other memory there: that is not inherited. */
+static vm_address_t region_end(mach_port_t task)
+{
+	vm_address_t end = REGION_ADDRESS, at = end;
+	vm_prot_t protection, most;
+	vm_inherit_t inheritance;
+	boolean_t shared;
+	mach_port_t object;
+	vm_offset_t offset;
+	vm_size_t size;
+
+	while (!vm_region(task, &at, &size, &protection, &most, &inheritance,
+	    &shared, &object, &offset)) {
+		port_drop(object);
+		if (at != end || inheritance != VM_INHERIT_SHARE)
+			break;
+		at = end = at + size;
+	}
+	return end;
+}
+
 error_t task_clear(mach_port_t task)
 {
-	const vm_address_t after = REGION_ADDRESS + REGION_SIZE;
+	const vm_address_t after = region_end(task);
 	error_t error = vm_deallocate(task, 0, REGION_ADDRESS);
 
 	if (!error)
