@@ -59,11 +59,19 @@ struct image {
 
 /* A server that was started here. It stays in the list while its client
  * object lives; a dead one is only remembered for acs_list and acs_start. */
+/* How far the next instance in the same task is: if we die then, our next
+ * one goes on from there. */
+enum halt {
+	HALT_NONE,
+	HALT_BEGUN, /* the threads are being stopped */
+	HALT_DONE,  /* no threads, but all its names; it is to begin again */
+};
+
 struct child {
 	struct list link;
 	unsigned number;        /* of this child and no other, never 0 */
 	int begun;              /* the task runs */
-	int halted;             /* no threads, but all its names */
+	enum halt halted;
 	int whole;              /* when it is killed its task ends, too */
 	int doomed;             /* a halted one's task ends: 1 + the verdict */
 	char name[SERVER_NAME_MAX];

@@ -137,12 +137,12 @@ static error_t child_run(struct child *child)
 		error = task_prepare(child);
 	if (!error && !child->halted)
 		error = guard_arm(&child->guard, child->task);
-	child->halted = 0;
 	if (!error) {
 		child->begun = 1;
 		keep_write();
 		error = task_begin(child->task, entry);
 	}
+	child->halted = HALT_NONE;
 	if (error)
 		task_terminate(child->task);
 	return error;
@@ -271,18 +271,25 @@ void child_pause(struct child *child)
 	child_changes(child, CHILD_PAUSED);
 }
 
-/* If the ACS dies meanwhile its successor ends all of the task. */
+/* Whether the next instance may begin in the same task. */
+static int may_halt(const struct child *child)
+{
+	return child->recovers && child->begun && !child->doomed &&
+	    !child->whole &&
+	    (child->state == CHILD_SERVING || child->state == CHILD_PAUSED);
+}
+
 error_t child_terminate(struct child *child)
 {
-	hand_rescue(&child->guard, child->task);
-	if (!child->recovers || !child->begun || child->doomed ||
-	    child->whole ||
-	    (child->state != CHILD_SERVING && child->state != CHILD_PAUSED))
+	if (!may_halt(child)) {
+		hand_rescue(&child->guard, child->task);
 		return task_terminate(child->task);
-	child->begun = 0;
+	}
+	child->halted = HALT_BEGUN;
 	keep_write();
+	hand_rescue(&child->guard, child->task);
 	task_halt(child->task);
-	child->begun = child->halted = 1;
+	child->halted = HALT_DONE;
 	child_died(child);
 	return 0;
 }
@@ -325,7 +332,7 @@ void child_died(struct child *child)
 
 	child->doomed = 0;
 	if (child->halted && verdict != POLICY_RECOVER) {
-		child->halted = 0;
+		child->halted = HALT_NONE;
 		child->doomed = 1 + (int)verdict;
 		task_terminate(child->task);
 		return;
@@ -393,7 +400,6 @@ struct child *child_restore(const struct child *from)
 	child->guard.vault = keep_take(from->guard.vault);
 	child->guard.death = keep_take(from->guard.death);
 	child->guard.home = HOME_NOT; /* until it comes */
-	child->halted = 0;
 	child->pinged = uptime_seconds();
 	child->unanswered = 0;
 	if (child->number > last_number)
@@ -417,6 +423,21 @@ static int task_resume_threads(mach_port_t task)
 	return count != 0;
 }
 
+/* The next instance was to begin in the same task when the ACS died: all is
+ * done once more that may be half done. */
+static void halt_resume(struct child *child)
+{
+	if (child->halted == HALT_BEGUN) {
+		child->halted = HALT_NONE;
+		child_terminate(child);
+		return;
+	}
+	hand_rescue(&child->guard, child->task);
+	task_halt(child->task);
+	if (child_again(child, POLICY_RECOVER))
+		child_ends(child);
+}
+
 /* One whose task was being made when the ACS died is made once more. */
 static void child_resume(struct child *child)
 {
@@ -428,6 +449,11 @@ static void child_resume(struct child *child)
 	if (child->task && port_notify_dead(child->task, events_port)) {
 		port_drop(child->task);
 		child->task = MACH_PORT_NULL;
+		child->halted = HALT_NONE;
+	}
+	if (child->halted) {
+		halt_resume(child);
+		return;
 	}
 	if (child->task && child->begun && (child->state == CHILD_STARTING ||
 		child->state == CHILD_PAUSED))

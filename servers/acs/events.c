@@ -200,8 +200,21 @@ static mach_port_t task_take(void)
 	return right;
 }
 
-/* A task whose thread waits for the answer to its exception ends. A D comes by
- * the ACS's own D. */
+/* It has crashed, and nobody answers: its next instance begins. */
+static void crash_resume(mach_port_t task)
+{
+	struct child *child = child_of_task(task);
+
+	if (!child) {
+		task_terminate(task);
+		return;
+	}
+	child->crashed = 1;
+	if (!child->halted)
+		child->halted = HALT_BEGUN; /* children_resume() goes on */
+}
+
+/* A D comes by the ACS's own D. */
 void events_resume(void)
 {
 	mach_msg_header_t *in = &area->hand.message.header;
@@ -210,7 +223,7 @@ void events_resume(void)
 	if (in->msgh_id == EXCEPTION_RAISE) {
 		right = task_take();
 		if (right)
-			task_terminate(right);
+			crash_resume(right);
 		port_drop(right);
 	}
 	in->msgh_id = 0;

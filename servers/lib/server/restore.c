@@ -362,7 +362,8 @@ static error_t restore_all(void)
 	region_own(&region, (uint32_t)server_running->version);
 	sets_note();
 	trace_show();
-	log_line("took over %u ports, %u lost", arrival_count, lost);
+	log_line("took over %u ports, %u lost%s", arrival_count, lost,
+	    server_in_place ? "" : ", by D");
 	return 0;
 }
 
