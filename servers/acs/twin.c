@@ -81,6 +81,7 @@ error_t serve_acs_adopt(object_t object, mach_port_t notify,
     CONSUMED mach_port_t client, mach_port_t *task, mach_port_t *vault,
     mach_port_t *death, mach_port_t *port)
 {
+	static mach_port_t before = MACH_PORT_NULL;
 	struct child *child = client_of(object)->child;
 	mach_port_t old = server_acs;
 	error_t error;
@@ -105,7 +106,10 @@ error_t serve_acs_adopt(object_t object, mach_port_t notify,
 	*port = acs_public();
 	server_acs = client;
 	acs_unregister(old, (char *)acs_plan.name, strlen(acs_plan.name));
-	port_drop(old);
+	/* The main thread may be about to use it, to register: its name must
+	 * not come to mean another port. */
+	port_drop(before);
+	before = old;
 	return 0;
 }
 

@@ -103,19 +103,23 @@ static int server_flags(void)
 	    (server_running->recovers ? ACS_RECOVERS : 0);
 }
 
+/* Again, if the ACS died at it, or is another one since: the ACS's own, which
+ * its twin becomes in its own time. */
 static error_t server_register(void)
 {
-	mach_port_t right;
+	mach_port_t right, acs;
 	error_t error;
 
-	do { /* again, if the ACS died at it */
+	do {
 		error = object_make_right(server_public, &pool_files, &right);
 		if (error)
 			return error;
-		error = acs_register(server_acs, (char *)server_name,
+		acs = *(volatile mach_port_t *)&server_acs;
+		error = acs_register(acs, (char *)server_name,
 		    strlen(server_name), server_flags(),
 		    (int)server_running->version, right);
-	} while (error == MIG_SERVER_DIED);
+	} while (error == MIG_SERVER_DIED || (error &&
+	    acs != *(volatile mach_port_t *)&server_acs));
 	if (error)
 		port_drop(right);
 	return error;
