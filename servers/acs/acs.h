@@ -57,8 +57,6 @@ struct image {
 	size_t size;
 };
 
-/* A server that was started here. It stays in the list while its client
- * object lives; a dead one is only remembered for acs_list and acs_start. */
 /* How far the next instance in the same task is: if we die then, our next
  * one goes on from there. */
 enum halt {
@@ -67,6 +65,8 @@ enum halt {
 	HALT_DONE,  /* no threads, but all its names; it is to begin again */
 };
 
+/* A server that was started here. It stays in the list while its client
+ * object lives; a dead one is only remembered for acs_list and acs_start. */
 struct child {
 	struct list link;
 	unsigned number;        /* of this child and no other, never 0 */

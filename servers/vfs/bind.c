@@ -66,13 +66,7 @@ static error_t bind_enter(struct mount *mount, struct node *covered)
 		return error;
 	root->lookups = origin->lookups;
 	path_write(mount->target, covered, mount_root->root);
-	mount_attach(mount, root, covered);
-	error = mount_keep(mount);
-	if (error) {
-		mount_detach(mount);
-		node_drop(root);
-	}
-	return error;
+	return mount_stand(mount, root, covered);
 }
 
 /* A bind that stands nowhere (any more): nobody uses its nodes. */

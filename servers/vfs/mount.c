@@ -184,6 +184,20 @@ static error_t server_begin(const struct mount_order *order,
 	return error == E_IO ? E_INVAL : error;
 }
 
+error_t mount_stand(
+    struct mount *mount, struct node *root, struct node *covered)
+{
+	error_t error;
+
+	mount_attach(mount, root, covered);
+	error = mount_keep(mount);
+	if (error) {
+		mount_detach(mount);
+		node_drop(root);
+	}
+	return error;
+}
+
 static error_t mount_enter(struct mount *mount, struct node *covered)
 {
 	struct node *root;
@@ -195,13 +209,7 @@ static error_t mount_enter(struct mount *mount, struct node *covered)
 		covered = mount_top(covered);
 	if (covered && (covered->flags & NODE_REMOVED))
 		return E_NOENT;
-	mount_attach(mount, root, covered);
-	error = mount_keep(mount);
-	if (error) {
-		mount_detach(mount);
-		node_drop(root);
-	}
-	return error;
+	return mount_stand(mount, root, covered);
 }
 
 /* Its disk is anybody's again. Lock held. */

@@ -231,6 +231,10 @@ struct mount_order {
 /* A mount that stands nowhere yet. */
 error_t mount_new(const struct mount_order *order, struct mount **made);
 
+/* mount takes its place, with its root, and that outlives us. */
+error_t mount_stand(
+    struct mount *mount, struct node *root, struct node *covered);
+
 /* Starts the file server and mounts on covered (null: as root). */
 error_t mount_start(const struct mount_order *order, struct node *covered);
 error_t mount_end(struct mount *mount, unsigned flags);

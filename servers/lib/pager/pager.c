@@ -18,6 +18,7 @@
 
 enum {
 	OBJECT_INIT = 2200, /* memory_object.defs: comes once */
+	RETURN_MOST = 128,  /* pages; the kernel keeps 500 at least */
 };
 
 struct pool pool_pages = { .name = "pages", .threads_max = 1,
@@ -138,24 +139,48 @@ void pager_end(struct pager *pager)
 	object_release(pager);
 }
 
-/* Sends a lock request and waits until the kernel has done it, or has given
- * the object up. The lock is held, and released meanwhile. */
-static void operate(struct pager *pager, struct page_range range,
+/* One lock request, until the kernel has done it. 0: it never will. */
+static int operate_part(struct pager *pager, const struct page_range *range,
     memory_object_return_t what, int flush, vm_prot_t protection)
 {
 	mach_port_t control = pager->control;
 	kern_return_t error;
 
-	pager->length = (vm_size_t)range.count * PAGE_SIZE;
+	pager->operating = OPERATING;
+	pager->length = (vm_size_t)range->count * PAGE_SIZE;
 	unlock(pager_lock);
 	error = memory_object_lock_request(control,
-	    (vm_offset_t)range.first * PAGE_SIZE, pager->length, what, flush,
+	    (vm_offset_t)range->first * PAGE_SIZE, pager->length, what, flush,
 	    protection, pager->object.port);
 	lock(pager_lock);
 	if (error)
-		pager->operating = 0;
+		return 0;
 	while (pager->operating == OPERATING && pager->control == control)
 		condition_wait(&pager->changed, pager_lock);
+	return pager->control == control;
+}
+
+/*
+ * Sends lock requests and waits until the kernel has done them, or has given
+ * the object up. The lock is held, and released meanwhile. What the kernel
+ * returns it copies, on behalf of this thread, which may take its last pages:
+ * so not more at a time than it keeps for such threads (else it panics).
+ */
+static void operate(struct pager *pager, struct page_range range,
+    memory_object_return_t what, int flush, vm_prot_t protection)
+{
+	struct page_range part = { range.first, range.count };
+	uint32_t end = range.first + range.count;
+
+	do {
+		part.count = end - part.first;
+		if (what != MEMORY_OBJECT_RETURN_NONE &&
+		    part.count > RETURN_MOST)
+			part.count = RETURN_MOST;
+		if (!operate_part(pager, &part, what, flush, protection))
+			break;
+		part.first += part.count;
+	} while (part.first < end);
 	pager->operating = 0;
 	condition_broadcast(&pager->changed);
 }
