@@ -11,11 +11,37 @@
 #include <base/memory.h>
 #include <base/port.h>
 #include <kernel/mach.client.h>
+#include <kernel/mach_debug.client.h>
 #include <kernel/memory_object.server.h>
+
+/* kern/ipc_kobject.h of the kernel */
+enum {
+	IKOT_PAGER = 8,
+	IKOT_PAGING_REQUEST = 9,
+};
 
 static struct pager *pager_of(object_t object)
 {
 	return (struct pager *)object;
+}
+
+/*
+ * Whether the kernel has made control, for this memory object. Anybody who may
+ * map a file can send us this message; with a control port of his own nothing
+ * that we ask of it would ever be done, and all others' requests for the file
+ * would wait for that. Both ports stand for one object of the kernel.
+ */
+static int control_is_true(struct pager *pager, mach_port_t control)
+{
+	unsigned ours = 0, theirs = 0;
+	vm_offset_t known = 0, shown = 0;
+
+	return !mach_port_kernel_object(mach_task_self(), pager->object.port,
+		   &ours, &known) &&
+	    !mach_port_kernel_object(mach_task_self(), control, &theirs,
+		&shown) &&
+	    ours == IKOT_PAGER && theirs == IKOT_PAGING_REQUEST &&
+	    known == shown;
 }
 
 error_t serve_memory_object_init(object_t object, mach_port_t control,
@@ -24,7 +50,8 @@ error_t serve_memory_object_init(object_t object, mach_port_t control,
 	struct pager *pager = pager_of(object);
 
 	lock(pager_lock);
-	if (page_size != PAGE_SIZE || pager_known(pager) || !pager->user) {
+	if (page_size != PAGE_SIZE || pager_known(pager) || !pager->user ||
+	    !control_is_true(pager, control)) {
 		unlock(pager_lock);
 		return E_INVAL; /* the dispatcher drops the rights */
 	}
