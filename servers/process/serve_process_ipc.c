@@ -347,7 +347,7 @@ static error_t semaphores_locked(struct body *body, struct ipc_caller *caller,
 	unsigned index;
 	error_t error;
 
-	semaphores_waited(&souls->ipc, caller->request);
+	semaphores_waited(&souls->ipc, caller);
 	error = find_waited(IPC_SEMAPHORES, id,
 	    operations_want(operations, count), caller, &object);
 	if (error)
@@ -369,7 +369,7 @@ static error_t semaphores_locked(struct body *body, struct ipc_caller *caller,
 	else
 		error = park(body, &set_waiters[index], caller->request);
 	if (error != E_PARKED) {
-		semaphores_waited(&souls->ipc, caller->request);
+		semaphores_waited(&souls->ipc, caller);
 	} else if (deadline &&
 	    (!next_deadline || (uint64_t)deadline < next_deadline)) {
 		next_deadline = (uint64_t)deadline;
@@ -486,7 +486,7 @@ error_t serve_process_message_receive(object_t object, int request, int id,
 		return E_INVAL;
 	souls_lock();
 	caller = ipc_caller(body, request);
-	if (!message_given(&souls->ipc, request, whole, &size, type))
+	if (!message_given(&souls->ipc, &caller, whole, &size, type))
 		error = receive_locked(
 		    body, &caller, id, wanted, flags, whole, &size, type);
 	souls_unlock();

@@ -57,7 +57,7 @@ struct semaphore_undo {
 
 /* Somebody waits for a semaphore: to be counted. */
 struct semaphore_wait {
-	int32_t request; /* 0: free */
+	int32_t pid, request; /* pid 0: free */
 	uint16_t set, number;
 	int32_t zero; /* for it to be 0 */
 };
@@ -68,7 +68,7 @@ struct message {
 	int32_t type;
 	uint32_t size;
 	uint32_t block; /* 1 + index of the first */
-	int32_t request; /* given to that request; not in a queue any more */
+	int32_t pid, request; /* given to that request; not in a queue any more */
 };
 
 struct message_queue {
@@ -162,7 +162,7 @@ unsigned ipc_text(struct ipc *ipc, enum ipc_kind kind, char *text,
 error_t semaphores_change(struct ipc *ipc, struct semaphore_set *set,
     const struct semaphore_operation *operations, unsigned count,
     const struct ipc_caller *caller);
-void semaphores_waited(struct ipc *ipc, int32_t request);
+void semaphores_waited(struct ipc *ipc, const struct ipc_caller *caller);
 
 /* GETVAL, GETPID, GETNCNT, GETZCNT, SETVAL of number; E_INVAL, E_RANGE. */
 error_t semaphore_control(struct ipc *ipc, struct semaphore_set *set,
@@ -189,9 +189,10 @@ error_t message_receive(struct ipc *ipc, struct message_queue *queue,
     int wanted, unsigned flags, char *text, unsigned *size, int *type,
     const struct ipc_caller *caller);
 
-/* What request was given by an instance that could not say so; 0: nothing. */
-int message_given(struct ipc *ipc, int32_t request, char *text, unsigned *size,
-    int *type);
+/* What the request was given by an instance that could not say so; 0: nothing.
+ * Numbers are the client's word: what others were given is not his. */
+int message_given(struct ipc *ipc, const struct ipc_caller *caller, char *text,
+    unsigned *size, int *type);
 /* pid asks for something else, or has ended. */
 void messages_forget(struct ipc *ipc, int32_t pid);
 void messages_removed(struct ipc *ipc, struct message_queue *queue);

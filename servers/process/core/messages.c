@@ -91,7 +91,7 @@ error_t message_send(struct ipc *ipc, struct message_queue *queue, int type,
 	if (!message || !blocks_take(ipc, blocks_of(size), &block))
 		return E_NOMEM;
 	text_put(ipc, block, text, size);
-	*message = (struct message){ 1, 0, type, size, block, 0 };
+	*message = (struct message){ 1, 0, type, size, block, 0, 0 };
 	number = (uint32_t)(message - ipc->messages) + 1;
 	if (last)
 		last->next = number;
@@ -168,19 +168,21 @@ error_t message_receive(struct ipc *ipc, struct message_queue *queue,
 	message->size = *size;
 	*type = message->type;
 	text_get(ipc, message->block, text, *size);
+	message->pid = caller->pid;
 	message->request = caller->request;
 	if (!caller->request)
 		message_free(ipc, message);
 	return 0;
 }
 
-int message_given(struct ipc *ipc, int32_t request, char *text, unsigned *size,
-    int *type)
+int message_given(struct ipc *ipc, const struct ipc_caller *caller, char *text,
+    unsigned *size, int *type)
 {
-	for (unsigned i = 0; request && i < IPC_MESSAGES_MAX; i++) {
+	for (unsigned i = 0; caller->request && i < IPC_MESSAGES_MAX; i++) {
 		const struct message *message = &ipc->messages[i];
 
-		if (!message->used || message->request != request)
+		if (!message->used || message->pid != caller->pid ||
+		    message->request != caller->request)
 			continue;
 		*size = message->size;
 		*type = message->type;
@@ -195,8 +197,7 @@ void messages_forget(struct ipc *ipc, int32_t pid)
 	for (unsigned i = 0; i < IPC_MESSAGES_MAX; i++) {
 		struct message *message = &ipc->messages[i];
 
-		if (message->used && message->request &&
-		    (int)((uint32_t)message->request >> 16) == pid)
+		if (message->used && message->pid == pid)
 			message_free(ipc, message);
 	}
 }

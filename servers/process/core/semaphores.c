@@ -52,22 +52,23 @@ static void undo_clear(struct ipc *ipc, unsigned set, int number)
 			ipc->undos[i].pid = 0;
 }
 
-void semaphores_waited(struct ipc *ipc, int32_t request)
+void semaphores_waited(struct ipc *ipc, const struct ipc_caller *caller)
 {
-	for (unsigned i = 0; request && i < IPC_WAITS; i++)
-		if (ipc->waits[i].request == request)
-			ipc->waits[i].request = 0;
+	for (unsigned i = 0; i < IPC_WAITS; i++)
+		if (ipc->waits[i].pid == caller->pid &&
+		    ipc->waits[i].request == caller->request)
+			ipc->waits[i].pid = 0;
 }
 
 /* If the table is full it waits all the same, and is not counted. */
-static void wait_note(struct ipc *ipc, int32_t request, unsigned set,
-    const struct semaphore_operation *operation)
+static void wait_note(struct ipc *ipc, const struct ipc_caller *caller,
+    unsigned set, const struct semaphore_operation *operation)
 {
 	for (unsigned i = 0; i < IPC_WAITS; i++) {
-		if (ipc->waits[i].request)
+		if (ipc->waits[i].pid)
 			continue;
-		ipc->waits[i] = (struct semaphore_wait){ request,
-			(uint16_t)set, operation->number,
+		ipc->waits[i] = (struct semaphore_wait){ caller->pid,
+			caller->request, (uint16_t)set, operation->number,
 			operation->change == 0 };
 		return;
 	}
@@ -79,7 +80,7 @@ static int waits_count(const struct ipc *ipc, unsigned set, unsigned number,
 	int count = 0;
 
 	for (unsigned i = 0; i < IPC_WAITS; i++)
-		count += ipc->waits[i].request && ipc->waits[i].set == set &&
+		count += ipc->waits[i].pid && ipc->waits[i].set == set &&
 		    ipc->waits[i].number == number &&
 		    ipc->waits[i].zero == zero;
 	return count;
@@ -146,7 +147,7 @@ error_t semaphores_change(struct ipc *ipc, struct semaphore_set *set,
 	if (error == E_PARKED && (operations[done].flags & IPC_NO_WAIT))
 		error = E_AGAIN;
 	if (error == E_PARKED)
-		wait_note(ipc, caller->request, index_of(ipc, set),
+		wait_note(ipc, caller, index_of(ipc, set),
 		    &operations[done]);
 	while (done--)
 		operation_back(ipc, set, &operations[done], caller->pid);
@@ -210,9 +211,8 @@ void semaphores_end(struct ipc *ipc, int32_t pid, int64_t now,
     void (*changed)(unsigned set))
 {
 	for (unsigned i = 0; i < IPC_WAITS; i++)
-		if (ipc->waits[i].request &&
-		    (int)((uint32_t)ipc->waits[i].request >> 16) == pid)
-			ipc->waits[i].request = 0;
+		if (ipc->waits[i].pid == pid)
+			ipc->waits[i].pid = 0;
 	for (unsigned i = 0; i < IPC_UNDOS; i++) {
 		struct semaphore_undo *undo = &ipc->undos[i];
 		struct semaphore_set *set = &ipc->sets[undo->set];

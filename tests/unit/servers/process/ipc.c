@@ -90,6 +90,7 @@ TEST(semaphores_change_all_or_none)
 	struct semaphore_operation both[] = { { 0, 2, SEMAPHORE_UNDO },
 		{ 1, -1, SEMAPHORE_UNDO } };
 	struct semaphore_set *set;
+	struct ipc_caller other;
 	int result;
 
 	begin();
@@ -99,7 +100,12 @@ TEST(semaphores_change_all_or_none)
 	CHECK(set->semaphores[0].value == 0);
 	CHECK(semaphore_control(ipc, set, SEMAPHORE_COUNT, 1, 0, &by_root,
 		  &result) == 0 && result == 1);
-	semaphores_waited(ipc, by_root.request);
+	other = by_user;
+	other.request = by_root.request;
+	semaphores_waited(ipc, &other); /* not his */
+	CHECK(semaphore_control(ipc, set, SEMAPHORE_COUNT, 1, 0, &by_root,
+		  &result) == 0 && result == 1);
+	semaphores_waited(ipc, &by_root);
 	semaphore_control(
 	    ipc, set, SEMAPHORE_COUNT, 1, 0, &by_root, &result);
 	CHECK(result == 0);
@@ -185,11 +191,14 @@ TEST(messages_by_type)
 
 TEST(messages_that_were_given_wait_for_the_next_request)
 {
+	struct ipc_caller next = by_root, other = by_user;
 	struct message_queue *queue;
 	char text[MESSAGE_MAX];
 	unsigned size = 10;
 	int type;
 
+	next.request++;
+	other.request = by_root.request; /* he may say so */
 	begin();
 	queue = (struct message_queue *)get(
 	    IPC_MESSAGES, 0, 0, 0600, &by_root, 0);
@@ -197,11 +206,12 @@ TEST(messages_that_were_given_wait_for_the_next_request)
 	CHECK(message_receive(ipc, queue, 0, 0, text, &size, &type,
 		  &by_root) == 0);
 	size = 0;
-	CHECK(message_given(ipc, by_root.request, text, &size, &type));
+	CHECK(!message_given(ipc, &other, text, &size, &type));
+	CHECK(message_given(ipc, &by_root, text, &size, &type));
 	CHECK(size == 4 && type == 6 && !memcmp(text, "once", 4));
-	CHECK(!message_given(ipc, by_root.request + 1, text, &size, &type));
+	CHECK(!message_given(ipc, &next, text, &size, &type));
 	messages_forget(ipc, by_root.pid);
-	CHECK(!message_given(ipc, by_root.request, text, &size, &type));
+	CHECK(!message_given(ipc, &by_root, text, &size, &type));
 	end();
 }
 
