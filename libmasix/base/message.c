@@ -6,6 +6,7 @@
  */
 #include <base/fault.h>
 #include <base/mach.h>
+#include <base/port.h>
 #include <base/thread.h>
 #include <base/trace.h>
 #include <mach/notify.h>
@@ -30,6 +31,14 @@ mach_msg_return_t mach_msg_died(mach_msg_header_t *message,
 /* trap.S and mach_msg_traced() come here when the kernel had no memory for the
  * message: nothing of it was taken, so that it can be sent again as it is. */
 mach_msg_return_t mach_msg_unsent(mach_msg_header_t *message,
+    mach_msg_option_t option, mach_msg_size_t send_size,
+    mach_msg_size_t receive_size, mach_port_t receive_name,
+    mach_msg_timeout_t timeout, mach_port_t notify);
+
+/* trap.S and message_pass() come here when a request went to no port: dead, or
+ * none that the task knows. A server knows what it names: its memory is hurt,
+ * and the next instance does what it was at. */
+mach_msg_return_t mach_msg_nobody(mach_msg_header_t *message,
     mach_msg_option_t option, mach_msg_size_t send_size,
     mach_msg_size_t receive_size, mach_port_t receive_name,
     mach_msg_timeout_t timeout, mach_port_t notify);
@@ -64,6 +73,9 @@ static mach_msg_return_t message_pass(mach_msg_header_t *message,
 	if (asks && result == MACH_SEND_NO_BUFFER)
 		return mach_msg_unsent(message, option, send_size,
 		    receive_size, receive_name, timeout, notify);
+	if (asks && result == MACH_SEND_INVALID_DEST)
+		return mach_msg_nobody(message, option, send_size,
+		    receive_size, receive_name, timeout, notify);
 	if (asks && !result && message->msgh_id == MACH_NOTIFY_SEND_ONCE)
 		return mach_msg_died(message, option, send_size, receive_size,
 		    receive_name, timeout, notify);
@@ -89,6 +101,7 @@ mach_msg_return_t mach_msg_traced(mach_msg_header_t *message,
 		sent->bits = message->msgh_bits;
 		sent->remote = message->msgh_remote_port;
 		sent->id = message->msgh_id;
+		thread_self()->calls++;
 	}
 	result = message_pass(message, option, send_size, receive_size,
 	    receive_name, timeout, notify);
@@ -141,6 +154,19 @@ mach_msg_return_t mach_msg_unsent(mach_msg_header_t *message,
 		result = mach_msg_died(message, option, send_size,
 		    receive_size, receive_name, timeout, notify);
 	return result;
+}
+
+mach_msg_return_t mach_msg_nobody(mach_msg_header_t *message,
+    mach_msg_option_t option, mach_msg_size_t send_size,
+    mach_msg_size_t receive_size, mach_port_t receive_name,
+    mach_msg_timeout_t timeout, mach_port_t notify)
+{
+	(void)option, (void)send_size, (void)receive_size;
+	(void)receive_name, (void)timeout, (void)notify;
+	if (message_check && MACH_PORT_VALID(message->msgh_remote_port) &&
+	    !port_is_known(message->msgh_remote_port))
+		__builtin_trap();
+	return MACH_SEND_INVALID_DEST;
 }
 
 mach_port_t mach_task_self(void)

@@ -45,10 +45,22 @@ error_t port_copy_send(mach_port_t send)
 	    1);
 }
 
+int port_is_known(mach_port_t name)
+{
+	mach_port_type_t type;
+
+	return mach_port_type(mach_task_self(), name, &type) !=
+	    KERN_INVALID_NAME;
+}
+
+/* A server (message_check) has what it drops, or its memory is hurt. */
 void port_drop(mach_port_t right)
 {
-	if (MACH_PORT_VALID(right))
-		syscall_mach_port_deallocate(mach_task_self(), right);
+	if (MACH_PORT_VALID(right) &&
+	    syscall_mach_port_deallocate(mach_task_self(), right) ==
+		KERN_INVALID_NAME &&
+	    message_check)
+		__builtin_trap();
 }
 
 void port_drop_many(mach_port_t send, int count)

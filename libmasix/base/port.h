@@ -76,6 +76,9 @@ struct port_counts {
 };
 error_t port_count(struct port_counts *counts);
 
+/* The task has something of that name. */
+int port_is_known(mach_port_t name);
+
 /* The right is a dead name, or nothing. */
 int port_is_dead(BORROWED mach_port_t name);
 

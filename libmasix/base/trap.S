@@ -47,7 +47,7 @@ trace_level:
 
 	.text
 	.balign FENCE, 0xcc
-0:	.org 0b + FENCE - AWAY - 56, 0xcc
+0:	.org 0b + FENCE - AWAY - 60, 0xcc
 	.weak mach_msg	/* a process has another one: linux/wait.S */
 	.type mach_msg, @function
 mach_msg:
@@ -67,6 +67,7 @@ mach_msg:
 	movl %eax, SENT+4(%edx)
 	movl 20(%ecx), %eax
 	movl %eax, SENT+8(%edx)
+	incl SENT+12(%edx)	/* struct thread's calls */
 	jmp 3f
 	.org 0b + FENCE - AWAY, 0x90
 2:	testl %eax, %eax
@@ -75,9 +76,7 @@ mach_msg:
 	cmpl $71, 20(%ecx)	/* "send once": the server has died */
 	je mach_msg_died
 	ret
-1:	cmpl $0x1000000d, %eax	/* MACH_SEND_NO_BUFFER */
-	je mach_msg_unsent
-	ret
+1:	jmp message_failed
 	.org 0b + FENCE - 12, 0x90
 3:	trap_to_fence 0b
 	.byte 0xeb, 0xcc	/* jmp 2b */
@@ -93,6 +92,13 @@ mach_msg_trap:
 	ret
 	fence 0b
 	.size mach_msg_trap, . - mach_msg_trap
+
+message_failed:
+	cmpl $0x1000000d, %eax	/* MACH_SEND_NO_BUFFER */
+	je mach_msg_unsent
+	cmpl $0x10000003, %eax	/* MACH_SEND_INVALID_DEST */
+	je mach_msg_nobody
+	ret
 
 	trap mach_reply_port, -26
 	trap mach_thread_self, -27

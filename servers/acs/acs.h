@@ -18,6 +18,7 @@ enum {
 	LEVEL_SERVER = 2,
 	SERVER_NAME_MAX = NAME_MAX_SIZE,
 	STOP_DEADLINE = 10000, /* milliseconds to save and stop */
+	HANGS = 1000, /* unanswered pings of one that says itself: it hangs */
 	LOCK_ACS = 1, /* rank of acs_lock, the only one */
 };
 
@@ -95,7 +96,7 @@ struct child {
 	unsigned patience;      /* milliseconds */
 	unsigned until;         /* milliseconds since boot: then it is late */
 	unsigned pinged;        /* seconds since boot */
-	unsigned unanswered;    /* pings since then */
+	unsigned unanswered;    /* pings since then; HANGS: it says so itself */
 	int hung_told;
 	unsigned restarts;
 	unsigned paused;        /* milliseconds since boot: when it died */

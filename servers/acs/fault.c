@@ -33,6 +33,8 @@ struct victim {
 	struct elf_segment segments[SEGMENTS];
 	unsigned segment_count;
 	uint32_t noise;
+	uint32_t place;           /* of the bit: address, or register */
+	unsigned bit;
 };
 
 static uint32_t noise(struct victim *victim)
@@ -108,7 +110,7 @@ static error_t page_put(struct victim *victim, vm_address_t page,
 }
 
 /* A bit of a byte that is not 0, if the page has any. */
-static int page_spoil(struct victim *victim, char *data)
+static int page_spoil(struct victim *victim, vm_address_t page, char *data)
 {
 	unsigned at = noise(victim) % PAGE_SIZE, i;
 
@@ -117,7 +119,9 @@ static int page_spoil(struct victim *victim, char *data)
 			break;
 	if (i == PAGE_SIZE)
 		return 0;
-	data[at] ^= (char)(1 << noise(victim) % 8);
+	victim->place = page + at;
+	victim->bit = noise(victim) % 8;
+	data[at] ^= (char)(1 << victim->bit);
 	return 1;
 }
 
@@ -134,7 +138,7 @@ static error_t memory_spoil(struct victim *victim, int kind)
 		if (!page || vm_read(victim->task, page, PAGE_SIZE, &data,
 		    &got))
 			continue;
-		spoilt = page_spoil(victim, (char *)data);
+		spoilt = page_spoil(victim, page, (char *)data);
 		if (spoilt)
 			error = page_put(victim, page, (char *)data,
 			    kind == ACS_FAULT_TEXT);
@@ -154,11 +158,12 @@ static error_t thread_spoil(struct victim *victim, mach_port_t thread)
 	unsigned int *registers[] = { &state.eax, &state.ebx, &state.ecx,
 		&state.edx, &state.esi, &state.edi, &state.ebp, &state.uesp,
 		&state.eip };
-	unsigned bit = noise(victim) % 32;
 
 	if (error)
 		return error;
-	*registers[noise(victim) % 9] ^= 1u << bit;
+	victim->bit = noise(victim) % 32;
+	victim->place = noise(victim) % 9;
+	*registers[victim->place] ^= 1u << victim->bit;
 	return thread_set_state(thread, i386_THREAD_STATE,
 	    (thread_state_t)&state, count);
 }
@@ -247,6 +252,8 @@ error_t serve_acs_fault(object_t object, const name_t name,
 	log_line("a fault on purpose: %.*s, kind %d, number %d", (int)length,
 	    name, kind, number);
 	error = fault_make(&victim, kind, number);
+	if (!error && kind < ACS_FAULT_ALLOCATION)
+		log_line("turned over: bit %u of %x", victim.bit, victim.place);
 	port_drop(victim.task);
 	return error;
 }

@@ -367,11 +367,10 @@ error_t serve_acs_pong(object_t object, int serial)
 {
 	struct child *child;
 
-	(void)serial;
 	lock(&acs_lock);
 	child = client_of(object)->child;
 	if (child)
-		child->unanswered = 0;
+		child->unanswered = serial < 0 ? HANGS : 0;
 	unlock(&acs_lock);
 	return 0;
 }

@@ -2,7 +2,7 @@
 /*
  * faults COUNT SEED [KIND...] [SERVER...]: COUNT faults of these kinds, one
  * after the other, each in one of the servers (default: all kinds, all that
- * recover). Ends with 0 if nothing was
+ * recover, and the ACS). Ends with 0 if nothing was
  * lost. After each the server is brought to a new start, so that a fault that
  * nobody has noticed yet does not meet the next one; work after that start
  * says whether what outlives the server was hurt. Each result is in the system
@@ -50,7 +50,7 @@ static unsigned kind_shares[KINDS] = { 22, 22, 20, 8, 5, 8, 14, 1 };
 
 static struct tally servers[SERVERS_MAX], kinds[KINDS];
 static unsigned server_count;
-static mach_port_t acs;
+static mach_port_t acs, twin;
 static const char *victim;
 static uint32_t seed;
 
@@ -74,6 +74,12 @@ static long seconds_now(void)
 
 	gettimeofday(&now, NULL);
 	return now.tv_sec;
+}
+
+/* Who does it to the server: to the ACS itself, its twin. */
+static mach_port_t guardian(const char *name)
+{
+	return strcmp(name, "acs") ? acs : twin;
 }
 
 /* To the output if it is loud, and to the system log. */
@@ -115,7 +121,8 @@ static int work_wait(int child)
 		if (seconds_now() - since > PATIENCE) {
 			say(1, "hangs at %s", work_step);
 			if (getenv("STACKS")) {
-				acs_kill(acs, victim, strlen(victim), 1);
+				acs_kill(guardian(victim), victim,
+				    strlen(victim), 1);
 				acs_kill(acs, "vfs", 3, 1);
 				pause_for(30000);
 			}
@@ -133,7 +140,7 @@ static int server_wait(const char *name, struct server_state *state)
 	long since = seconds_now();
 
 	do {
-		if (!server_state(acs, name, state) && state->serves)
+		if (!server_state(guardian(name), name, state) && state->serves)
 			return 1;
 		pause_for(20);
 	} while (seconds_now() - since < PATIENCE);
@@ -145,12 +152,12 @@ static error_t fault_make(const char *name, int kind)
 	uint32_t number = noise(UINT32_MAX);
 
 	if (kind == KIND_KILL)
-		return acs_kill(acs, name, strlen(name), 0);
+		return acs_kill(guardian(name), name, strlen(name), 0);
 	if (kind == KIND_HANG)
-		return acs_kill(acs, name, strlen(name), 1);
+		return acs_kill(guardian(name), name, strlen(name), 1);
 	if (kind >= ACS_FAULT_ALLOCATION)
 		number = number % 40 + 1;
-	return acs_fault(acs, name, strlen(name), kind, (int)number);
+	return acs_fault(guardian(name), name, strlen(name), kind, (int)number);
 }
 
 static enum outcome outcome_of(int work, const char *name, int died)
@@ -160,7 +167,7 @@ static enum outcome outcome_of(int work, const char *name, int died)
 	if (!work)
 		return died ? OUTCOME_INVISIBLE : OUTCOME_NOTHING;
 	/* What does not work even with a new instance is lost. */
-	acs_kill(acs, name, strlen(name), 0);
+	acs_kill(guardian(name), name, strlen(name), 0);
 	again = work_wait(work_start(ROUNDS));
 	if (again)
 		say(1, "%s: not even a new instance is well", name);
@@ -172,7 +179,7 @@ static enum outcome outcome_later(const char *name)
 {
 	struct server_state state;
 
-	acs_kill(acs, name, strlen(name), 0);
+	acs_kill(guardian(name), name, strlen(name), 0);
 	if (!server_wait(name, &state))
 		return OUTCOME_LOST;
 	return outcome_of(work_wait(work_start(1)), name, 0);
@@ -308,6 +315,8 @@ static void servers_choose(char **words)
 	for (unsigned i = 0; all && (name = server_recovering(acs, i)) != NULL;
 	     i++)
 		server_add(name);
+	if (all)
+		server_add("acs");
 }
 
 int main(int argc, char **argv)
@@ -323,6 +332,8 @@ int main(int argc, char **argv)
 	count = (unsigned)strtoul(argv[1], NULL, 10);
 	seed = (uint32_t)strtoul(argv[2], NULL, 10) * 2654435761u;
 	acs = acs_right();
+	if (acs_lookup(acs, "twin", strlen("twin"), 0, &twin))
+		twin = acs;
 	servers_choose(argv + 3 + kinds_choose(argv + 3));
 	work_prepare();
 	if (!server_count || work_wait(work_start(ROUNDS))) {

@@ -220,6 +220,38 @@ static int proc_work(void)
 	return atoi(back) == getpid() ? WORK_GOOD : wrong("/proc/self/stat");
 }
 
+/* A word of a file of the image that the Makefile makes; see there. */
+static unsigned image_word(unsigned index)
+{
+	return index * 2654435761u;
+}
+
+/* What was never read before, mostly: the file is large. */
+static int image_work(const char *path)
+{
+	unsigned words[FILE_BYTES / 4], first, size;
+	struct stat facts;
+	int file = open(path, O_RDONLY), good;
+
+	step("read", path);
+	if (file < 0)
+		return failed(path);
+	if (fstat(file, &facts))
+		return close(file), failed("fstat");
+	size = (unsigned)facts.st_size / 4;
+	first = image_word((unsigned)bytes[1] << 16 ^ (unsigned)getpid()) %
+	    (size - FILE_BYTES / 4);
+	good = lseek(file, (off_t)first * 4, SEEK_SET) == (off_t)first * 4 &&
+	    read_all(file, (char *)words, sizeof words);
+	close(file);
+	if (!good)
+		return failed(path);
+	for (unsigned i = 0; i < FILE_BYTES / 4; i++)
+		if (words[i] != image_word(first + i))
+			return wrong(path);
+	return WORK_GOOD;
+}
+
 static int mounted(const char *path)
 {
 	struct stat root, facts;
@@ -243,8 +275,8 @@ static const struct {
  * (tests/hostile/volumes). */
 static int files_work(void)
 {
-	static const char *const folders[] = { "/mnt", "/tmp/hostile.sysv",
-		"/tmp/hostile.ffs" };
+	static const char *const folders[] = { "/mnt", "/tmp/hostile.fat",
+		"/tmp/hostile.sysv", "/tmp/hostile.ffs" };
 	int result = file_work("/root");
 
 	if (!result)
@@ -252,6 +284,8 @@ static int files_work(void)
 	for (unsigned i = 0; i < sizeof folders / sizeof *folders; i++)
 		if (!result && mounted(folders[i]))
 			result = file_work(folders[i]);
+	if (!result && mounted("/tmp/hostile.iso"))
+		result = image_work("/tmp/hostile.iso/noise");
 	return result;
 }
 

@@ -17,10 +17,21 @@ $(faults): $(faults-obj) $(program-libs) tests/hostile/volumes
 		--start-group build/newlib/lib/libc.a build/newlib/lib/libm.a \
 		build/libclient.a build/libbase.a --end-group
 
+# A CD with a file that says of each of its words what it is.
+fault-cd := build/fault.iso
+$(fault-cd): tools/make/fault.mk
+	$(call say,ISO)
+	$(Q)mkdir -p build/fault.cd
+	$(Q)python3 -c "import array; \
+		array.array('I', (i * 2654435761 & 0xffffffff \
+		for i in range(8 << 20))).tofile(open('build/fault.cd/noise', 'wb'))"
+	$(Q)xorriso -report_about SORRY -as mkisofs -R -o $@ build/fault.cd
+	$(Q)rm -r build/fault.cd
+
 .PHONY: faults
 faults: ## N=2000 SEED=1 VICTIMS='tty devices': faults in servers under load
-	@$(MAKE) -s --no-print-directory image-run $(faults)
-	@tools/run --add build/test/fault --log build/faults-$(SEED).log -c \
+	@$(MAKE) -s --no-print-directory image-run $(faults) $(fault-cd)
+	@tools/run --add build/test/fault --disk $(fault-cd) --log build/faults-$(SEED).log -c \
 		"/mnt/volumes; /mnt/faults $(if $(filter file,$(origin \
 		N)),2000,$(N)) $(SEED) $(VICTIMS)"; status=$$?; \
 		echo "all runs:"; tests/fault/sum build/faults-*.log; exit $$status

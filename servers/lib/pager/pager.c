@@ -17,12 +17,15 @@
 #include <string.h>
 
 enum {
-	OBJECT_INIT = 2200, /* memory_object.defs: comes once */
+	OBJECT_INIT = 2200, /* memory_object.defs: what comes once */
+	DATA_REQUEST = 2203,
+	DATA_UNLOCK = 2204,
 	RETURN_MOST = 128,  /* pages; the kernel keeps 500 at least */
 };
 
 struct pool pool_pages = { .name = "pages", .threads_max = 1,
-	.privileged = 1, .hand_id = OBJECT_INIT };
+	.privileged = 1,
+	.hand_ids = { OBJECT_INIT, DATA_REQUEST, DATA_UNLOCK } };
 struct lock *pager_lock;
 static struct list pagers = LIST_EMPTY(pagers);
 static unsigned current_round;

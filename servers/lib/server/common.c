@@ -13,7 +13,8 @@
 error_t serve_server_ping(object_t object, int serial)
 {
 	(void)object;
-	acs_pong(server_acs, serial);
+	sound_ping();
+	acs_pong(server_acs, stuck_look() ? -1 : serial);
 	return 0;
 }
 

@@ -79,12 +79,20 @@ static void message_again(struct pool *pool, mach_msg_header_t *message)
 	object_release(object);
 }
 
+static int is_handed(const struct pool *pool, mach_msg_id_t id)
+{
+	for (unsigned i = 0; i < HAND_IDS; i++)
+		if (id && pool->hand_ids[i] == id)
+			return 1;
+	return 0;
+}
+
 void recover_hand_again(struct pool *pool)
 {
 	struct hand *hand = pool->hand;
 	mach_msg_header_t *message = &hand->message.header;
 
-	if (hand->rescued && message->msgh_id == pool->hand_id &&
+	if (hand->rescued && is_handed(pool, message->msgh_id) &&
 	    MACH_MSGH_BITS_LOCAL(message->msgh_bits) ==
 		MACH_MSG_TYPE_PROTECTED_PAYLOAD)
 		message_again(pool, message);

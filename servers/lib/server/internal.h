@@ -39,6 +39,12 @@ struct worker {
 	int answer_ready;        /* answer holds a reply to be sent */
 	struct list woken;       /* requests this thread will run next */
 	struct once_slot *once;  /* what it did last; null: not yet */
+	unsigned turn;           /* odd: it is at a request */
+	unsigned char listens;   /* went to receive and is not back */
+	/* stuck.c, what it saw at the ping before */
+	struct worker *next;
+	const struct thread *thread;
+	unsigned seen_turn, seen_calls, seen_ran, still;
 };
 
 /* The worker that the calling thread is, or null. thread_self() without the
@@ -99,6 +105,15 @@ int recover_closes(struct object *object);
  * with its row: 1 if so. An object gets such a port: 1 if there is one. */
 int recover_parks(struct object *object);
 int recover_unparks(struct object *object, struct pool *pool);
+
+/* sound.c: at the start; at a ping; before an error is answered. */
+void sound_begin(void);
+void sound_ping(void);
+void sound_error(void);
+
+/* stuck.c: a worker begins; at a ping: not 0 if a request hangs. */
+void stuck_add(struct worker *worker);
+int stuck_look(void);
 
 /* hand.c: the worker is about to receive; it is done with what it received. */
 void hand_open(struct worker *worker);

@@ -171,9 +171,13 @@ static error_t receive(struct worker *worker)
 	mach_msg_header_t *buffer = &worker->answer->header;
 	error_t error;
 
+	/* It came back another way: what it received would be lost. */
+	if (__builtin_expect(worker->listens, 0))
+		__builtin_trap();
 	if (worker->answer_ready && !reply_never_waits(buffer))
 		reply_send(worker);
 	idle_enter(worker->pool);
+	worker->listens = 1;
 	if (worker->answer_ready)
 		error = mach_msg(buffer, MACH_SEND_MSG | MACH_RCV_MSG,
 		    buffer->msgh_size, POOL_REQUEST_MAX, worker->pool->set, 0,
@@ -185,6 +189,7 @@ static error_t receive(struct worker *worker)
 		pool_grow(worker->pool);
 	if (error)
 		result_look(error);
+	worker->listens = 0;
 	if (is_send_error(error))
 		reply_failed(worker);
 	/* received, but what came with it had no place */
@@ -296,6 +301,7 @@ static void worker_main(void *argument)
 	list_init(&worker.woken);
 	thread_self()->request = &worker;
 	thread_name(worker.pool->name);
+	stuck_add(&worker);
 	if (worker.pool->privileged)
 		server_thread_wire();
 	while (!(worker.current = request_new()))
@@ -310,7 +316,9 @@ static void worker_main(void *argument)
 			take_request(&worker, request);
 		else if (!receive_request(&worker))
 			continue;
+		worker.turn++;
 		dispatch(&worker);
+		worker.turn++;
 		hand_close(&worker);
 		wait_sweep();
 	}

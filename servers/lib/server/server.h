@@ -19,6 +19,7 @@ struct recovery_ports;
 
 enum {
 	POOL_REQUEST_MAX = 8192 + 1024, /* bytes of the largest message */
+	HAND_IDS = 3,
 };
 
 /* A port set and its threads. A thread is added when none listens. */
@@ -34,10 +35,10 @@ struct pool {
 	 * for what they do to get pages: a pager's. Needs server_host. */
 	int privileged;
 	/* In server_memory: a message that its one thread was at when the task
-	 * died is received again (server_hand_again()) if its number is
-	 * hand_id. Null: such messages are lost. */
+	 * died is received again (recover_hand_again()) if its number is one
+	 * of hand_ids. Null: such messages are lost. */
 	struct hand *hand;
-	mach_msg_id_t hand_id;
+	mach_msg_id_t hand_ids[HAND_IDS];
 	/* private */
 	mach_port_t set;
 	mach_port_t wake;      /* port in the set: look at woken */
@@ -117,6 +118,10 @@ error_t pool_add_port(struct pool *pool, mach_port_t port);
 /* main() of a server is: return server_run(&server, argc, argv). Checks in,
  * calls start, registers under the instance name, serves. Never returns. */
 int server_run(struct server *server, int argc, char **argv);
+
+/* Ends the task if its image is hurt: said before something is written that
+ * stays. 40,000 instructions. */
+void server_sound(void);
 
 /* Orderly end from inside: unregister, flush, exit. */
 void server_end(void) __attribute__((noreturn));

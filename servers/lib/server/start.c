@@ -252,6 +252,7 @@ int server_run(struct server *server, int argc, char **argv)
 	server_running = server;
 	message_check = lock_check_none;
 	server_name = server->name;
+	sound_begin();
 	place_begin();
 	if (!server->version)
 		server->version = 1;
