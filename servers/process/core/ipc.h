@@ -68,7 +68,7 @@ struct message {
 	int32_t type;
 	uint32_t size;
 	uint32_t block; /* 1 + index of the first */
-	int32_t pid, request; /* given to that request; not in a queue any more */
+	int32_t pid, request; /* whom it was given; in no queue any more */
 };
 
 struct message_queue {
