@@ -122,7 +122,9 @@ mach_msg_return_t mach_msg_died(mach_msg_header_t *message,
 	const struct message_sent *sent = &thread_self()->sent;
 	mach_msg_return_t result;
 
-	if (!message_may_repeat(sent->id))
+	/* What asked for no answer was an answer itself; anybody may have sent
+	 * what came after it. */
+	if (!MACH_MSGH_BITS_LOCAL(sent->bits) || !message_may_repeat(sent->id))
 		return 0;
 	for (int tries = 0; tries < MESSAGE_REPEATS; tries++) {
 		message_remake(message, sent, send_size, receive_name);

@@ -59,6 +59,20 @@ static long allocate_check(int mode)
 	return 0;
 }
 
+static error_t allocate(mach_port_t file, int mode, int64_t offset,
+    int64_t size)
+{
+	int64_t done;
+	error_t error;
+
+	do {
+		error = file_allocate(file, mode, offset, size, &done);
+		offset += done;
+		size -= done;
+	} while (!error && size > 0 && done > 0);
+	return error;
+}
+
 long unix_fallocate(int fd, int mode, int64_t offset, int64_t size)
 {
 	struct open_file *file = descriptor_hold(fd);
@@ -76,8 +90,8 @@ long unix_fallocate(int fd, int mode, int64_t offset, int64_t size)
 	else if (file->right->kind != S_IFREG)
 		result = -ENODEV;
 	else
-		result = unix_error(file_allocate(file->right->port, mode,
-		    offset, size));
+		result = unix_error(allocate(file->right->port, mode, offset,
+		    size));
 	descriptor_release(file);
 	return result;
 }

@@ -172,7 +172,7 @@ error_t file_put_data(struct file *file, uint64_t offset, const void *data,
 error_t file_find_run(struct file *file, uint64_t offset, int hole,
     uint64_t *found);
 error_t file_allocate_range(struct file *file, int mode, uint64_t offset,
-    uint64_t count);
+    uint64_t count, uint64_t *done);
 void file_advise_range(struct file *file, uint64_t offset, uint64_t count,
     int advice);
 /* data.c: what the pager asks. */

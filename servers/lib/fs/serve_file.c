@@ -369,9 +369,10 @@ error_t serve_file_find(object_t object, offset_t offset, int hole,
 }
 
 error_t serve_file_allocate(object_t object, int mode, offset_t offset,
-    offset_t count)
+    offset_t count, offset_t *done)
 {
 	struct file *file;
+	uint64_t bytes;
 	error_t error;
 
 	if (offset < 0 || count <= 0)
@@ -380,7 +381,8 @@ error_t serve_file_allocate(object_t object, int mode, offset_t offset,
 	if (error)
 		return error;
 	error = file_allocate_range(file, mode, (uint64_t)offset,
-	    (uint64_t)count);
+	    (uint64_t)count, &bytes);
+	*done = (offset_t)bytes;
 	if (!error)
 		watch_happened(file, WATCH_WRITTEN);
 	end_use(file);

@@ -16,10 +16,9 @@ enum {
 	ADVICE_WILL_NEED = 3,
 	ADVICE_DONT_NEED = 4,
 
-	ZEROS = 4096,
+	ZEROS = 65536, /* written at once */
+	ZEROS_MOST = 16 << 20, /* for one request: others wait for it */
 };
-
-static const uint8_t zeros[ZEROS];
 
 static const struct fs_ops *ops_of(struct file *file)
 {
@@ -65,34 +64,57 @@ error_t file_find_run(struct file *file, uint64_t offset, int hole,
 	return 0;
 }
 
-/* Zeros in [offset, end); holes: only where nothing is yet, so that it is. */
-static error_t zeros_write(struct file *file, uint64_t offset, uint64_t end,
-    int holes)
+/* How many of the bytes at offset, count at most, there is one answer to:
+ * they are to be written. */
+static error_t part_look(struct file *file, uint64_t offset, uint64_t *count,
+    int holes, int *wanted)
 {
-	struct fs_extent extent = { .hole = 1, .count = end - offset };
-	uint64_t part;
+	struct fs_extent extent = { .hole = 1, .count = *count };
 	error_t error = 0;
 
-	if (holes && !ops_of(file)->extent) /* it may all be data */
+	if (holes)
+		error = ops_of(file)->extent(file->node, offset, &extent);
+	if (*count > extent.count)
+		*count = extent.count;
+	*wanted = extent.hole;
+	if (extent.hole && *count > ZEROS - (offset & (ZEROS - 1)))
+		*count = ZEROS - (offset & (ZEROS - 1));
+	return error;
+}
+
+/* Zeros in [*offset, end); holes: only where nothing is yet, so that it is.
+ * Up to ZEROS_MOST of them: *offset moves behind what is done. */
+static error_t zeros_write(struct file *file, uint64_t *offset, uint64_t end,
+    int holes)
+{
+	uint64_t part, written = 0;
+	vm_address_t zeros;
+	error_t error;
+	int wanted;
+
+	if (holes && !ops_of(file)->extent) { /* it may all be data */
+		*offset = end;
 		return 0;
-	while (!error && offset < end) {
-		if (holes)
-			error = ops_of(file)->extent(file->node, offset,
-			    &extent);
+	}
+	error = memory_allocate(ZEROS, &zeros);
+	if (error)
+		return error;
+	while (*offset < end && written < ZEROS_MOST) {
+		part = end - *offset;
+		error = part_look(file, *offset, &part, holes, &wanted);
+		if (!error && wanted)
+			error = ops_of(file)->write(file->node, *offset,
+			    (void *)zeros, (size_t)part);
 		if (error)
 			break;
-		part = ZEROS - (offset & (ZEROS - 1));
-		if (!extent.hole)
-			part = extent.count;
-		else if (part > extent.count)
-			part = extent.count;
-		if (part > end - offset)
-			part = end - offset;
-		if (extent.hole)
-			error = ops_of(file)->write(file->node, offset, zeros,
-			    (size_t)part);
-		offset += part;
+		*offset += part;
+		written += wanted ? part : 0;
+		if (wanted && part == ZEROS) { /* let others in */
+			fs_unlock();
+			lock(&fs_lock);
+		}
 	}
+	memory_free(zeros, ZEROS);
 	return error;
 }
 
@@ -102,6 +124,7 @@ static error_t punch(struct file *file, uint64_t offset, uint64_t end)
 	uint64_t mask = fs_volume->block_size - 1;
 	uint64_t first = (offset + mask) & ~mask, last = end & ~mask;
 	struct fs_extent extent;
+	uint64_t at = offset;
 	error_t error = 0;
 
 	if (first > last)
@@ -109,18 +132,18 @@ static error_t punch(struct file *file, uint64_t offset, uint64_t end)
 	if (offset < first)
 		error = ops_of(file)->extent(file->node, offset, &extent);
 	if (!error && offset < first && !extent.hole)
-		error = zeros_write(file, offset, first, 0);
+		error = zeros_write(file, &at, first, 0);
 	if (!error && first < last)
 		error = ops_of(file)->punch(file->node, first, last - first);
 	if (!error && last < end)
 		error = ops_of(file)->extent(file->node, last, &extent);
 	if (!error && last < end && !extent.hole)
-		error = zeros_write(file, last, end, 0);
+		error = zeros_write(file, &last, end, 0);
 	return error;
 }
 
 /* The kernel's pages of the range go; then the disk is changed. */
-static error_t range_change(struct file *file, int mode, uint64_t offset,
+static error_t range_change(struct file *file, int mode, uint64_t *offset,
     uint64_t end)
 {
 	struct pager *pager = file->pager;
@@ -129,14 +152,17 @@ static error_t range_change(struct file *file, int mode, uint64_t offset,
 
 	if (pager && !pager_known(pager))
 		pager = 0;
+	if (!(mode & ALLOCATE_PUNCH) && end - *offset > ZEROS_MOST)
+		end = *offset + ZEROS_MOST;
 	if (pager) {
 		pager_hold(pager);
-		pager_flush(pager, offset, end - offset, 1);
+		pager_flush(pager, *offset, end - *offset, 1);
 	}
 	if (mode & ALLOCATE_PUNCH) {
 		if (end == file->node->attributes.size)
 			end = (end + mask) & ~mask;
-		error = punch(file, offset, end);
+		error = punch(file, *offset, end);
+		*offset = end;
 	} else {
 		error = zeros_write(file, offset, end, 0);
 	}
@@ -192,16 +218,16 @@ static error_t range_grow(struct file *file, int mode, uint64_t offset,
 }
 
 error_t file_allocate_range(struct file *file, int mode, uint64_t offset,
-    uint64_t count)
+    uint64_t count, uint64_t *done)
 {
 	error_t error = mode_check(file, mode);
-	uint64_t end;
+	uint64_t at = offset, end = offset + count;
 
+	*done = count;
 	if (error)
 		return error;
 	if (offset > file_size_max() || count > file_size_max() - offset)
 		return E_FBIG;
-	end = offset + count;
 	error = range_grow(file, mode, offset, &end);
 	if (!error && end == offset)
 		file_stamp(file, 1);
@@ -213,9 +239,11 @@ error_t file_allocate_range(struct file *file, int mode, uint64_t offset,
 	if (offset >= end)
 		;
 	else if (mode & (ALLOCATE_PUNCH | ALLOCATE_ZERO))
-		error = range_change(file, mode, offset, end);
+		error = range_change(file, mode, &at, end);
 	else
-		error = zeros_write(file, offset, end, 1);
+		error = zeros_write(file, &at, end, 1);
+	if (at < end)
+		*done = at - offset;
 	file_stamp(file, 1);
 	resize_end(file);
 	return error;
