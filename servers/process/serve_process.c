@@ -164,10 +164,11 @@ error_t serve_process_fork(object_t object, int request, int entry, int stack,
 	};
 	error_t error = 0;
 
+	/* Also if it was done: the number of a request is the client's word. */
+	if (name_count != right_count || name_count > PORTS_MAX ||
+	    exit_signal < 0 || exit_signal > CLONE_SIGNAL_MAX)
+		return E_INVAL;
 	if (!wait_repeated() && !was_done(parent, request, pid, sizeof *pid)) {
-		if (name_count != right_count || name_count > PORTS_MAX ||
-		    exit_signal < 0 || exit_signal > CLONE_SIGNAL_MAX)
-			return E_INVAL;
 		memcpy(start.tls, tls.words, sizeof start.tls);
 		error = fork(parent, &start, exit_signal, names, rights,
 		    name_count, &child);
@@ -180,7 +181,7 @@ error_t serve_process_fork(object_t object, int request, int entry, int stack,
 	if (flags & FORK_VFORK)
 		error = await_child(parent, pid);
 	if (!error)
-		drop_rights(rights, name_count);
+		drop_rights(rights, right_count);
 	return error;
 }
 
