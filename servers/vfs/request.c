@@ -112,7 +112,8 @@ error_t lookup_begin(struct lookup *lookup, object_t view,
 
 error_t create_failed(struct walk *walk, error_t error)
 {
-	if (!error || error == E_EXIST || !walk->unasked)
+	/* A parked request is nobody's here any more. */
+	if (!error || error == E_EXIST || error == E_PARKED || !walk->unasked)
 		return error;
 	walk->unasked = 0;
 	return !ask_name(walk) && walk->found ? E_EXIST : error;
