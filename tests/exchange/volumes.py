@@ -62,11 +62,17 @@ OWN_UFS = dict(mkfs="build/host/mkfs.ffs -m 0 -b 8192 -f 1024 {image}",
                make="build/host/mkfs.ffs build/host/fsck.ffs")
 
 
+# e2fsprogs 1.47.2 has another name for the oldest revision.
+OLDEST = ext2(24576, "-b 1024 -O none -r 0")
+OLDEST["mkfs"] += " 2>/dev/null || " + OLDEST["mkfs"].replace(
+    "-r 0", "-E revision=0")
+
+
 TYPES = {
     "ext2": ext2(32768, "-b 4096 -I 128 -O none,filetype,sparse_super,"
                  "large_file"),
     "ext2-1k": ext2(24576, "-b 1024 -I 128 -O none,filetype,sparse_super"),
-    "ext2-rev0": ext2(24576, "-b 1024 -r 0 -O none"),
+    "ext2-rev0": OLDEST,
     # As mke2fs makes it today: 256-byte inodes, attributes, indexed folders.
     "ext2-new": ext2(32768, "-b 2048"),
     "fat12": fat(12288, "-F 12 -s 8"),
