@@ -103,6 +103,13 @@ error_t cache_survive(struct cache *cache, struct store *store,
 void cache_keep(struct cache *cache);
 void cache_kept(struct cache *cache);
 
+/* sane: whether a buffer with a mark, dirty, is what it should be. If one is
+ * not, memory of ours was hurt: the store is told before it is written. */
+void cache_set_check(struct cache *cache,
+    int (*sane)(void *context, const struct buffer *buffer), void *context);
+/* The same of one that the owner found to be none: told if it is dirty. */
+void cache_insane(const struct buffer *buffer);
+
 /* Frees all; what is dirty is lost (but for what survives). Nothing may be
  * held. */
 void cache_free(struct cache *cache);

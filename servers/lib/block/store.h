@@ -48,6 +48,10 @@ struct store {
 	                      * is not to be believed */
 	uint32_t *words; /* STORE_WORDS, the file system type's */
 	int recovered; /* what is there is an earlier instance's */
+	/* Optional: before what is dirty is written; some of it is not what it
+	 * should be (cache_set_check). Both may end the task. */
+	void (*look)(void);
+	void (*hurt)(struct store *store);
 };
 
 enum {

@@ -6,6 +6,7 @@
  */
 #include "survive.h"
 #include <base/heap.h>
+#include <base/log.h>
 #include <base/atomic.h>
 #include <base/mach.h>
 #include <base/memory.h>
@@ -15,6 +16,7 @@
 
 enum {
 	OUTCOME_LIFE = 120, /* seconds after we took over */
+	HURT_PERIOD = 60,   /* seconds */
 };
 
 struct fs_memory *fs_memory;
@@ -30,8 +32,29 @@ static struct map records_left;
 static uint32_t *records_free; /* indices; owned */
 static uint32_t free_count, free_room;
 
+/* Blocks of metadata make no sense: memory of ours was hurt, and what survives
+ * with it. The next instance goes on from what the disk has, as after a cut of
+ * the power. On a damaged volume blocks may be two things at once: so not
+ * often. */
+static void store_hurt(struct store *hurt)
+{
+	struct fs_time now;
+
+	fs_now(&now);
+	if (fs_memory->hurt && (uint32_t)now.seconds - fs_memory->hurt <
+		HURT_PERIOD)
+		return;
+	fs_memory->hurt = (uint32_t)now.seconds;
+	log_line("metadata was hurt in memory: what the disk has counts");
+	hurt->head->magic = 0;
+	atomic_barrier();
+	__builtin_trap();
+}
+
 static void store_start(void)
 {
+	store.look = server_sound;
+	store.hurt = store_hurt;
 	store.head = &fs_memory->store;
 	store.base = (uint8_t *)fs_memory;
 	store.size = sizeof *fs_memory;

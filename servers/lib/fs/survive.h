@@ -51,6 +51,7 @@ struct staged {
 
 struct fs_memory {
 	uint32_t turn;      /* how often the server was taken over */
+	uint32_t hurt;      /* when what survives was given up last, or 0 */
 	uint32_t told;      /* the last number that VFS was told */
 	uint32_t device;    /* st_dev */
 	uint32_t remounted; /* read_only holds, not the argument */

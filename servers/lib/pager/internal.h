@@ -28,6 +28,7 @@ void requests_replay(struct pager *pager);
 /* The same for writes that had to wait for the disk. */
 void writes_replay(void);
 /* The kernel or the user has given the object up. */
+void requests_start(void);
 void requests_drop(struct pager *pager);
 /* What is open has changed. */
 void pager_count(struct pager *pager);

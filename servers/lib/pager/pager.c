@@ -72,6 +72,7 @@ error_t pagers_start(struct lock *lock)
 	if (!vm_statistics(mach_task_self(), &memory))
 		pagers_limit((uint32_t)(memory.free_count +
 		    memory.active_count + memory.inactive_count));
+	requests_start();
 	error = pool_start(&pool_pages);
 	return error ? error : ahead_start();
 }

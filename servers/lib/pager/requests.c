@@ -15,11 +15,13 @@
 #include <base/mach.h>
 #include <base/memory.h>
 #include <kernel/mach.client.h>
+#include <server/server.h>
 
 enum {
 	OPEN_LEAST = 256, /* pages: the bound of the smallest machine */
 	OPEN_SHARE = 8,   /* of memory that may be dirty */
 	OPEN_SOON = 1024, /* so many, and the disk begins to work */
+	PINGS = 8,
 };
 
 /* Put aside: in pager->waiting, or (unlock) in delayed. */
@@ -30,6 +32,8 @@ struct kept {
 };
 
 static struct list delayed = LIST_EMPTY(delayed);
+static unsigned kept_count; /* in both */
+static unsigned progress;   /* of all objects */
 static uint32_t open_sum, open_most = OPEN_LEAST;
 static struct condition many_open;
 
@@ -54,6 +58,7 @@ void pager_count(struct pager *pager)
 {
 	uint32_t now = pages_open_count(&pager->pages);
 
+	progress++;
 	open_sum += now - pager->counted;
 	pager->counted = now;
 	if (pager->marks && !pager->marks->open != !(now || pager->pages.blind))
@@ -95,6 +100,29 @@ static void request_keep(struct pager *pager, const struct request *request)
 	kept->pager = pager;
 	kept->request = *request;
 	list_append(request->unlock ? &delayed : &pager->waiting, &kept->link);
+	kept_count++;
+}
+
+static void kept_drop(struct kept *kept)
+{
+	heap_free(kept);
+	kept_count--;
+}
+
+/* Asked at each ping: something waits, and nothing has been done for PINGS. */
+static int requests_stuck(void)
+{
+	static unsigned seen, pings;
+
+	if (!kept_count || progress != seen)
+		pings = 0;
+	seen = progress;
+	return pings++ >= PINGS;
+}
+
+void requests_start(void)
+{
+	server_stuck = requests_stuck;
 }
 
 /* Serves all of a list again; what still can't be is put back. */
@@ -107,7 +135,7 @@ static void replay(struct list *from)
 		struct kept *kept = list_item(link, struct kept, link);
 
 		request_serve(kept->pager, &kept->request);
-		heap_free(kept);
+		kept_drop(kept);
 	}
 }
 
@@ -128,14 +156,14 @@ void requests_drop(struct pager *pager)
 	struct list *link;
 
 	while ((link = list_take(&pager->waiting)))
-		heap_free(list_item(link, struct kept, link));
+		kept_drop(list_item(link, struct kept, link));
 	list_each_safe(other, &delayed) {
 		struct kept *kept = list_item(other, struct kept, link);
 
 		if (kept->pager != pager)
 			continue;
 		list_remove(other);
-		heap_free(kept);
+		kept_drop(kept);
 	}
 }
 
@@ -159,6 +187,7 @@ static int may_open(const struct pager *pager, const struct request *request)
 static void supply(struct pager *pager, uint32_t page, vm_address_t memory,
     uint32_t count, int open)
 {
+	progress++;
 	pager->changes++;
 	pages_supplied(&pager->pages, page, count, open);
 	if (open)

@@ -49,6 +49,7 @@ error_t serve_memory_object_init(object_t object, mach_port_t control,
 {
 	struct pager *pager = pager_of(object);
 
+	pool_pages.handled = 1;
 	lock(pager_lock);
 	if (page_size != PAGE_SIZE || pager_known(pager) || !pager->user ||
 	    !control_is_true(pager, control)) {
@@ -100,6 +101,7 @@ static error_t serve(struct pager *pager, mach_port_t control,
 {
 	struct request request = { offset, access, writing };
 
+	pool_pages.handled = 1;
 	lock(pager_lock);
 	pager_known(pager);
 	if (pager->marks)

@@ -140,7 +140,7 @@ static int settle(struct request *request, mig_reply_header_t *out)
 		return 0;
 	}
 	if (out->RetCode != 0) {
-		sound_error();
+		server_sound();
 		message_destroy_body(in);
 		out->Head.msgh_bits &= ~MACH_MSGH_BITS_COMPLEX;
 		out->Head.msgh_size = sizeof *out;

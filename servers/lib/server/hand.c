@@ -26,6 +26,26 @@ void hand_open(struct worker *worker)
 	worker->pool->hand->live = (uint32_t)(uintptr_t)header;
 }
 
+static int is_handed(const struct pool *pool, mach_msg_id_t id)
+{
+	for (unsigned i = 0; i < HAND_IDS; i++)
+		if (id && pool->hand_ids[i] == id)
+			return 1;
+	return 0;
+}
+
+void hand_done(const struct worker *worker)
+{
+	struct pool *pool = worker->pool;
+	error_t result = worker->answer->reply.RetCode;
+
+	if (is_handed(pool, worker->current->header.msgh_id) &&
+	    !pool->handled && (!result || result == MIG_NO_REPLY))
+		__builtin_trap();
+	pool->handled = 0;
+	pool->hand->live = 0;
+}
+
 static mach_port_t right_take(unsigned number)
 {
 	mach_msg_type_name_t type;
@@ -77,14 +97,6 @@ static void message_again(struct pool *pool, mach_msg_header_t *message)
 			message_destroy(message);
 	}
 	object_release(object);
-}
-
-static int is_handed(const struct pool *pool, mach_msg_id_t id)
-{
-	for (unsigned i = 0; i < HAND_IDS; i++)
-		if (id && pool->hand_ids[i] == id)
-			return 1;
-	return 0;
 }
 
 void recover_hand_again(struct pool *pool)

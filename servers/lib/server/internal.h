@@ -39,7 +39,7 @@ struct worker {
 	int answer_ready;        /* answer holds a reply to be sent */
 	struct list woken;       /* requests this thread will run next */
 	struct once_slot *once;  /* what it did last; null: not yet */
-	unsigned turn;           /* odd: it is at a request */
+	unsigned turn;           /* of its loop */
 	unsigned char listens;   /* went to receive and is not back */
 	/* stuck.c, what it saw at the ping before */
 	struct worker *next;
@@ -106,10 +106,9 @@ int recover_closes(struct object *object);
 int recover_parks(struct object *object);
 int recover_unparks(struct object *object, struct pool *pool);
 
-/* sound.c: at the start; at a ping; before an error is answered. */
+/* sound.c: at the start; at a ping. */
 void sound_begin(void);
 void sound_ping(void);
-void sound_error(void);
 
 /* stuck.c: a worker begins; at a ping: not 0 if a request hangs. */
 void stuck_add(struct worker *worker);
@@ -117,10 +116,11 @@ int stuck_look(void);
 
 /* hand.c: the worker is about to receive; it is done with what it received. */
 void hand_open(struct worker *worker);
+void hand_done(const struct worker *worker);
 static inline void hand_close(const struct worker *worker)
 {
 	if (__builtin_expect(worker->pool->hand != NULL, 0))
-		worker->pool->hand->live = 0;
+		hand_done(worker);
 }
 
 /* place.c: in the task of an instance that died, with its ports. */

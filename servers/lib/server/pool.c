@@ -185,11 +185,11 @@ static error_t receive(struct worker *worker)
 	else
 		error = mach_msg(buffer, MACH_RCV_MSG, 0, POOL_REQUEST_MAX,
 		    worker->pool->set, 0, MACH_PORT_NULL);
+	worker->listens = 0;
 	if (idle_leave(worker->pool) && !error)
 		pool_grow(worker->pool);
 	if (error)
 		result_look(error);
-	worker->listens = 0;
 	if (is_send_error(error))
 		reply_failed(worker);
 	/* received, but what came with it had no place */
@@ -309,6 +309,7 @@ static void worker_main(void *argument)
 	while (!(worker.answer = request_new()))
 		thread_sleep(100);
 	for (;;) {
+		worker.turn++;
 		if (server_handing_over)
 			worker_rest(&worker);
 		request = next_woken(&worker);
@@ -316,9 +317,7 @@ static void worker_main(void *argument)
 			take_request(&worker, request);
 		else if (!receive_request(&worker))
 			continue;
-		worker.turn++;
 		dispatch(&worker);
-		worker.turn++;
 		hand_close(&worker);
 		wait_sweep();
 	}

@@ -36,9 +36,11 @@ struct pool {
 	int privileged;
 	/* In server_memory: a message that its one thread was at when the task
 	 * died is received again (recover_hand_again()) if its number is one
-	 * of hand_ids. Null: such messages are lost. */
+	 * of hand_ids. Null: such messages are lost. So it is if the thread is
+	 * done with one and no handler has seen it: memory of ours is hurt. */
 	struct hand *hand;
 	mach_msg_id_t hand_ids[HAND_IDS];
+	unsigned handled; /* a handler of such a message says 1 */
 	/* private */
 	mach_port_t set;
 	mach_port_t wake;      /* port in the set: look at woken */
@@ -119,8 +121,12 @@ error_t pool_add_port(struct pool *pool, mach_port_t port);
  * calls start, registers under the instance name, serves. Never returns. */
 int server_run(struct server *server, int argc, char **argv);
 
+/* Asked at each ping if it is set: something that no thread of a pool waits for
+ * hangs. */
+extern int (*server_stuck)(void);
+
 /* Ends the task if its image is hurt: said before something is written that
- * stays. 40,000 instructions. */
+ * stays. 45,000 instructions, four times between two pings. */
 void server_sound(void);
 
 /* Orderly end from inside: unregister, flush, exit. */

@@ -4,10 +4,10 @@
  * have the sum that it had when the server began. If not, the task ends, and
  * the next instance gets the requests. That is looked at
  *
- *	before an error is answered   so that a hurt instance says none; of
- *	                              SUMS_MOST errors between two pings
- *	at each ping                  so that a hurt one does not stay
- *	where server_sound() is said  before something is written that stays
+ *	before an error is answered    a hurt instance says none
+ *	where server_sound() is said   before something is written that stays
+ *	                               (of both SUMS_MOST between two pings)
+ *	at each ping                   a hurt one does not stay
  */
 #include "internal.h"
 #include <base/log.h>
@@ -71,7 +71,7 @@ void sound_begin(void)
 	sums_left = SUMS_MOST;
 }
 
-void server_sound(void)
+static void image_look(void)
 {
 	for (unsigned i = 0; i < part_count; i++)
 		if (__builtin_expect(part_sum(&parts[i]) != parts[i].sum, 0)) {
@@ -83,14 +83,14 @@ void server_sound(void)
 
 void sound_ping(void)
 {
-	server_sound();
+	image_look();
 	sums_left = SUMS_MOST;
 }
 
-void sound_error(void)
+void server_sound(void)
 {
 	if (!sums_left)
 		return;
 	sums_left--;
-	server_sound();
+	image_look();
 }

@@ -28,6 +28,7 @@ enum {
 	GSYNC_WAIT = 4204, /* what a thread calls to sleep */
 };
 
+int (*server_stuck)(void);
 static struct worker *workers; /* that of the last one that began */
 static struct lock workers_lock;
 
@@ -57,7 +58,7 @@ static unsigned still(struct worker *worker)
 {
 	unsigned turn = worker->turn, calls = worker->thread->calls;
 
-	if (!(turn & 1) || turn != worker->seen_turn ||
+	if (worker->listens || turn != worker->seen_turn ||
 	    calls != worker->seen_calls) {
 		worker->seen_turn = turn;
 		worker->seen_calls = calls;
@@ -85,8 +86,8 @@ int stuck_look(void)
 		else if (pings >= SLEEPS_MOST)
 			sleeps = 1;
 	}
-	if (!runs && (!sleeps || outside))
+	if (!runs && (!sleeps || outside) && !(server_stuck && server_stuck()))
 		return 0;
-	log_line("a request hangs: it %s", runs ? "runs on" : "sleeps on");
+	log_line("a request hangs: it %s", runs ? "runs on" : "waits on");
 	return 1;
 }

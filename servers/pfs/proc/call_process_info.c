@@ -7,6 +7,7 @@
 #include <base/port.h>
 #include <base/text.h>
 #include <kernel/mach.client.h>
+#include <mach/mig_errors.h>
 #include <process_info.client.h>
 #include <server/server.h>
 #include <string.h>
@@ -23,12 +24,21 @@ static error_t server_find(mach_port_t *port)
 	return error ? E_NXIO : 0;
 }
 
+/* The process server knows what it is asked. If not, it was somebody else:
+ * memory of ours was hurt, and the next instance asks. */
+static error_t asked(error_t error)
+{
+	if (error == MIG_BAD_ID)
+		__builtin_trap();
+	return error;
+}
+
 error_t processes_list(GIVEN int **pids, unsigned *count)
 {
 	mach_port_t server;
 	error_t error = server_find(&server);
 
-	return error ? error : process_info_list(server, pids, count);
+	return error ? error : asked(process_info_list(server, pids, count));
 }
 
 void processes_list_free(int *pids, unsigned count)
@@ -41,7 +51,7 @@ error_t process_read(int pid, struct process_record *record)
 	mach_port_t server;
 	error_t error = server_find(&server);
 
-	return error ? error : process_info_get(server, pid, record);
+	return error ? error : asked(process_info_get(server, pid, record));
 }
 
 error_t process_text(int pid, int what, char *text, size_t size,
@@ -53,7 +63,8 @@ error_t process_text(int pid, int what, char *text, size_t size,
 	error_t error = server_find(&server);
 
 	if (!error)
-		error = process_info_text(server, pid, what, &data, &count);
+		error = asked(process_info_text(server, pid, what, &data,
+		    &count));
 	if (error)
 		return error;
 	*length = count < size ? count : size;
@@ -78,7 +89,7 @@ error_t process_task(int pid, GIVEN mach_port_t *task)
 	mach_port_t server;
 	error_t error = server_find(&server);
 
-	return error ? error : process_info_task(server, pid, task);
+	return error ? error : asked(process_info_task(server, pid, task));
 }
 
 error_t process_maps(int pid, char *text, size_t size)

@@ -434,6 +434,35 @@ error_t cache_checkpoint(struct cache *cache)
 	return error;
 }
 
+void cache_set_check(struct cache *cache,
+    int (*sane)(void *context, const struct buffer *buffer), void *context)
+{
+	cache->sane = sane;
+	cache->context = context;
+}
+
+void cache_insane(const struct buffer *buffer)
+{
+	struct store *store = buffer->cache->bank.store;
+
+	if (buffer->order != ORDER_CLEAN && store && store->hurt)
+		store->hurt(store);
+}
+
+/* Is about to be written what could be read again? */
+static void buffers_look(const struct cache *cache, struct buffer **buffers,
+    unsigned count)
+{
+	const struct store *store = cache->bank.store;
+
+	if (store && store->look)
+		store->look();
+	for (unsigned i = 0; cache->sane && i < count; i++)
+		if (buffers[i]->mark &&
+		    !cache->sane(cache->context, buffers[i]))
+			cache_insane(buffers[i]);
+}
+
 error_t cache_sync(struct cache *cache)
 {
 	unsigned count = cache->dirty_count - cache->kept_count, i;
@@ -449,6 +478,7 @@ error_t cache_sync(struct cache *cache)
 	    count, &buffers);
 	if (error)
 		return error;
+	buffers_look(cache, buffers, count);
 	if (cache->journal)
 		error = cache->journal->commit(cache->journal, buffers, count,
 		    &full);

@@ -49,6 +49,8 @@ struct cache {
 	uint8_t *bounce;
 	struct list changed; /* since the last commit of the store */
 	struct bank bank;    /* store: null if nothing is kept */
+	int (*sane)(void *context, const struct buffer *buffer);
+	void *context;       /* of sane, which may be null */
 };
 
 /* A new buffer for a block that is in none, held; its data is not set. */

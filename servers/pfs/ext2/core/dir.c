@@ -103,6 +103,11 @@ static int block_is_sane(const struct volume *volume,
 	return 1;
 }
 
+int dir_buffer_is_sane(void *volume, const struct buffer *buffer)
+{
+	return buffer->mark != BUFFER_CHECKED || block_is_sane(volume, buffer);
+}
+
 /* One directory block, held, with every entry checked. */
 static error_t dir_block(struct node *directory, uint32_t block,
     struct buffer **buffer)
@@ -120,6 +125,7 @@ static error_t dir_block(struct node *directory, uint32_t block,
 	if (error || (*buffer)->mark == BUFFER_CHECKED)
 		return error;
 	if (!block_is_sane(volume, *buffer)) {
+		cache_insane(*buffer);
 		buffer_put(*buffer);
 		return volume_damaged(volume, "names of directory",
 		    directory->fs.number);

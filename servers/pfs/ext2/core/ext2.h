@@ -252,6 +252,8 @@ void dir_remove(struct node *directory, struct place *place);
 /* Makes the entry at place name another inode. */
 void dir_change(struct node *directory, struct place *place, uint32_t inode,
     uint32_t mode);
+/* For cache_set_check: a directory's block can be read. */
+int dir_buffer_is_sane(void *volume, const struct buffer *buffer);
 error_t dir_is_empty(struct node *directory, int *empty);
 /* The first block of a new directory: "." and "..". */
 error_t dir_start(struct node *directory, uint32_t parent);

@@ -359,6 +359,7 @@ static error_t block_new(struct node *node, const uint8_t *image)
 		return error;
 	}
 	memcpy(buffer->data, image, volume->block_size);
+	buffer->mark = 0;
 	buffer_dirty(buffer, ORDER_FIRST);
 	buffer_put(buffer);
 	block_drop(node);

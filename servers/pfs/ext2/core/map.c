@@ -71,6 +71,7 @@ static error_t branch_new(struct node *node, struct buffer *parent,
 		blocks_free(volume, block, 1);
 		return error;
 	}
+	(*buffer)->mark = 0;
 	buffer_dirty(*buffer, ORDER_FIRST);
 	*slot = block;
 	node->last_disk = block;

@@ -349,6 +349,7 @@ static error_t volume_load(struct volume *volume)
 		error = groups_load(volume);
 	if (error)
 		return error;
+	cache_set_check(volume->cache, dir_buffer_is_sane, volume);
 	limits_set(volume);
 	if (volume->super.compatible & COMPAT_JOURNAL &&
 	    !volume->fs.device->read_only)

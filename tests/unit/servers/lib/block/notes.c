@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Notes count from a commit on; and what is kept is not written by a sync. */
+/* Notes count from a commit on; what is kept is not written by a sync, and
+ * nothing is if a buffer makes no sense. */
 #include "fakes/block_ram.h"
 #include "fakes/survivor.h"
 #include "test.h"
@@ -129,6 +130,67 @@ TEST(what_is_only_kept_is_not_written)
 	buffer_put(buffer);
 	CHECK(!cache_sync(cache) && disk.bytes[0] == 7);
 	CHECK(!cache_dirty_bytes(cache));
+	cache_free(cache);
+	ram_close(&disk);
+}
+
+static const struct ram_device *disk_then;
+static unsigned looks, hurts;
+
+static void look(void)
+{
+	looks++;
+}
+
+/* Nothing was written yet. */
+static void hurt(struct store *store)
+{
+	(void)store;
+	hurts++;
+	CHECK(disk_then->bytes[BLOCK] == 7 && disk_then->bytes[2 * BLOCK] == 9);
+}
+
+static int is_sane(void *wanted, const struct buffer *buffer)
+{
+	return buffer->data[0] == *(const uint8_t *)wanted;
+}
+
+static void block_set(struct cache *cache, unsigned block, uint8_t value,
+    unsigned char mark)
+{
+	struct buffer *buffer;
+
+	CHECK(!buffer_get(cache, block, &buffer));
+	buffer->mark = mark;
+	buffer->data[0] = value;
+	buffer_dirty(buffer, ORDER_MIDDLE);
+	buffer_put(buffer);
+}
+
+TEST(what_makes_no_sense_is_not_written)
+{
+	struct ram_device disk;
+	struct cache *cache;
+	struct store store;
+	uint8_t wanted = 7;
+
+	memset(&memory, 0, sizeof memory);
+	ram_open(&disk, 8 * BLOCK);
+	CHECK(store_over(&store, &memory) == E_NOENT);
+	store.look = look;
+	store.hurt = hurt;
+	CHECK(!cache_new(&disk.device, BLOCK, BLOCK, &cache));
+	CHECK(!cache_survive(cache, &store, 0, 1));
+	cache_set_check(cache, is_sane, &wanted);
+	block_set(cache, 1, 7, 1);
+	block_set(cache, 2, 9, 0); /* nobody said that it makes sense */
+	CHECK(!cache_sync(cache) && looks == 1 && !hurts);
+	CHECK(disk.bytes[BLOCK] == 7 && disk.bytes[2 * BLOCK] == 9);
+	CHECK(!cache_sync(cache) && looks == 1); /* nothing to be written */
+	block_set(cache, 1, 6, 1);
+	block_set(cache, 2, 8, 0);
+	disk_then = &disk;
+	CHECK(!cache_sync(cache) && hurts == 1);
 	cache_free(cache);
 	ram_close(&disk);
 }
