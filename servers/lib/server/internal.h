@@ -39,6 +39,7 @@ struct worker {
 	int answer_ready;        /* answer holds a reply to be sent */
 	struct list woken;       /* requests this thread will run next */
 	struct once_slot *once;  /* what it did last; null: not yet */
+	mach_port_t set;         /* the pool's */
 	unsigned turn;           /* of its loop */
 	unsigned char listens;   /* went to receive and is not back */
 	/* stuck.c, what it saw at the ping before */

@@ -171,8 +171,10 @@ static error_t receive(struct worker *worker)
 	mach_msg_header_t *buffer = &worker->answer->header;
 	error_t error;
 
-	/* It came back another way: what it received would be lost. */
-	if (__builtin_expect(worker->listens, 0))
+	/* It came back another way: what it received would be lost. Or it
+	 * would receive for others. */
+	if (__builtin_expect(worker->listens ||
+	    worker->set != worker->pool->set, 0))
 		__builtin_trap();
 	if (worker->answer_ready && !reply_never_waits(buffer))
 		reply_send(worker);
@@ -298,6 +300,7 @@ static void worker_main(void *argument)
 	struct request *request;
 
 	worker.self = &worker;
+	worker.set = worker.pool->set;
 	list_init(&worker.woken);
 	thread_self()->request = &worker;
 	thread_name(worker.pool->name);

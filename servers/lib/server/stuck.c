@@ -24,7 +24,7 @@
 enum {
 	RUNS_MOST = 4,   /* pings */
 	SLEEPS_MOST = 8,
-	RUNS_LEAST = 2,  /* seconds of the processor in RUNS_MOST pings */
+	RUNS_LEAST = 4,  /* seconds of the processor in RUNS_MOST pings */
 	GSYNC_WAIT = 4204, /* what a thread calls to sleep */
 };
 
