@@ -45,6 +45,9 @@ void right_keep(mach_port_t right, int kind);
 mach_port_t right_pick(int kind);
 /* Collects what an ordinary process can have of a server. 0 if it has one. */
 int rights_collect(const char *server);
+/* What was made for it: what clients have written there may stay, but not when
+ * it is gone. */
+void rights_files_remove(void);
 
 /* message.c: whether the next message is to be spoilt, as a share of 256. */
 extern unsigned message_spoil;

@@ -4,8 +4,9 @@
  * with uid 1000, one after the other: a child that its own messages have
  * killed or stopped is replaced by one with the next seed. Between rounds the
  * parent sees to it that the system still does what it should and that no
- * server has died; in the end, that the server has no more ports and memory
- * than after the first round. Ends with 0 if all is well, and prints one line.
+ * server has died; in the end, when the files are gone that clients wrote,
+ * that the server has no more ports and memory than after the first round.
+ * Ends with 0 if all is well, and prints what it has seen.
  */
 #include "hostile.h"
 #include "servers.h"
@@ -194,6 +195,21 @@ static int has_grown(const struct server_state *before,
 	    after->memory > before->memory + MEMORY_MORE;
 }
 
+/* Pages that a file system in memory has had for files stay its own, for other
+ * files. It has had all that it may have before anything is counted: what comes
+ * on top of that is a leak. */
+static void memory_fill(void)
+{
+	static const char path[] = "/dev/shm/full";
+	static char data[65536];
+	int file = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+	while (write(file, data, sizeof data) > 0)
+		;
+	close(file);
+	unlink(path);
+}
+
 /* What the server has now, when its clients are gone. */
 static int leak_check(const char *server, const struct server_state *before)
 {
@@ -202,6 +218,9 @@ static int leak_check(const char *server, const struct server_state *before)
 
 	if (server_state(acs, server, &after))
 		return 0; /* the ACS does not list itself */
+	printf("%s: %u KB, with the files that it was made to hold\n", server,
+	    after.memory);
+	rights_files_remove();
 	do
 		server_state(acs, server, &after);
 	while (has_grown(before, &after) && seconds_now() - since < SETTLES &&
@@ -275,6 +294,8 @@ int main(int argc, char **argv)
 	}
 	acs = acs_right();
 	deaths = servers_deaths(acs, &gone);
+	if (!strcmp(argv[1], "pfs-tmp"))
+		memory_fill();
 	mkdir("/tmp/hostile", 0777);
 	chmod("/tmp/hostile", 0777);
 	return attack(argv[1], number_of(argv[2]), seed);

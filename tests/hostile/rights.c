@@ -9,6 +9,8 @@
 #include <file.client.h>
 #include <kernel/mach_port.client.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <vfs.client.h>
 
 enum {
@@ -83,19 +85,35 @@ static const struct source sources[] = {
 	{ "vfs", { "/", "/tmp", "/tmp/hostile", "/dev", "/proc" } },
 };
 
+static int may_write(const char *path)
+{
+	return !strncmp(path, "/dev/", 5) || !strncmp(path, "/tmp/h", 6) ||
+	    !strncmp(path, "/run/", 5);
+}
+
 /* Everything of one row; writable where that is allowed. */
 static void source_open(const struct source *source, int kind)
 {
 	for (unsigned i = 0; i < 8 && source->paths[i]; i++) {
 		const char *path = source->paths[i];
 
-		opened(path, strncmp(path, "/dev/", 5) &&
-		        strncmp(path, "/tmp/h", 6) && strncmp(path, "/run/", 5)
-		            ? 0
-		            : READ_WRITE | CREATE,
-		    kind);
+		opened(path, may_write(path) ? READ_WRITE | CREATE : 0, kind);
 		opened(path, 0, kind);
 	}
+}
+
+void rights_files_remove(void)
+{
+	struct stat status;
+
+	for (unsigned s = 0; s < sizeof sources / sizeof *sources; s++)
+		for (unsigned i = 0; i < 8 && sources[s].paths[i]; i++) {
+			const char *path = sources[s].paths[i];
+
+			if (may_write(path) && !stat(path, &status) &&
+			    S_ISREG(status.st_mode))
+				unlink(path);
+		}
 }
 
 /* Pipes and sockets are VFS's. */
