@@ -65,7 +65,7 @@ OWN_UFS = dict(mkfs="build/host/mkfs.ffs -m 0 -b 8192 -f 1024 {image}",
 # e2fsprogs 1.47.2 has another name for the oldest revision.
 OLDEST = ext2(24576, "-b 1024 -O none -r 0")
 OLDEST["mkfs"] += " 2>/dev/null || " + OLDEST["mkfs"].replace(
-    "-r 0", "-E revision=0")
+    "-O none -r 0", "-E revision=0")
 
 
 TYPES = {

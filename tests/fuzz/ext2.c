@@ -32,7 +32,7 @@ static const struct {
 	    0 },
 	/* e2fsprogs 1.47.2 has another name for the oldest revision. */
 	{ 64, 10, "(" MKE2FS "-b 1024 -r 0 -N 32 -O none %s 64k || "
-	    MKE2FS "-b 1024 -E revision=0 -N 32 -O none %s 64k)" QUIET, 0 },
+	    MKE2FS "-b 1024 -E revision=0 -N 32 %s 64k)" QUIET, 0 },
 	/* The rare one: its journal was made for the mount that was cut. */
 	{ 4608, 10, MKE2FS "-b 1024 -I 128 -N 32 -O none,filetype %s 4608k"
 	    QUIET, 0 },
