@@ -49,8 +49,8 @@ int port_is_known(mach_port_t name)
 {
 	mach_port_type_t type;
 
-	return mach_port_type(mach_task_self(), name, &type) !=
-	    KERN_INVALID_NAME;
+	return !mach_port_type(mach_task_self(), name, &type) &&
+	    type & (MACH_PORT_TYPE_SEND_RIGHTS | MACH_PORT_TYPE_DEAD_NAME);
 }
 
 /* A server (message_check) has what it drops, or its memory is hurt. */

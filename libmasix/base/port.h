@@ -76,7 +76,7 @@ struct port_counts {
 };
 error_t port_count(struct port_counts *counts);
 
-/* The task has something of that name. */
+/* The task has, or had, a right of that name to send by. */
 int port_is_known(mach_port_t name);
 
 /* The right is a dead name, or nothing. */

@@ -8,6 +8,7 @@
 #include <base/atomic.h>
 #include <base/mach.h>
 #include <base/memory.h>
+#include <base/settled.h>
 #include <kernel/mach4.client.h>
 #include <kernel/mach.client.h>
 #include <string.h>
@@ -17,7 +18,7 @@ enum {
 };
 
 static struct attribute_slot *area;
-static mach_port_t area_right; /* send right to the proxy, owned */
+static struct settled area_right; /* send right to the proxy, owned */
 static unsigned char taken[SLOTS];
 static int taken_count, next_slot;
 
@@ -30,15 +31,17 @@ error_t slots_start(void)
 {
 	vm_address_t address = (vm_address_t)fs_memory->area;
 	struct file_record *record = 0;
+	mach_port_t proxy;
 	error_t error;
 
 	/* The kernel panics on a proxy of memory that was never touched: it
 	 * has no object yet. */
 	*(volatile char *)address = 0;
 	error = vm_region_create_proxy(mach_task_self(), address, VM_PROT_READ,
-	    SLOTS * sizeof *area, &area_right);
+	    SLOTS * sizeof *area, &proxy);
 	if (error)
 		return error;
+	settled_set(&area_right, proxy);
 	area = (struct attribute_slot *)address;
 	while ((record = record_next(record)))
 		if (record->slot >= 0 && record->slot < SLOTS &&
@@ -53,7 +56,7 @@ error_t slots_start(void)
 
 mach_port_t slots_right(void)
 {
-	return area_right;
+	return settled_get(&area_right);
 }
 
 void slot_take(struct file *file)

@@ -5,6 +5,7 @@
 #include <base/mach.h>
 #include <base/memory.h>
 #include <base/port.h>
+#include <base/settled.h>
 #include <base/text.h>
 #include <kernel/mach.client.h>
 #include <mach/mig_errors.h>
@@ -15,12 +16,15 @@
 /* The process server, once it is there; E_NXIO before. */
 static error_t server_find(mach_port_t *port)
 {
-	static mach_port_t found;
+	static struct settled found;
 	error_t error = 0;
 
-	if (!found)
-		error = acs_lookup(server_acs, "process-info", 12, 0, &found);
-	*port = found;
+	*port = settled_get(&found);
+	if (*port)
+		return 0;
+	error = acs_lookup(server_acs, "process-info", 12, 0, port);
+	if (!error)
+		settled_set(&found, *port);
 	return error ? E_NXIO : 0;
 }
 
