@@ -138,6 +138,8 @@ static inline void transfer_note(const struct stream *stream, int ticket,
 int read_is_known(struct end *end, int ticket, char *data, unsigned *size);
 int write_is_known(struct end *end, int ticket, unsigned *size);
 void transfers_begin(void);
+/* Now and then: places of what is over are free again. */
+void transfers_sweep(void);
 
 error_t end_new(struct channel *channel, int in, int out, struct end **made);
 /* node: of a FIFO, else null. */

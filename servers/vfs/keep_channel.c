@@ -80,6 +80,7 @@ static void entry_free(uint32_t number)
 void channel_unkeep(struct channel *channel)
 {
 	entry_free(channel->kept);
+	transfers_sweep();
 }
 
 /* ---- recovery ----------------------------------------------------------- */

@@ -24,6 +24,7 @@ enum {
 };
 
 uint32_t transfer_seen[TRANSFER_PROCESSES];
+static int rescued; /* some place may be in use */
 
 static const struct transfer *slot_transfer(const struct once_slot *slot)
 {
@@ -67,6 +68,25 @@ static struct kept_rescue *rescue_new(void)
 	return rescue;
 }
 
+/* Places of requests that are over (their process has sent another one) are
+ * free again: else each death would take others, and their memory, until all
+ * are used. */
+void transfers_sweep(void)
+{
+	int more = 0;
+
+	for (unsigned i = 0; rescued && i < KEPT_RESCUES; i++) {
+		uint32_t number = kept()->rescues[i].number;
+		uint32_t last = number ? *transfer_seen_of(number) : 0;
+
+		if (last && last != number && last >> 16 == number >> 16)
+			kept()->rescues[i].number = 0;
+		else if (number)
+			more = 1;
+	}
+	rescued = more;
+}
+
 static void slot_rescue(const struct once_slot *slot)
 {
 	const struct transfer *transfer = slot_transfer(slot);
@@ -88,6 +108,7 @@ static void slot_rescue(const struct once_slot *slot)
 	    pipe, transfer->position, rescue_bytes(rescue), transfer->size);
 	kept_ordered();
 	rescue->number = slot->request.number;
+	rescued = 1;
 }
 
 static int slot_is_valid(const struct once_slot *slot)
@@ -118,6 +139,7 @@ static void transfers_rescue(struct pipe *pipe)
 void transfers_begin(void)
 {
 	pipe_rescue = transfers_rescue;
+	rescued = server_recovered;
 	for (unsigned i = 0; server_recovered && i < ONCE_THREADS; i++)
 		if (slot_is_valid(&kept()->once.slots[i]))
 			slot_rescue(&kept()->once.slots[i]);
