@@ -6,6 +6,8 @@
  * it writes by message, for which the server asks whoever controls the pages to
  * give them back: nobody would, and all others' requests would wait as well.
  */
+#define NAME "forged"
+#include "child.h"
 #include <base/layout.h>
 #include <base/mach.h>
 #include <base/memory.h>
@@ -24,10 +26,7 @@
 enum {
 	OBJECT_INIT = 2200, /* memory_object.defs */
 	READ_WRITE = 2,
-	TRIED = 3,     /* the child's status: it could not even try */
 	PATIENCE = 30, /* tenths of a second */
-	NO_HANG = 1,
-	CALL_WAITPID = 7,
 };
 
 struct init {
@@ -41,15 +40,6 @@ struct init {
 };
 
 static const char name[] = "/dev/shm/forged";
-
-static void must(int failed, const char *what)
-{
-	if (!failed)
-		return;
-	printf("forged: %s failed\n", what);
-	fflush(stdout);
-	_exit(TRIED);
-}
 
 static void init_send(mach_port_t object, mach_port_t control)
 {
@@ -99,21 +89,11 @@ static void attack(void)
 int main(void)
 {
 	char text[6] = "";
-	int status = -1, tenths = 0;
+	int status;
 	int file = open(name, O_RDWR | O_CREAT | O_TRUNC, 0644);
-	pid_t child;
 
 	must(write(file, "begin", 5) != 5 || close(file), "making a file");
-	child = fork();
-	if (!child) {
-		attack();
-		_exit(0);
-	}
-	while (linux_call(CALL_WAITPID, child, &status, NO_HANG) == 0 &&
-	       tenths++ < PATIENCE)
-		usleep(100000);
-	if (status == -1)
-		kill(child, SIGKILL);
+	status = child_watch(attack, PATIENCE);
 	if (status)
 		return printf("forged: the file is stuck: %x\n", status), 1;
 	file = open(name, O_RDONLY);

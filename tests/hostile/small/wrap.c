@@ -6,6 +6,8 @@
  * file server must not let a page be written: the write faults. Ends with 0 and
  * says "kept" if the file is what it was.
  */
+#define NAME "wrap"
+#include "child.h"
 #include <base/mach.h>
 #include <base/memory.h>
 #include <base/layout.h>
@@ -25,21 +27,9 @@ enum {
 	CALL_SETUID32 = 213,
 	USER = 1000,
 	PATIENCE = 20, /* tenths of a second */
-	TRIED = 3,     /* the child's status: it could not even try */
-	NO_HANG = 1,
-	CALL_WAITPID = 7,
 };
 
 static const char name[] = "/tmp/readonly";
-
-static void must(int failed, const char *what)
-{
-	if (!failed)
-		return;
-	printf("wrap: %s failed\n", what);
-	fflush(stdout);
-	_exit(TRIED);
-}
 
 /* The file's memory, as a program that may read it gets it. */
 static mach_port_t memory_of_file(void)
@@ -98,24 +88,12 @@ static char file_first(void)
 
 int main(void)
 {
-	int status = -1, tenths = 0;
-	pid_t child;
+	int status;
 
 	file_make();
-	child = fork();
-	if (!child) {
-		attack();
-		_exit(0);
-	}
-	while (linux_call(CALL_WAITPID, child, &status, NO_HANG) == 0 &&
-	       tenths++ < PATIENCE)
-		usleep(100000);
+	status = child_watch(attack, PATIENCE);
 	printf("wrap: the writer %s\n", status == -1 ? "hangs" :
 	    status & 0x7f ? "got a signal" : "went on");
-	if (status == -1) {
-		kill(child, SIGKILL);
-		waitpid(child, &status, 0);
-	}
 	if ((status & 0x7f) == 0 && status >> 8 == TRIED)
 		return TRIED;
 	printf("wrap: %s\n", file_first() == 'a' ? "kept" : "changed");
