@@ -18,7 +18,7 @@ mach_msg_return_t mach_msg(mach_msg_header_t *message, mach_msg_option_t option,
     mach_port_t receive_name, mach_msg_timeout_t timeout, mach_port_t notify);
 
 /* Set in servers. Debug builds call it before each request to a server: no lock
- * is held. A server that names a port which it does not have ends. */
+ * is held. A server that asks by a name which it does not have ends. */
 extern void (*message_check)(void);
 
 /* The trap itself: only for message.c and for code that has no stack. */

@@ -53,14 +53,10 @@ int port_is_known(mach_port_t name)
 	    type & (MACH_PORT_TYPE_SEND_RIGHTS | MACH_PORT_TYPE_DEAD_NAME);
 }
 
-/* A server (message_check) has what it drops, or its memory is hurt. */
 void port_drop(mach_port_t right)
 {
-	if (MACH_PORT_VALID(right) &&
-	    syscall_mach_port_deallocate(mach_task_self(), right) ==
-		KERN_INVALID_NAME &&
-	    message_check)
-		__builtin_trap();
+	if (MACH_PORT_VALID(right))
+		syscall_mach_port_deallocate(mach_task_self(), right);
 }
 
 void port_drop_many(mach_port_t send, int count)

@@ -125,6 +125,12 @@ static error_t device_open_claim(
 	    claim);
 }
 
+static void claim_drop(mach_port_t *claim)
+{
+	port_drop(*claim);
+	*claim = MACH_PORT_NULL; /* it is the mount's */
+}
+
 error_t device_claim(unsigned number, int read_only, mach_port_t *claim,
     struct disk_place *place)
 {
@@ -141,7 +147,7 @@ error_t device_claim(unsigned number, int read_only, mach_port_t *claim,
 	if (!error && size != sizeof *place)
 		error = E_NXIO;
 	if (error) {
-		port_drop(*claim);
+		claim_drop(claim);
 		return error;
 	}
 	memcpy(place, answer, sizeof *place);
@@ -160,7 +166,7 @@ error_t device_claim_loop(unsigned number, int read_only, mach_port_t *claim,
 	error = file_backing(
 	    *claim, &place->file, &place->start, &place->bytes);
 	if (error)
-		port_drop(*claim);
+		claim_drop(claim);
 	return error;
 }
 
