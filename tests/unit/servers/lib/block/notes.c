@@ -99,6 +99,24 @@ static error_t count_one(void *context, struct buffer *buffer)
 	return 0;
 }
 
+static struct cache *cache_over(struct ram_device *disk, struct store *store)
+{
+	struct cache *cache;
+
+	CHECK(!cache_new(&disk->device, BLOCK, BLOCK, &cache));
+	CHECK(!cache_survive(cache, store, 0, 1));
+	return cache;
+}
+
+/* Of an empty disk, with an empty store. */
+static struct cache *cache_begin(struct ram_device *disk, struct store *store)
+{
+	memset(&memory, 0, sizeof memory);
+	ram_open(disk, 8 * BLOCK);
+	CHECK(store_over(store, &memory) == E_NOENT);
+	return cache_over(disk, store);
+}
+
 TEST(what_is_only_kept_is_not_written)
 {
 	struct ram_device disk;
@@ -107,11 +125,7 @@ TEST(what_is_only_kept_is_not_written)
 	struct store store;
 	unsigned count = 0;
 
-	memset(&memory, 0, sizeof memory);
-	ram_open(&disk, 8 * BLOCK);
-	CHECK(store_over(&store, &memory) == E_NOENT);
-	CHECK(!cache_new(&disk.device, BLOCK, BLOCK, &cache));
-	CHECK(!cache_survive(cache, &store, 0, 1));
+	cache = cache_begin(&disk, &store);
 	for (unsigned i = 0; i < 2; i++) {
 		CHECK(!buffer_get(cache, i, &buffer));
 		buffer->data[0] = 7;
@@ -122,8 +136,7 @@ TEST(what_is_only_kept_is_not_written)
 	CHECK(!disk.bytes[0] && disk.bytes[BLOCK] == 7);
 	cache_free(cache);
 	CHECK(!store_over(&store, &memory));
-	CHECK(!cache_new(&disk.device, BLOCK, BLOCK, &cache));
-	CHECK(!cache_survive(cache, &store, 0, 1));
+	cache = cache_over(&disk, &store);
 	CHECK(!cache_each(cache, ORDER_KEPT, count_one, &count) && count == 1);
 	CHECK(!buffer_get(cache, 0, &buffer) && buffer->data[0] == 7);
 	buffer_dirty(buffer, ORDER_FIRST);
@@ -174,13 +187,9 @@ TEST(what_makes_no_sense_is_not_written)
 	struct store store;
 	uint8_t wanted = 7;
 
-	memset(&memory, 0, sizeof memory);
-	ram_open(&disk, 8 * BLOCK);
-	CHECK(store_over(&store, &memory) == E_NOENT);
+	cache = cache_begin(&disk, &store);
 	store.look = look;
 	store.hurt = hurt;
-	CHECK(!cache_new(&disk.device, BLOCK, BLOCK, &cache));
-	CHECK(!cache_survive(cache, &store, 0, 1));
 	cache_set_check(cache, is_sane, &wanted);
 	block_set(cache, 1, 7, 1);
 	block_set(cache, 2, 9, 0); /* nobody said that it makes sense */
