@@ -8,7 +8,6 @@
  */
 #include "init.h"
 #include <acs.client.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <newlib/masix.h>
 #include <signal.h>
@@ -29,7 +28,6 @@ enum {
 };
 
 static char command_line[1024];
-static volatile int ending;
 
 static char *environment[OTHERS + DISKS_MAX + 1] = {
 	"TERM=linux", "HOME=/root", "USER=root", "LOGNAME=root",
@@ -85,11 +83,6 @@ static void command_line_read(void)
 	command_line[count] = 0;
 }
 
-static void on_end(int signal)
-{
-	ending = signal;
-}
-
 static void host_name_set(void)
 {
 	char name[65];
@@ -105,31 +98,16 @@ static void host_name_set(void)
 	}
 }
 
-/* Waits for pid, collecting every orphan on the way; its status, or -1 if the
- * system is to end. */
-static int process_collect(int pid)
+static void program_run(char *const argv[])
 {
-	int status, found;
-
-	while (!ending) {
-		found = waitpid(-1, &status, 0);
-		if (found == pid)
-			return status;
-		if (found < 0 && errno == ECHILD)
-			return -1;
-	}
-	return -1;
-}
-
-static int program_run(char *const argv[])
-{
-	int pid = fork();
+	int pid = fork(), status;
 
 	if (!pid) {
 		execve(argv[0], argv, environment);
 		_exit(127);
 	}
-	return pid < 0 ? -1 : process_collect(pid);
+	if (pid > 0)
+		deaths_await(pid, &status, -1);
 }
 
 /* tools/run --add: the disk named on the command line goes to /mnt. */
@@ -185,22 +163,28 @@ static int shell_start(void)
 	_exit(127);
 }
 
+/* A shell for the console, as long as the system lives. An environment that has
+ * no console has none: its programs come from outside. */
 static void shells_keep(void)
 {
-	int quick = 0;
+	int quick = 0, status;
 
-	while (!ending) {
+	if (access("/dev/console", F_OK))
+		deaths_await(0, &status, -1);
+	while (!deaths_end()) {
 		time_t started = time(NULL);
 		int pid = shell_start();
 
-		if (pid < 0 || process_collect(pid) < 0)
-			sleep(1);
+		if (pid < 0)
+			deaths_await(0, &status, 1);
+		else
+			deaths_await(pid, &status, -1);
 		quick = time(NULL) - started < 2 ? quick + 1 : 0;
 		if (quick == QUICK_DEATHS_MAX) {
 			say("init: the shell ends at once; next try in 10 s\n");
-			sleep(10);
+			deaths_await(0, &status, 10);
 			quick = 0;
-		} else if (!ending) {
+		} else if (!deaths_end()) {
 			say("\nLogged out. A new shell; `halt` powers off.\n");
 		}
 	}
@@ -222,14 +206,14 @@ int main(void)
 {
 	static char *const rc[] = { "/bin/sh", "/etc/rc", NULL };
 	char disk[16];
+	int deaths, end;
 
 	if (getpid() != 1) {
 		say("init: only process 1 is init; see halt and reboot\n");
 		return 1;
 	}
 	umask(022);
-	signal(SIGTERM, on_end);
-	signal(SIGINT, on_end);
+	deaths = deaths_watch();
 	command_line_read();
 	host_name_set();
 	if (access("/etc/rc", R_OK) == 0)
@@ -238,10 +222,11 @@ int main(void)
 	disks_name();
 	if (word_value("script", disk, sizeof(disk))) {
 		environment[TERMINAL] = "TERM=dumb";
-		script_run(disk, environment);
-		ending = SIGINT; /* a reboot ends QEMU at once */
+		script_run(disk, environment, deaths);
+		end = SIGINT; /* a reboot ends QEMU at once */
 	} else {
 		shells_keep();
+		end = deaths_end();
 	}
-	system_end(ending == SIGINT ? REBOOT_RESTART : REBOOT_POWER_OFF);
+	system_end(end == SIGINT ? REBOOT_RESTART : REBOOT_POWER_OFF);
 }

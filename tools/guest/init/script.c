@@ -5,7 +5,6 @@
  * what a run printed before its time-out is not lost.
  */
 #include "init.h"
-#include <errno.h>
 #include <fcntl.h>
 #include <newlib/masix.h>
 #include <signal.h>
@@ -26,13 +25,6 @@ enum {
 	NONBLOCK = 0x800,
 	CALL_FCNTL = 55,
 	FCNTL_SET_FLAGS = 4,
-	CALL_POLL = 168,
-	POLL_IN = 1,
-};
-
-struct poll {
-	int file;
-	short wanted, found;
 };
 
 struct script_head {
@@ -127,36 +119,12 @@ static int output_copy(int input)
 	return count;
 }
 
-static int child_died[2]; /* a pipe: SIGCHLD's handler writes, poll sees it */
-
-static void on_child(int signal)
-{
-	(void)signal;
-	write(child_died[1], "", 1);
-}
-
-/* Collects every dead child; 1 and the status if shell was among them. */
-static int shell_died(int shell, int *status)
-{
-	char bytes[64];
-	int pid, found = 0, one;
-
-	read(child_died[0], bytes, sizeof(bytes));
-	while ((pid = waitpid(-1, &one, WNOHANG)) > 0) {
-		if (pid == shell) {
-			*status = one;
-			found = 1;
-		}
-	}
-	return found;
-}
-
 /* Copies until the shell is dead and the pipe is empty: a background job may
  * hold the pipe open for ever, so its end is not waited for. The status. */
-static int output_follow(int input, int shell)
+static int output_follow(int input, int shell, int deaths)
 {
 	struct poll waits[2] = { { input, POLL_IN, 0 },
-		{ child_died[0], POLL_IN, 0 } };
+		{ deaths, POLL_IN, 0 } };
 	int status = 0;
 
 	linux_call(CALL_FCNTL, input, FCNTL_SET_FLAGS, NONBLOCK);
@@ -164,7 +132,7 @@ static int output_follow(int input, int shell)
 		linux_call(CALL_POLL, waits, 2, -1);
 		if (waits[0].found && output_copy(input) == 0)
 			waits[0].file = -1;
-		if (waits[1].found && shell_died(shell, &status))
+		if (waits[1].found && deaths_collect(shell, &status))
 			break;
 	}
 	while (output_copy(input) > 0)
@@ -179,7 +147,7 @@ static int exit_status(int status)
 	return 128 + (status & 0x7f);
 }
 
-int script_run(const char *disk, char *const environment[])
+int script_run(const char *disk, char *const environment[], int deaths)
 {
 	char *commands = commands_read(disk);
 	int ends[2], shell, status;
@@ -193,11 +161,9 @@ int script_run(const char *disk, char *const environment[])
 		say("init: no pipe for the script's output\n");
 		return -1;
 	}
-	pipe(child_died);
-	signal(SIGCHLD, on_child);
 	shell = shell_start(commands, ends[1], environment);
 	close(ends[1]);
-	status = output_follow(ends[0], shell);
+	status = output_follow(ends[0], shell, deaths);
 	code = exit_status(status);
 	memcpy(record.data, &code, sizeof(code));
 	return record_write(RECORD_END, sizeof(code));
