@@ -3,7 +3,8 @@
  * Faults that are made on purpose (acs_fault, tests/fault): the n-th operation
  * of a kind fails. The switch is a record in each server's memory that the ACS
  * finds by its mark and writes; off, it costs one test of one word, and for
- * messages none: these look at trace_level, which is part of the record.
+ * messages and requests none: these look at trace_level, which is part of the
+ * record.
  */
 #pragma once
 #include <stdint.h>
@@ -12,9 +13,10 @@ enum fault_kind {
 	FAULT_ALLOCATION, /* heap_alloc() gives null */
 	FAULT_DEVICE,     /* a transfer of a disk gives E_IO */
 	FAULT_MESSAGE,    /* a request can't be sent */
+	FAULT_LOSS,       /* a request that came is forgotten */
 	FAULT_KINDS,
 
-	FAULT_WATCHES = 0x100, /* in trace_level: mach_msg() asks */
+	FAULT_WATCHES = 0x100, /* in trace_level: who passes messages asks */
 };
 
 /* As trap.S lays it out. */

@@ -19,7 +19,7 @@
 	.globl fault_switch, trace_level
 fault_switch:	/* see fault.h */
 	.ascii "fault switch v1\n"
-	.long 0, 0, 0, 0
+	.long 0, 0, 0, 0, 0
 trace_level:
 	.long 0
 

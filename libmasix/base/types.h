@@ -103,6 +103,7 @@ enum acs_fault {
 	ACS_FAULT_ALLOCATION,
 	ACS_FAULT_DEVICE,
 	ACS_FAULT_MESSAGE,
+	ACS_FAULT_LOSS, /* a request is taken and never answered */
 };
 
 /* what acs_notice tells */

@@ -22,7 +22,7 @@
 enum {
 	TRIES = 64, /* pages that hold nothing but zeros */
 	SEGMENTS = 8,
-	KIND_MAX = ACS_FAULT_MESSAGE,
+	KIND_MAX = ACS_FAULT_LOSS,
 };
 
 static const char mark[16] = "fault switch v1\n";
@@ -204,7 +204,7 @@ static error_t switch_set(struct victim *victim, int kind, int number)
 	there = (struct fault_switch *)(data + (victim->switch_at - page));
 	there->armed = 1;
 	there->left[kind - ACS_FAULT_ALLOCATION] = (uint32_t)number;
-	if (kind == ACS_FAULT_MESSAGE)
+	if (kind >= ACS_FAULT_MESSAGE)
 		there->trace_level |= FAULT_WATCHES;
 	error = vm_write(victim->task, page, data, span);
 	memory_free(data, got);

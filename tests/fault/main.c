@@ -29,7 +29,7 @@ enum {
 	NO_HANG = 1,
 
 	/* kinds beside those of acs_fault */
-	KIND_KILL = ACS_FAULT_MESSAGE + 1,
+	KIND_KILL = ACS_FAULT_LOSS + 1,
 	KIND_HANG,
 	KINDS,
 };
@@ -44,9 +44,9 @@ static const char *const outcome_names[OUTCOMES] = { "nothing", "invisible",
 	"an error", "lost" };
 
 static const char *const kind_names[KINDS] = { "text", "data", "registers",
-	"allocation", "device", "message", "kill", "hang" };
-/* How often of 100; a hang takes long. */
-static unsigned kind_shares[KINDS] = { 22, 22, 20, 8, 5, 8, 14, 1 };
+	"allocation", "device", "message", "loss", "kill", "hang" };
+/* How often of 100; a loss or a hang takes long. */
+static unsigned kind_shares[KINDS] = { 22, 22, 20, 8, 5, 7, 1, 14, 1 };
 
 static struct tally servers[SERVERS_MAX], kinds[KINDS];
 static unsigned server_count;

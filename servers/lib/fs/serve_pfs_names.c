@@ -68,6 +68,9 @@ static error_t create_once(int request, struct file *directory,
 
 	if (outcome)
 		return fs_node_get(fs_volume, outcome->node, made);
+	/* A hurt instance would make a FIFO of a file: who opens it waits. */
+	if ((what->mode & FS_KIND) != FS_REGULAR)
+		server_sound();
 	error = fs_type->ops->create(directory->node, name, length, what, made);
 	if (error)
 		return error;

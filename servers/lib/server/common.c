@@ -14,6 +14,7 @@ error_t serve_server_ping(object_t object, int serial)
 {
 	(void)object;
 	sound_ping();
+	lost_look();
 	acs_pong(server_acs, stuck_look() ? -1 : serial);
 	return 0;
 }

@@ -12,6 +12,7 @@
  *	else: destroy what the request carried, send the error
  */
 #include "internal.h"
+#include <base/fault.h>
 #include <base/mach.h>
 #include <base/port.h>
 #include <base/trace.h>
@@ -200,10 +201,14 @@ void dispatch(struct worker *worker)
 	mig_reply_header_t *out = &worker->answer->reply;
 
 	reply_begin(out, &request->header);
-	if (trace_level)
-		run_traced(worker, out);
-	else
+	if (!trace_level) {
 		run(request, out);
+	} else if (fault_due(FAULT_LOSS)) {
+		worker->answer_ready = 0;
+		return;
+	} else {
+		run_traced(worker, out);
+	}
 	if (out->RetCode == E_PARKED) {
 		/* Somebody else may be running it by now. */
 		worker->current = worker->spare;

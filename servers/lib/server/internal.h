@@ -114,6 +114,12 @@ void sound_ping(void);
 /* stuck.c: a worker begins; at a ping: not 0 if a request hangs. */
 void stuck_add(struct worker *worker);
 int stuck_look(void);
+/* A worker is at the request that is answered by that right, or has woken some
+ * that wait for it, which nobody else may look at. */
+int stuck_knows(mach_port_t reply);
+
+/* lost.c: at a ping: ends the task if a request was lost. */
+void lost_look(void);
 
 /* hand.c: the worker is about to receive; it is done with what it received. */
 void hand_open(struct worker *worker);
@@ -141,6 +147,7 @@ void vault_end(void);
 /* wait.c */
 void wait_run(struct list *requests, struct pool *pool);
 void wait_sweep_now(void);
+int wait_knows(mach_port_t reply); /* of a parked request */
 extern unsigned wait_parked, wait_sweep_at;
 
 /* Called by workers after a request; looks only when the number of parked

@@ -70,6 +70,21 @@ static unsigned still(struct worker *worker)
 	return worker->still;
 }
 
+int stuck_knows(mach_port_t reply)
+{
+	for (struct worker *worker = workers; worker; worker = worker->next) {
+		const struct request *request = worker->current;
+
+		if (!worker->listens && request &&
+		    request->header.msgh_remote_port == reply)
+			return 1;
+		/* those that it has woken can't be looked at */
+		if (worker->still && !list_empty(&worker->woken))
+			return 1;
+	}
+	return 0;
+}
+
 int stuck_look(void)
 {
 	int sleeps = 0, outside = 0, runs = 0;

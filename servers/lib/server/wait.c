@@ -257,6 +257,19 @@ void wait_sweep_now(void)
 		wait_sweep_at = SWEEP_FIRST;
 }
 
+int wait_knows(mach_port_t reply)
+{
+	int knows = 0;
+
+	lock(&wait_lock);
+	list_each(link, &parked)
+		if (list_item(link, struct request, parked)
+			->header.msgh_remote_port == reply)
+			knows = 1;
+	unlock(&wait_lock);
+	return knows;
+}
+
 unsigned wait_count(void)
 {
 	return wait_parked;

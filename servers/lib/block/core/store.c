@@ -95,14 +95,21 @@ static void log_end(struct store *store)
 
 void store_set(struct store *store, void *to, const void *from, size_t count)
 {
+	uint32_t offset = (uint32_t)((uint8_t *)to - store->base);
 	struct change *change;
 
+	/* Nobody asks for that but code that is hurt: without this, for room
+	 * in the log it would throw away all that is here. */
+	if (offset > store->size || count > store->size - offset)
+		__builtin_trap();
 	if (store->log_size - store->used < sizeof *change + round4(count)) {
+		if (store->look)
+			store->look();
 		store->head->torn = 1;
 		log_end(store);
 	}
 	change = (struct change *)(store->log + store->used);
-	change->offset = (uint32_t)((uint8_t *)to - store->base);
+	change->offset = offset;
 	change->count = (uint32_t)count;
 	change_copy(change + 1, from, (uint32_t)count);
 	store->used += sizeof *change + round4(count);

@@ -71,6 +71,14 @@ error_t keep_start(struct tmp_volume *volume, struct store *store,
 	return 0;
 }
 
+void keep_numbers(struct tmp_volume *volume)
+{
+	uint64_t next = volume->keeper->kept->next_number;
+
+	if (next > volume->next_number && next < UINT32_MAX / 2)
+		volume->next_number = next;
+}
+
 void keep_end(struct tmp_volume *volume)
 {
 	struct keeper *keeper = volume->keeper;

@@ -64,6 +64,10 @@ error_t pool_put(struct pool_of *pool, uint32_t number);
 error_t keep_start(struct tmp_volume *volume, struct store *store,
     uint64_t blocks);
 void keep_end(struct tmp_volume *volume);
+/* With a new root, where another instance's volume was lost: no new node gets
+ * the number of one of its nodes, by which others may still know that one (a
+ * file would be a terminal to who asks the VFS). */
+void keep_numbers(struct tmp_volume *volume);
 /* What was there when another instance was killed. */
 error_t keep_load(struct tmp_volume *volume);
 

@@ -196,6 +196,8 @@ static error_t tmp_mount(struct block_device *device,
 		error = keep_load(volume);
 	} else if (!error) {
 		error = root_make(volume, &what);
+		if (!error && volume->keeper)
+			keep_numbers(volume);
 	}
 	if (error) {
 		tmp_unmount(&volume->fs);

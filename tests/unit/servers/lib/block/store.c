@@ -9,6 +9,8 @@
 #include "fakes/survivor.h"
 #include "test.h"
 #include <block/cache.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -192,4 +194,44 @@ TEST(a_log_that_is_too_small_says_that_nothing_counts)
 	CHECK(store_open(&store) == E_UCLEAN);
 	store_over(&store, memory);
 	end(cache);
+}
+
+static sigjmp_buf trapped;
+
+static void on_trap(int number)
+{
+	(void)number;
+	siglongjmp(trapped, 1);
+}
+
+/* As by code in which a bit was turned over: 1 if it was stopped. */
+static int stops(struct store *store, void *to, size_t count)
+{
+	static const uint8_t bytes[16];
+
+	if (sigsetjmp(trapped, 1))
+		return 1;
+	store_set(store, to, bytes, count);
+	return 0;
+}
+
+TEST(a_change_that_lies_nowhere_is_stopped_and_does_no_harm)
+{
+	struct store store;
+	struct cache *cache;
+	void (*before_us)(int) = signal(SIGILL, on_trap);
+
+	start(&store, &cache);
+	store_set_word(&store, &memory->words[3], 9);
+	CHECK(stops(&store, memory->banks, (size_t)-1000));
+	CHECK(stops(&store, memory->banks, sizeof *memory));
+	CHECK(stops(&store, &store, 4));
+	CHECK(stops(&store, (uint8_t *)memory - 4, 4));
+	store_commit(&store);
+	memcpy(copy, memory, sizeof *copy);
+	store_over(&store, copy);
+	CHECK(!store_open(&store) && copy->words[3] == 9);
+	store_over(&store, memory);
+	end(cache);
+	signal(SIGILL, before_us);
 }

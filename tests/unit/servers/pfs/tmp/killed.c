@@ -109,3 +109,30 @@ TEST(killed_between_operations)
 	tmp_type.ops->unmount(volume);
 	free(memory);
 }
+
+TEST(what_is_made_after_a_loss_has_nobodys_number)
+{
+	struct fs_volume *volume;
+	struct fs_node *file, *other;
+	uint64_t number;
+
+	memory = aligned_alloc(4096, (sizeof *memory + 4095) & ~4095ul);
+	memset(memory, 0, sizeof *memory);
+	volume = mount(0);
+	CHECK(!make(volume_root(volume), "a", FS_REGULAR | 0644, &file));
+	number = file->number;
+	fs_node_put(file);
+	commit(volume);
+	memory->head.torn = 1;
+	CHECK(store_open(&store) == E_UCLEAN);
+	memory->head.magic = 0;
+
+	tmp_type.ops->unmount(volume);
+	volume = mount(0);
+	CHECK(find(volume_root(volume), "a", &file) == E_NOENT);
+	CHECK(!make(volume_root(volume), "b", FS_REGULAR | 0644, &other));
+	CHECK(other->number > number);
+	fs_node_put(other);
+	tmp_type.ops->unmount(volume);
+	free(memory);
+}
