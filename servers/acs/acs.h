@@ -188,6 +188,8 @@ error_t task_clear(mach_port_t task); /* nor memory, but what survives */
 error_t task_load(mach_port_t task, const struct image *image, uint32_t *entry);
 int task_can_run(const struct image *image);
 error_t task_begin(mach_port_t task, uint32_t entry);
+/* From now on that thread runs before all programs. */
+void thread_hurry(mach_port_t thread);
 
 /* guard.c; lock held. guard_task: a new task that shares the vault's memory;
  * guard_arm: it gets D, and all ports that wait there. */

@@ -12,6 +12,7 @@
 #include <base/memory.h>
 #include <base/port.h>
 #include <base/text.h>
+#include <base/thread.h>
 #include <kernel/mach.client.h>
 #include <kernel/mach4.client.h>
 #include <kernel/gnumach.client.h>
@@ -281,6 +282,7 @@ static int may_halt(const struct child *child)
 
 error_t child_terminate(struct child *child)
 {
+	thread_hurry(thread_self()->port);
 	if (!may_halt(child)) {
 		hand_rescue(&child->guard, child->task);
 		return task_terminate(child->task);

@@ -165,6 +165,7 @@ static void events_thread(void *argument)
 
 	(void)argument;
 	thread_name("events");
+	thread_hurry(thread_self()->port);
 	server_thread_wire();
 	for (;;) {
 		if (mach_msg(in, MACH_RCV_MSG, 0, HAND_MESSAGE, events_port, 0,
