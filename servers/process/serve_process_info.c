@@ -96,7 +96,8 @@ static void put_place(const struct process *process, process_record_t *record)
 	record->foreground = group->session->foreground;
 }
 
-/* Whether one of its threads wants the processor, and how many there are. */
+/* Whether one of its threads wants the processor, or a server works for it (the
+ * kernel would, if this were one); and how many there are. */
 static void put_threads(const struct body *body, process_record_t *record)
 {
 	mach_port_t *threads;
@@ -111,7 +112,8 @@ static void put_threads(const struct body *body, process_record_t *record)
 		info_count = THREAD_BASIC_INFO_COUNT;
 		if (!thread_info(threads[i], THREAD_BASIC_INFO,
 		    (thread_info_t)&info, &info_count) &&
-		    info.run_state == TH_STATE_RUNNING &&
+		    (info.run_state == TH_STATE_RUNNING ||
+			(body->page && !body->page->waiting)) &&
 		    record->state == 'S')
 			record->state = 'R';
 		port_drop(threads[i]);

@@ -66,6 +66,7 @@ error_t pseudo_open_master(
 	if (error)
 		return error;
 	terminal->number = number;
+	terminal->line.modes.control &= ~(uint32_t)HUPCL; /* no line */
 	terminal->locked = 1;
 	terminal->line.keep = PSEUDO_ARRIVED;
 	terminal->mode = PSEUDO_MODE;

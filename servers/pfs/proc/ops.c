@@ -140,7 +140,8 @@ static uint64_t parent_number(enum tree_kind kind, int pid)
 {
 	enum tree_kind parent = tree_parent(kind);
 
-	return tree_number(parent == TREE_PROCESS ? pid : 0, parent);
+	return tree_number(parent == TREE_ROOT || parent == TREE_SYS ? 0 : pid,
+	    parent);
 }
 
 static error_t proc_lookup(struct fs_node *directory, const char *name,
@@ -164,6 +165,8 @@ static error_t proc_lookup(struct fs_node *directory, const char *name,
 		return open_mode(*number, &mode) ? E_NOENT : 0;
 	}
 	if (kind == TREE_PROCESS && process_read(found, &record))
+		return E_NOENT;
+	if (kind == TREE_TASK && found != pid)
 		return E_NOENT;
 	*number = tree_number(found, kind);
 	return 0;
@@ -247,6 +250,18 @@ static error_t opens_emit(uint64_t directory, uint64_t position,
 	return 0;
 }
 
+/* A process has one thread, which has its number. */
+static void task_emit(int pid, uint64_t position, fs_emit_t emit,
+    void *context)
+{
+	char name[16];
+	int length = text_format(name, sizeof(name), "%d", pid);
+
+	if (position == POSITION_TABLE)
+		emit_number(tree_number(pid, TREE_TASK), name,
+		    (unsigned)length, position + 1, emit, context);
+}
+
 static error_t proc_read_directory(struct fs_node *node, uint64_t position,
     fs_emit_t emit, void *context)
 {
@@ -265,6 +280,8 @@ static error_t proc_read_directory(struct fs_node *node, uint64_t position,
 	}
 	if (kind == TREE_P_OPEN || kind == TREE_P_OPEN_INFO)
 		return opens_emit(node->number, position, emit, context);
+	if (kind == TREE_P_TASKS)
+		task_emit(pid, position, emit, context);
 	for (; position < POSITION_PROCESSES &&
 	     (entry = tree_entry(kind, (unsigned)position - POSITION_TABLE));
 	     position++) {

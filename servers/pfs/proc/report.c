@@ -165,7 +165,7 @@ void report_swaps(char *text, size_t size, const struct system_facts *facts)
 	    "Priority\n");
 	if (facts->swap_total)
 		text_append(text, size, "%-40s%-16s%u\t\t%u\t\t-2\n",
-		    "data pager", "partition", facts->swap_total,
+		    "data\\040pager", "partition", facts->swap_total,
 		    facts->swap_total - facts->swap_free);
 }
 

@@ -58,6 +58,22 @@ static const struct tree_entry process_entries[] = {
 	{ "stat", TREE_P_STAT },
 	{ "statm", TREE_P_STATM },
 	{ "status", TREE_P_STATUS },
+	{ "task", TREE_P_TASKS },
+	{ NULL, TREE_NONE },
+};
+
+static const struct tree_entry task_entries[] = {
+	{ "cmdline", TREE_P_CMDLINE },
+	{ "comm", TREE_P_COMM },
+	{ "cwd", TREE_P_CWD },
+	{ "environ", TREE_P_ENVIRON },
+	{ "exe", TREE_P_EXE },
+	{ "limits", TREE_P_LIMITS },
+	{ "maps", TREE_P_MAPS },
+	{ "root", TREE_P_ROOT },
+	{ "stat", TREE_P_STAT },
+	{ "statm", TREE_P_STATM },
+	{ "status", TREE_P_STATUS },
 	{ NULL, TREE_NONE },
 };
 
@@ -76,8 +92,11 @@ static const struct tree_entry *entries_of(enum tree_kind directory)
 		return ipc_entries;
 	case TREE_PROCESS:
 		return process_entries;
+	case TREE_TASK:
+		return task_entries;
 	case TREE_P_OPEN:
 	case TREE_P_OPEN_INFO:
+	case TREE_P_TASKS:
 		return no_entries;
 	default:
 		return NULL;
@@ -122,6 +141,9 @@ static enum tree_kind kind_of_number(enum tree_kind directory, int number)
 		return number < TREE_OPEN_LIMIT ? TREE_OPEN : TREE_NONE;
 	case TREE_P_OPEN_INFO:
 		return number < TREE_OPEN_LIMIT ? TREE_OPEN_INFO : TREE_NONE;
+	case TREE_P_TASKS:
+		return number > 0 && number < TREE_PID_LIMIT ? TREE_TASK :
+							       TREE_NONE;
 	default:
 		return TREE_NONE;
 	}
@@ -149,9 +171,18 @@ enum tree_kind tree_find(enum tree_kind directory, const char *name,
 
 enum tree_kind tree_parent(enum tree_kind directory)
 {
-	if (directory == TREE_P_OPEN || directory == TREE_P_OPEN_INFO)
+	switch (directory) {
+	case TREE_P_OPEN:
+	case TREE_P_OPEN_INFO:
+	case TREE_P_TASKS:
 		return TREE_PROCESS;
-	return directory == TREE_KERNEL ? TREE_SYS : TREE_ROOT;
+	case TREE_TASK:
+		return TREE_P_TASKS;
+	case TREE_KERNEL:
+		return TREE_SYS;
+	default:
+		return TREE_ROOT;
+	}
 }
 
 uint32_t tree_mode(enum tree_kind kind)

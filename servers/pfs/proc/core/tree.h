@@ -52,6 +52,8 @@ enum tree_kind {
 	TREE_P_OPEN_INFO, /* /PID/fdinfo */
 	TREE_OPEN,        /* a link in the first */
 	TREE_OPEN_INFO,   /* a file in the second */
+	TREE_P_TASKS,     /* /PID/task */
+	TREE_TASK,        /* the process's one thread in it */
 	TREE_KINDS,
 };
 
@@ -99,8 +101,8 @@ static inline enum tree_kind tree_kind(uint64_t number)
 const struct tree_entry *tree_entry(enum tree_kind directory, unsigned index);
 
 /* What name means in a directory; TREE_NONE: nothing. In the root and in those
- * of descriptors a name may be a number: *number is that then, and the kind
- * TREE_PROCESS, TREE_OPEN or TREE_OPEN_INFO. */
+ * of descriptors and threads a name may be a number: *number is that then, and
+ * the kind TREE_PROCESS, TREE_OPEN, TREE_OPEN_INFO or TREE_TASK. */
 enum tree_kind tree_find(enum tree_kind directory, const char *name,
     unsigned length, int *number);
 

@@ -27,11 +27,11 @@ TEST(processes)
 TEST(numbers_and_names)
 {
 	static const enum tree_kind directories[] = { TREE_ROOT, TREE_SYS,
-		TREE_KERNEL, TREE_PROCESS };
+		TREE_KERNEL, TREE_PROCESS, TREE_TASK };
 	const struct tree_entry *entry;
 	int pid;
 
-	for (unsigned i = 0; i < 4; i++) {
+	for (unsigned i = 0; i < 5; i++) {
 		for (unsigned at = 0; (entry = tree_entry(directories[i], at));
 		     at++) {
 			uint64_t number = tree_number(77, entry->kind);
@@ -47,6 +47,20 @@ TEST(numbers_and_names)
 	CHECK(tree_parent(TREE_KERNEL) == TREE_SYS);
 	CHECK((tree_mode(TREE_P_EXE) & 0170000) == 0120000);
 	CHECK(tree_mode(TREE_P_ENVIRON) == 0100400);
+}
+
+TEST(threads)
+{
+	int pid;
+
+	CHECK(find(TREE_PROCESS, "task", &pid) == TREE_P_TASKS);
+	CHECK(find(TREE_P_TASKS, "77", &pid) == TREE_TASK && pid == 77);
+	CHECK(find(TREE_P_TASKS, "0", &pid) == TREE_NONE);
+	CHECK(find(TREE_TASK, "stat", &pid) == TREE_P_STAT);
+	CHECK(find(TREE_TASK, "task", &pid) == TREE_NONE);
+	CHECK(tree_parent(TREE_TASK) == TREE_P_TASKS);
+	CHECK(tree_parent(TREE_P_TASKS) == TREE_PROCESS);
+	CHECK((tree_mode(TREE_P_TASKS) & 0170000) == 0040000);
 }
 
 TEST(open_files_have_numbers_of_their_own)
