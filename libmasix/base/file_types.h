@@ -51,6 +51,7 @@ enum {
 	ATTRIBUTE_MTIME = 32,
 	ATTRIBUTE_ATIME_NOW = 64,
 	ATTRIBUTE_MTIME_NOW = 128,
+	ATTRIBUTE_FLAGS = 256, /* alone; those that are settable */
 };
 
 /* flags of struct file_attributes beyond Linux's FS_*_FL */
@@ -89,7 +90,8 @@ struct file_attributes {
 	uint32_t generation;
 	uint32_t flags; /* FS_IMMUTABLE_FL, FS_APPEND_FL, ... */
 	uint32_t told;  /* the answer's number, for pfs_forget */
-	uint32_t spare[6];
+	uint32_t settable; /* flags that the file system can keep; 0: none */
+	uint32_t spare[5];
 };
 _Static_assert(sizeof(struct file_attributes) == 128, "a message's size");
 

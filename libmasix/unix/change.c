@@ -3,13 +3,17 @@
  * chmod, chown, times, truncate by path and by descriptor: one message to VFS
  * with a mask of what is to change.
  */
+#include <file.client.h>
 #include <string.h>
+#include <unix/core/control.h>
+#include <unix/file.h>
 #include <unix/path.h>
 #include <vfs.client.h>
 
 enum {
 	NO_ID16 = 0xffff,
 	KEEP = 0xffffffff, /* chown's -1 */
+	FLAGS_SEEN = 0xffffff, /* the others are Masix's own */
 	BILLION = 1000000000,
 };
 
@@ -293,4 +297,38 @@ long unix_truncate64(const char *name, int64_t size)
 long unix_truncate(const char *name, long size)
 {
 	return unix_truncate64(name, size);
+}
+
+/* ---- flags ------------------------------------------------------------ */
+
+static long flags_set(struct open_file *file, const uint32_t *from)
+{
+	struct file_attributes change = { 0 };
+
+	if (user_copy(&change.flags, from, sizeof(change.flags)))
+		return -EFAULT;
+	return unix_error(change_file(file, ATTRIBUTE_FLAGS, &change));
+}
+
+long file_flags(struct open_file *file, uint32_t request, uint32_t *argument)
+{
+	struct file_attributes now;
+	error_t error;
+
+	if (request != FLAGS_GET && request != FLAGS_SET &&
+	    request != GENERATION_GET)
+		return -ENOTTY;
+	error = file_stat(file->right->port, &now);
+	if (error)
+		error = vfs_stat_file(PORT_VFS, file->right->port, &now);
+	if (error)
+		return unix_error(error);
+	if (!now.settable)
+		return -ENOTTY;
+	if (request == FLAGS_SET)
+		return flags_set(file, argument);
+	now.flags &= FLAGS_SEEN;
+	return user_copy(argument,
+	    request == FLAGS_GET ? &now.flags : &now.generation,
+	    sizeof(*argument)) ? -EFAULT : 0;
 }

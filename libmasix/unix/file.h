@@ -48,6 +48,10 @@ uint32_t signals_ready(const struct open_file *file);
 uint32_t process_file_ready(const struct open_file *file);
 long process_file_pid(int fd);
 
+/* change.c: FS_IOC_GETFLAGS and the like of a regular file or a directory;
+ * -ENOTTY: another request, or its file system has no such flags. */
+long file_flags(struct open_file *file, uint32_t request, uint32_t *argument);
+
 /* A terminal said E_BACKGROUND: SIGTTIN or SIGTTOU. -UNIX_RESTART or -EIO. */
 long terminal_background(int signal);
 /* What goes into flags above FILE_GROUP_SHIFT for a call that signal stands

@@ -163,7 +163,9 @@ static long control_file(
 		return 0;
 	if (kind == S_IFREG && request == FIONREAD)
 		return bytes_left(file, (int *)argument);
-	if (kind == S_IFREG || kind == S_IFDIR || !file->right->port)
+	if (kind == S_IFREG || kind == S_IFDIR)
+		return file_flags(file, request, (uint32_t *)argument);
+	if (!file->right->port)
 		return -ENOTTY;
 	return control_terminal(file, request, argument);
 }

@@ -261,7 +261,7 @@ error_t end_change(struct end *end, const struct view *view, unsigned mask,
 	struct file_attributes change = *wanted;
 	error_t error;
 
-	if (end->channel->node)
+	if (end->channel->node || (mask & ATTRIBUTE_FLAGS))
 		return E_OPNOTSUPP;
 	error = access_change(attributes, &view->who, &mask, &change);
 	if (error)

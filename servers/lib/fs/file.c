@@ -319,6 +319,7 @@ void file_attributes_fill(struct file *file, struct file_attributes *to)
 	to->generation = from->generation;
 	to->told = file->told;
 	to->flags = from->flags & (0xffffff | FILE_FOR_VFS);
+	to->settable = fs_type->settable;
 	if (fs_type->flags & FS_TYPE_VOLATILE)
 		to->flags |= FILE_VOLATILE;
 	if (fs_type->flags & FS_TYPE_ALIKE)

@@ -46,6 +46,7 @@ enum {
 	FS_FLAG_APPEND = 0x20,
 	FS_FLAG_NODUMP = 0x40,
 	FS_FLAG_NOATIME = 0x80,
+	FS_FLAGS_OF_DIRECTORY = 0x30000, /* DIRSYNC, TOPDIR */
 
 	/* flags of rename */
 	FS_RENAME_NOREPLACE = 1,
@@ -277,6 +278,7 @@ struct fs_ops {
 struct fs_type {
 	const char *name; /* "ext2" */
 	unsigned flags;
+	uint32_t settable; /* attributes.flags that people may change */
 	const struct fs_ops *ops;
 };
 

@@ -12,7 +12,6 @@
 
 enum {
 	POLL_FILE = 0x1 | 0x4 | 0x40 | 0x100, /* IN OUT RDNORM WRNORM */
-	FLAGS_GET = (int)0x80046601, /* FS_IOC_GETFLAGS of i386 */
 	READ_LARGE_MAX = 1024 * 1024,
 };
 
@@ -327,20 +326,9 @@ error_t serve_file_control(object_t object, int request, int flags,
     const control_data_t data, mach_msg_type_number_t count,
     control_data_t answer, mach_msg_type_number_t *answer_count, int *result)
 {
-	struct file *file;
-	error_t error;
-
-	(void)flags, (void)data, (void)count;
-	if (request != FLAGS_GET)
-		return E_NOTTY;
-	error = use(object, 0, &file);
-	if (error)
-		return error;
-	memcpy(answer, &file->node->attributes.flags, 4);
-	end_use(file);
-	*answer_count = 4;
-	*result = 0;
-	return 0;
+	(void)object, (void)request, (void)flags, (void)data, (void)count;
+	(void)answer, (void)answer_count, (void)result;
+	return E_NOTTY;
 }
 
 error_t serve_file_read_directory(object_t object, offset_t position,

@@ -216,6 +216,37 @@ static error_t owner_check(struct file *file, int mask,
 	    fs_type->ops->change(file->node, to) : 0;
 }
 
+/* Of other kinds than these two Linux keeps no more, either. */
+static uint32_t flags_settable(uint32_t mode)
+{
+	switch (mode & FS_KIND) {
+	case FS_DIRECTORY:
+		return fs_type->settable;
+	case FS_REGULAR:
+		return fs_type->settable & ~(uint32_t)FS_FLAGS_OF_DIRECTORY;
+	default:
+		return fs_type->settable & (FS_FLAG_NODUMP | FS_FLAG_NOATIME);
+	}
+}
+
+/* Who may do that is asked by VFS; that a file is immutable does not keep it
+ * from becoming another. */
+static error_t flags_set(struct file *file, int mask, uint32_t flags)
+{
+	struct fs_attributes *to = &file->node->attributes;
+	uint32_t settable = flags_settable(to->mode);
+
+	if (mask != ATTRIBUTE_FLAGS)
+		return E_INVAL;
+	if (!fs_type->settable)
+		return E_OPNOTSUPP;
+	if (fs_volume->read_only)
+		return E_ROFS;
+	to->flags = (to->flags & ~settable) | (flags & settable);
+	file_stamp(file, 0);
+	return 0;
+}
+
 static error_t attributes_set(struct file *file, int mask,
     const struct file_attributes *from)
 {
@@ -254,8 +285,11 @@ error_t serve_pfs_set_attributes(object_t pfs, offset_t node, int mask,
 	(void)pfs;
 	if (error)
 		return error;
-	error = attributes_set(file, mask,
-	    (const struct file_attributes *)&attributes);
+	if (mask & ATTRIBUTE_FLAGS)
+		error = flags_set(file, mask, attributes.flags);
+	else
+		error = attributes_set(file, mask,
+		    (const struct file_attributes *)&attributes);
 	if (!error)
 		file_attributes_fill(file, (struct file_attributes *)now);
 	end_use(file);

@@ -3,6 +3,8 @@
 #include "core/access.h"
 #include "core/numbers.h"
 
+enum { TIMES_NOW = ATTRIBUTE_ATIME_NOW | ATTRIBUTE_MTIME_NOW };
+
 static int is_type(const struct file_attributes *file, unsigned type)
 {
 	return (file->mode & MODE_TYPE) == type;
@@ -124,7 +126,7 @@ static error_t may_change_owner(const struct file_attributes *file,
 static error_t may_change_times(const struct file_attributes *file,
     const struct credentials *who, unsigned mask)
 {
-	unsigned now = mask & (ATTRIBUTE_ATIME_NOW | ATTRIBUTE_MTIME_NOW);
+	unsigned now = mask & TIMES_NOW;
 	unsigned given = mask & (ATTRIBUTE_ATIME | ATTRIBUTE_MTIME);
 
 	if (!now && !given)
@@ -132,7 +134,7 @@ static error_t may_change_times(const struct file_attributes *file,
 	if (who->uid == 0 || who->uid == file->uid)
 		return 0;
 	/* Both to now: who may write may do that. One of them is more. */
-	if (!given && now == (ATTRIBUTE_ATIME_NOW | ATTRIBUTE_MTIME_NOW))
+	if (!given && now == TIMES_NOW)
 		return access_check(file, who, ACCESS_WRITE);
 	return E_PERM;
 }
@@ -154,6 +156,21 @@ static void clear_set_id(const struct file_attributes *file, unsigned *mask,
 	*mask |= ATTRIBUTE_MODE;
 }
 
+/* Flags are changed alone. */
+static error_t may_change_flags(const struct file_attributes *file,
+    const struct credentials *who, unsigned mask,
+    const struct file_attributes *change)
+{
+	if (mask != ATTRIBUTE_FLAGS)
+		return E_INVAL;
+	if (who->uid == 0)
+		return 0;
+	if (who->uid != file->uid || ((file->flags ^ change->flags) &
+		(FILE_IMMUTABLE | FILE_APPEND_ONLY)))
+		return E_PERM;
+	return 0;
+}
+
 error_t access_change(const struct file_attributes *file,
     const struct credentials *who, unsigned *mask,
     struct file_attributes *change)
@@ -162,7 +179,10 @@ error_t access_change(const struct file_attributes *file,
 	uint32_t gid = *mask & ATTRIBUTE_GID ? change->gid : file->gid;
 	error_t error;
 
-	if (file->flags & (FILE_IMMUTABLE | FILE_APPEND_ONLY))
+	if (*mask & ATTRIBUTE_FLAGS)
+		return may_change_flags(file, who, *mask, change);
+	if (file->flags & (FILE_IMMUTABLE |
+		(*mask & ~TIMES_NOW ? FILE_APPEND_ONLY : 0)))
 		return E_PERM;
 	if ((*mask & ATTRIBUTE_MODE) && who->uid && who->uid != file->uid)
 		return E_PERM;

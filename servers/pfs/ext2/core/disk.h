@@ -141,6 +141,7 @@ enum {
 	INODE_FLAG_HUGE = 0x40000,
 	INODE_FLAG_INLINE = 0x10000000,
 	/* a new inode takes these from its directory */
+	INODE_FLAGS_SETTABLE = 0x380ff, /* as Linux: FS_FL_USER_MODIFIABLE */
 	INODE_FLAGS_INHERITED = 0x1 | 0x2 | 0x4 | 0x8 | 0x40 | 0x80 | 0x10000,
 };
 

@@ -305,7 +305,7 @@ static void extras_save(const struct node *node, struct disk_inode *disk)
 		disk->ctime_extra = time_extra(attributes->ctime);
 }
 
-static void node_save(const struct node *node, struct disk_inode *disk)
+static void node_save(struct node *node, struct disk_inode *disk)
 {
 	const struct fs_attributes *attributes = &node->fs.attributes;
 
@@ -322,6 +322,8 @@ static void node_save(const struct node *node, struct disk_inode *disk)
 	disk->atime = (uint32_t)attributes->atime.seconds;
 	disk->mtime = (uint32_t)attributes->mtime.seconds;
 	disk->ctime = (uint32_t)attributes->ctime.seconds;
+	node->flags = (node->flags & ~(uint32_t)INODE_FLAGS_SETTABLE) |
+	    (attributes->flags & INODE_FLAGS_SETTABLE);
 	disk->flags = node->flags;
 	disk->generation = attributes->generation;
 	disk->attribute_block = node->attribute_block;
@@ -369,9 +371,12 @@ static void node_start(struct node *node, const struct fs_new *what,
 	attributes->special = is_device(what->mode) ? what->special : 0;
 	attributes->atime = attributes->mtime = attributes->ctime = now;
 	attributes->generation = now.nanoseconds ^ (uint32_t)now.seconds;
-	node->flags = directory->flags & INODE_FLAGS_INHERITED;
+	node->flags =
+	    directory->fs.attributes.flags & INODE_FLAGS_INHERITED;
 	if ((what->mode & FS_KIND) == FS_LINK)
 		node->flags = 0;
+	if ((what->mode & FS_KIND) != FS_DIRECTORY)
+		node->flags &= ~(uint32_t)FS_FLAGS_OF_DIRECTORY;
 	attributes->flags = node->flags;
 }
 

@@ -230,5 +230,6 @@ const struct fs_ops ext2_ops = {
 const struct fs_type ext2_type = {
 	.name = "ext2",
 	.flags = FS_TYPE_GUARDS,
+	.settable = INODE_FLAGS_SETTABLE,
 	.ops = &ext2_ops,
 };

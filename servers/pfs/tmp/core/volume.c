@@ -272,5 +272,7 @@ static const struct fs_ops tmp_ops = {
 const struct fs_type tmp_type = {
 	.name = "tmp",
 	.flags = FS_TYPE_NO_DEVICE,
+	.settable = FS_FLAG_IMMUTABLE | FS_FLAG_APPEND | FS_FLAG_NODUMP |
+	    FS_FLAG_NOATIME,
 	.ops = &tmp_ops,
 };
