@@ -18,11 +18,18 @@ enum {
 	GSYNC_BROADCAST = 8,
 };
 
-static error_t word_wait(volatile uint32_t *word, uint32_t value,
-    unsigned milliseconds, int flags)
+/* Threads of a server's own wait here nearly all the time. What their functions
+ * have in registers lies on the stack meanwhile: a thread that came back with
+ * another condition or lock than it left would wait for ever, and nobody would
+ * see that it is missing. */
+static __attribute__((noinline)) error_t word_wait(volatile uint32_t *word,
+    uint32_t value, unsigned milliseconds, int flags)
 {
-	return gsync_wait(mach_task_self(), (vm_address_t)word, value, 0,
-	    milliseconds, flags);
+	error_t error = gsync_wait(mach_task_self(), (vm_address_t)word, value,
+	    0, milliseconds, flags);
+
+	__asm__ volatile("" : : : "ebx", "esi", "edi");
+	return error;
 }
 
 void lock_wait(struct lock *lock)

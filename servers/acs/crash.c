@@ -12,6 +12,7 @@
 #include <base/memory.h>
 #include <base/port.h>
 #include <base/text.h>
+#include <base/thread.h>
 #include <base/trace.h>
 #include <kernel/mach.client.h>
 #include <mach/machine/thread_status.h>
@@ -114,6 +115,14 @@ static void address_say(const char *what, uint32_t address)
 	say("  %s %08x %s", what, address, text);
 }
 
+/* A frame lies on the thread's stack. What else its register may say is not
+ * read: to read from memory that survives would cut the task's map of it in
+ * two, and the next instance could not take it over. */
+static int on_stack(uint32_t frame, uint32_t esp)
+{
+	return (frame ^ esp) < THREAD_STACK_SIZE;
+}
+
 static void thread_say(mach_port_t task, mach_port_t thread)
 {
 	struct i386_thread_state state;
@@ -128,7 +137,7 @@ static void thread_say(mach_port_t task, mach_port_t thread)
 	    state.esi, state.edi, state.ebp);
 	address_say("at", state.eip);
 	frame = state.ebp;
-	for (int i = 0; i < BACKTRACE_MAX && frame; i++) {
+	for (int i = 0; i < BACKTRACE_MAX && on_stack(frame, state.uesp); i++) {
 		back = word_read(task, frame + 4);
 		next = word_read(task, frame);
 		if (!back)

@@ -22,7 +22,10 @@ enum {
 	HUNG_AFTER = 6,    /* pings without an answer */
 	HUNG_ON_TRIAL = 2, /* the same of a version that is new */
 	PAUSE_MOST = 60000, /* milliseconds that taking over may last */
+	STILL_MOST = 8,    /* the twin's pings */
 };
+
+static volatile unsigned turn; /* of the keeper */
 
 static void stopping_look(struct child *child, unsigned now)
 {
@@ -89,8 +92,6 @@ static void child_look(struct child *child, unsigned now)
 
 static void keeper_main(void *argument)
 {
-	unsigned turn = 0;
-
 	(void)argument;
 	thread_name("keeper");
 	server_thread_wire();
@@ -107,7 +108,19 @@ static void keeper_main(void *argument)
 	}
 }
 
+/* Asked at each ping: who looks after all others is not there any more. */
+static int keeper_stuck(void)
+{
+	static unsigned seen, pings;
+
+	if (turn != seen)
+		pings = 0;
+	seen = turn;
+	return pings++ >= STILL_MOST;
+}
+
 error_t keeper_start(void)
 {
+	server_stuck = keeper_stuck;
 	return thread_start(keeper_main, NULL);
 }

@@ -27,6 +27,30 @@ static char step_own[STEP_MAX];
 char *work_step = step_own;
 static char bytes[FILE_BYTES], back[FILE_BYTES];
 
+/* The others are there if they were mounted (tests/hostile/volumes): if so at
+ * first, then for good. */
+static struct volume {
+	const char *path;
+	int mounted;
+} volumes[] = {
+	{ "/mnt", 0 },
+	{ "/tmp/hostile.fat", 0 },
+	{ "/tmp/hostile.sysv", 0 },
+	{ "/tmp/hostile.ffs", 0 },
+}, image = { "/tmp/hostile.iso", 0 };
+
+enum {
+	VOLUMES = sizeof volumes / sizeof *volumes,
+};
+
+static void volume_look(struct volume *volume)
+{
+	struct stat root, facts;
+
+	volume->mounted = !stat("/", &root) && !stat(volume->path, &facts) &&
+	    root.st_dev != facts.st_dev;
+}
+
 void work_prepare(void)
 {
 	/* readable, writable; shared, anonymous */
@@ -34,6 +58,9 @@ void work_prepare(void)
 
 	if ((unsigned long)shared < (unsigned long)-4096)
 		work_step = shared;
+	for (unsigned i = 0; i < VOLUMES; i++)
+		volume_look(&volumes[i]);
+	volume_look(&image);
 }
 
 static void step(const char *what, const char *on)
@@ -252,14 +279,6 @@ static int image_work(const char *path)
 	return WORK_GOOD;
 }
 
-static int mounted(const char *path)
-{
-	struct stat root, facts;
-
-	return !stat("/", &root) && !stat(path, &facts) &&
-	    root.st_dev != facts.st_dev;
-}
-
 static const struct {
 	const char *name;
 	int (*work)(void);
@@ -271,20 +290,17 @@ static const struct {
 	{ "a program", program_work },
 };
 
-/* The root is ext2, /dev a tmpfs; the others are there if they were mounted
- * (tests/hostile/volumes). */
+/* The root is ext2, /dev a tmpfs. */
 static int files_work(void)
 {
-	static const char *const folders[] = { "/mnt", "/tmp/hostile.fat",
-		"/tmp/hostile.sysv", "/tmp/hostile.ffs" };
 	int result = file_work("/root");
 
 	if (!result)
 		result = file_work("/dev");
-	for (unsigned i = 0; i < sizeof folders / sizeof *folders; i++)
-		if (!result && mounted(folders[i]))
-			result = file_work(folders[i]);
-	if (!result && mounted("/tmp/hostile.iso"))
+	for (unsigned i = 0; i < VOLUMES && !result; i++)
+		if (volumes[i].mounted)
+			result = file_work(volumes[i].path);
+	if (!result && image.mounted)
 		result = image_work("/tmp/hostile.iso/noise");
 	return result;
 }

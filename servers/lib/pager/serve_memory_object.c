@@ -51,6 +51,10 @@ error_t serve_memory_object_init(object_t object, mach_port_t control,
 
 	pool_pages.handled = 1;
 	lock(pager_lock);
+	/* The instance that had it in hand died when the record was written
+	 * and the kernel not told: for that all who use the file would wait. */
+	if (pager_known(pager) && control == pager->control)
+		memory_object_ready(control, 1, MEMORY_OBJECT_COPY_DELAY);
 	if (page_size != PAGE_SIZE || pager_known(pager) || !pager->user ||
 	    !control_is_true(pager, control)) {
 		unlock(pager_lock);
