@@ -41,6 +41,8 @@ void pagers_limit(uint32_t pages);
 
 /* The kernel, or the user, knows the object no more. */
 void pager_forget(struct pager *pager);
+/* Lock held: the kernel's object is over; its two rights are the caller's. */
+void pager_over(struct pager *pager);
 /* Lock held; released meanwhile. */
 void pager_settle(struct pager *pager);
 

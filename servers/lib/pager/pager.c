@@ -130,6 +130,14 @@ void pager_forget(struct pager *pager)
 	writes_replay();
 }
 
+void pager_over(struct pager *pager)
+{
+	pager->control = pager->name = MACH_PORT_NULL;
+	pager_keep_rights(pager);
+	pager_forget(pager);
+	condition_broadcast(&pager->changed);
+}
+
 void pager_end(struct pager *pager)
 {
 	pager->user = 0;

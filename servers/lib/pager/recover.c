@@ -134,11 +134,17 @@ static void pager_resume(struct pager *pager)
 {
 	vm_page_info_array_t pages = NULL;
 	mach_msg_type_number_t count = 0;
-	mach_port_t name = pager->name;
+	mach_port_t name = pager->name, control = pager->control;
 	error_t error = port_copy_send(name);
 
-	if (error)
+	if (error) { /* it is over, and who heard it died at that */
+		pager_over(pager);
+		port_drop(control);
+		port_drop(name);
+		if (pager->user)
+			pager->ops->terminated(pager);
 		return;
+	}
 	unlock(pager_lock);
 	error = mach_vm_object_pages(name, &pages, &count);
 	port_drop(name);

@@ -55,11 +55,14 @@ error_t serve_memory_object_init(object_t object, mach_port_t control,
 	 * and the kernel not told: for that all who use the file would wait. */
 	if (pager_known(pager) && control == pager->control)
 		memory_object_ready(control, 1, MEMORY_OBJECT_COPY_DELAY);
-	if (page_size != PAGE_SIZE || pager_known(pager) || !pager->user ||
+	if (page_size != PAGE_SIZE || !pager->user ||
+	    (pager_known(pager) && control == pager->control) ||
 	    !control_is_true(pager, control)) {
 		unlock(pager_lock);
 		return E_INVAL; /* the dispatcher drops the rights */
 	}
+	if (pager_known(pager)) /* it died at the end of the one before */
+		pager_over(pager);
 	pager->control = control;
 	pager->name = name;
 	pager_keep_rights(pager);
@@ -78,10 +81,7 @@ error_t serve_memory_object_terminate(object_t object, mach_port_t control,
 	lock(pager_lock);
 	pager_known(pager);
 	if (control == pager->control) {
-		pager->control = pager->name = MACH_PORT_NULL;
-		pager_keep_rights(pager);
-		pager_forget(pager);
-		condition_broadcast(&pager->changed);
+		pager_over(pager);
 		if (pager->user)
 			pager->ops->terminated(pager);
 	}

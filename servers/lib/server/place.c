@@ -26,6 +26,7 @@
 enum {
 	RECEIVED = 1, /* a receive right that nobody has taken yet */
 	HELD = 2,     /* a send right that stays */
+	NAMED = 4,    /* by a record: not another's name if it is dead, too */
 	NAMES_MAX = 1 << 22,
 };
 
@@ -118,7 +119,7 @@ static void row_mark(const struct region *region, uint32_t index)
 		return;
 	recovers[kind]->holds(record, rights);
 	for (unsigned i = 0; i < HOLDS_MAX; i++)
-		mark(rights[i], HELD);
+		mark(rights[i], HELD | NAMED);
 }
 
 static int name_is_set(mach_port_t name)
@@ -152,6 +153,7 @@ static void name_clean(mach_port_t name, mach_port_type_t type)
 	} else if (type & MACH_PORT_TYPE_SEND_ONCE) {
 		port_drop(name);
 	} else if (!(marks[name] & HELD && type & MACH_PORT_TYPE_SEND) &&
+	    !(marks[name] & NAMED && type & MACH_PORT_TYPE_DEAD_NAME) &&
 	    !(type & MACH_PORT_TYPE_PORT_SET && name_is_set(name))) {
 		port_destroy(name);
 	}
