@@ -339,6 +339,9 @@ int main(int argc, char **argv)
 	if (acs_lookup(acs, "twin", strlen("twin"), 0, &twin))
 		twin = acs;
 	servers_choose(argv + 3 + kinds_choose(argv + 3));
+	if (!count) /* one, without work, now */
+		return server_count &&
+		    fault_make(servers[0].name, kind_pick());
 	work_prepare();
 	if (!server_count || work_wait(work_start(ROUNDS))) {
 		fprintf(stderr, "faults: no server, or work fails\n");

@@ -33,6 +33,7 @@ struct text {
 	char *header;        /* the file's first bytes; owned */
 	uint32_t header_size;
 	struct text *next;   /* recover.c */
+	unsigned unheard;    /* sweep.c */
 };
 
 struct code_counters {
@@ -54,6 +55,8 @@ static inline struct text *text_of(object_t object)
 extern const struct recovery text_recovery;
 /* The kernel's requests that a dead instance had taken are answered. */
 void texts_resume(void);
+/* All pages of a text in use that somebody waits for. */
+void text_resume(struct text *text);
 void texts_restored(struct text *text); /* the caller's reference goes over */
 
 /* text.c. file: CONSUMED. The caller has the table's reference. */

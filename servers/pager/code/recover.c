@@ -104,14 +104,22 @@ static void page_supply(struct text *text, vm_offset_t offset)
 		    PAGE_SIZE, 1, VM_PROT_WRITE, 0, MACH_PORT_NULL);
 }
 
-static void text_resume(struct text *text)
+void text_resume(struct text *text)
 {
 	vm_page_info_array_t pages = NULL;
 	mach_msg_type_number_t count = 0;
+	mach_port_t name;
+	error_t error;
 
-	memory_object_ready(text->control, !list_empty(&text->cached.age),
-	    MEMORY_OBJECT_COPY_DELAY);
-	if (mach_vm_object_pages(text->name, &pages, &count))
+	lock(&code_lock);
+	name = text->name;
+	error = port_copy_send(name); /* the kernel may end it meanwhile */
+	unlock(&code_lock);
+	if (error)
+		return;
+	error = mach_vm_object_pages(name, &pages, &count);
+	port_drop(name);
+	if (error)
 		return;
 	for (unsigned i = 0; i < count; i++)
 		if (pages[i].vpi_state & VPI_STATE_ABSENT &&
@@ -126,8 +134,12 @@ void texts_resume(void)
 		struct text *text = restored;
 
 		restored = text->next;
-		if (text->control)
+		if (text->control) {
+			memory_object_ready(text->control,
+			    !list_empty(&text->cached.age),
+			    MEMORY_OBJECT_COPY_DELAY);
 			text_resume(text);
+		}
 		object_release(text);
 	}
 }
