@@ -41,6 +41,12 @@ error_t call_vfs_renew_view(mach_port_t view, mach_port_t *renewed)
 	return vfs_control_renew_view(vfs, view, renewed);
 }
 
+/* What is to be on disks goes there. */
+error_t call_vfs_sync(mach_port_t view)
+{
+	return vfs_sync(view);
+}
+
 error_t call_vfs_credentials(mach_port_t view,
     const struct credentials *credentials)
 {

@@ -156,6 +156,8 @@ static error_t start(int argc, char **argv)
 		error = clock_run_start();
 	if (!error)
 		error = session_worker_start();
+	if (!error)
+		error = orphan_watch_start();
 	if (error)
 		log_loud("can't start: %s", error_name(error));
 	return error;
@@ -243,7 +245,7 @@ static const struct recovery *const recovers[] = { &body_recovery,
 	&control_recovery, &entry_recovery, 0 };
 
 /* Nothing of ours is on a disk, but what runs must not go on. */
-static void flush(void)
+void tasks_end(void)
 {
 	struct process *process;
 
@@ -317,7 +319,7 @@ static struct server server = {
 	.rows = BODIES_MAX + 64,
 	.prepare = prepare,
 	.start = start,
-	.flush = flush,
+	.flush = tasks_end,
 	.describe = describe,
 };
 

@@ -181,6 +181,12 @@ void body_reap(struct body *body);
 /* Work that needs messages, done by a thread of its own: the session's
  * terminal is told of its end; the first process has ended. */
 error_t session_worker_start(void);
+
+/* orphan.c: is there an ACS? */
+error_t orphan_watch_start(void);
+
+/* main.c: all programs end; nobody else works any more. */
+void tasks_end(void);
 void session_ended(int session); /* locked */
 void system_ends(int restart);   /* locked */
 

@@ -10,9 +10,12 @@
 #include <server.server.h>
 #include <string.h>
 
+volatile unsigned server_pings;
+
 error_t serve_server_ping(object_t object, int serial)
 {
 	(void)object;
+	server_pings++;
 	sound_ping();
 	lost_look();
 	acs_pong(server_acs, stuck_look() ? -1 : serial);

@@ -99,6 +99,7 @@ struct server {
 };
 
 /* The ports this server was given. Null where not granted. */
+extern volatile unsigned server_pings; /* that have come from the ACS */
 extern mach_port_t server_acs;    /* its ACS right */
 extern mach_port_t server_host;   /* privileged host port */
 extern mach_port_t server_device; /* device master port */
