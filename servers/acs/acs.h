@@ -147,6 +147,8 @@ error_t image_add(const char *environment, const char *name, const char *data,
 void images_forget(const char *environment);
 /* It outlives the ACS; not for those of the archive. */
 void image_keep(struct image *image);
+/* After the ACS itself has died: it is here again, at the same place. */
+void image_fetch(const struct image *image);
 /* Frees an image that is neither of the archive nor an added one. */
 void image_drop(struct image *image);
 void image_sweep(void); /* frees those that nobody needs any more */

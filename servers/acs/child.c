@@ -397,6 +397,9 @@ struct child *child_restore(const struct child *from)
 		return NULL;
 	*child = *from;
 	list_append(&children, &child->link);
+	image_fetch(&child->held);
+	image_fetch(&child->next);
+	image_fetch(&child->previous);
 	child->client = NULL;
 	child->task = keep_take(from->task);
 	child->guard.vault = keep_take(from->guard.vault);

@@ -152,6 +152,26 @@ void image_keep(struct image *image)
 	image->data = (const char *)place;
 }
 
+/* An instance that begins in the same task is not born with them: the memory
+ * of the one before was freed. */
+void image_fetch(const struct image *image)
+{
+	vm_address_t place = (vm_address_t)image->data;
+	vm_size_t size = page_round(image->size);
+	mach_msg_type_number_t count;
+	vm_offset_t data;
+
+	if (place < IMAGES_FIRST || place >= IMAGES_END ||
+	    vm_allocate(mach_task_self(), &place, size, FALSE))
+		return; /* of the archive, or it is here */
+	if (vm_read(GUARD_VAULT, place, size, &data, &count)) {
+		log_loud("an image is lost");
+		return;
+	}
+	memcpy((void *)place, (const void *)data, size);
+	memory_free(data, size);
+}
+
 static void image_free(const struct image *image)
 {
 	vm_address_t start = (vm_address_t)image->data;
@@ -282,6 +302,7 @@ void image_restore(const struct kept_image *from)
 	strlcpy(one->name, from->name, sizeof(one->name));
 	strlcpy(one->environment, from->environment, sizeof(one->environment));
 	one->image = from->image;
+	image_fetch(&one->image);
 	list_append(from->retired ? &retired : &added, &one->link);
 }
 
