@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * /dev/kmsg: the system's log, which the ACS keeps. A read gives one record, a
- * write is a line. The end of the log is an end of file, not a wait for more.
+ * write is a line. The end of the log is an end of file, not a wait for more;
+ * for who would not wait it is E_AGAIN, as on Linux.
  */
 #include "core/records.h"
 #include "devices.h"
@@ -53,5 +54,6 @@ static error_t log_write(
 
 const struct device_ops log_ops = {
 	.read = log_read,
+	.grows = 1,
 	.write = log_write,
 };

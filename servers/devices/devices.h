@@ -47,6 +47,8 @@ struct device_ops {
 	void (*left)(struct device *device);
 	/* Large reads are zeros: fresh memory is the answer. */
 	unsigned char reads_zeros;
+	/* More may come behind its end: who does not wait gets E_AGAIN. */
+	unsigned char grows;
 	/* Writes look at nothing. */
 	unsigned char writes_nothing;
 };

@@ -27,12 +27,15 @@ error_t serve_file_read(object_t object, offset_t offset, int size, int flags,
 	size_t count = size < IO_INLINE_MAX ? size : IO_INLINE_MAX;
 	error_t error;
 
-	(void)flags, (void)ticket;
+	(void)ticket;
 	if (!(file->access & OPEN_READ))
 		return E_BADF;
 	if (size < 0 || offset < 0)
 		return E_INVAL;
 	error = file->device->ops->read(file->device, offset, data, &count);
+	if (!error && !count && (flags & FILE_NONBLOCK) &&
+	    file->device->ops->grows)
+		error = E_AGAIN;
 	*data_count = count;
 	return error;
 }

@@ -260,6 +260,26 @@ int exception_demux(mach_msg_header_t *in, mach_msg_header_t *out)
 	return routine != 0;
 }
 
+/*
+ * While the exception was on its way here a signal came, and the thread was
+ * sent to libmasix for that (signal.c, redirect). What it did is done again
+ * after the handler, which raises it anew; only a breakpoint is behind it.
+ */
+static int was_redirected(struct body *body,
+    const struct i386_thread_state *state, int exception, uint32_t subcode)
+{
+	const struct process_page *page = body->page;
+
+	if (state->eip != page->signal_entry || !page->signal_entry)
+		return 0;
+	if (exception == EXC_BAD_ACCESS && subcode >= page->text_start &&
+	    subcode < page->text_end)
+		return 0; /* it was there, and its text is gone */
+	if (exception == EXC_BREAKPOINT)
+		signal_send(body, SIGNAL_TRAP);
+	return 1;
+}
+
 error_t serve_exception_raise(object_t object, mach_port_t thread,
     mach_port_t task, integer_t exception, integer_t code,
     rpc_long_integer_t subcode)
@@ -282,7 +302,9 @@ error_t serve_exception_raise(object_t object, mach_port_t thread,
 	else
 		error = thread_get_state(thread, i386_REGS_SEGS_STATE,
 		    (thread_state_t)&state, &count);
-	if (!error && handle(body, &state, exception, code, (uint32_t)subcode))
+	if (!error &&
+	    !was_redirected(body, &state, exception, (uint32_t)subcode) &&
+	    handle(body, &state, exception, code, (uint32_t)subcode))
 		error = thread_set_state(thread, i386_REGS_SEGS_STATE,
 		    (thread_state_t)&state, count);
 	souls_unlock();
