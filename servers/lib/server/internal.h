@@ -114,8 +114,8 @@ void sound_ping(void);
 /* stuck.c: a worker begins; at a ping: not 0 if a request hangs. */
 void stuck_add(struct worker *worker);
 int stuck_look(void);
-/* A worker is at the request that is answered by that right, or has woken some
- * that wait for it, which nobody else may look at. */
+/* A worker is at the request that is answered by that right, or there are woken
+ * ones that have not had their turn, which nobody else may look at. */
 int stuck_knows(mach_port_t reply);
 
 /* lost.c: at a ping: ends the task if a request was lost. */

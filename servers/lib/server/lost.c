@@ -4,9 +4,10 @@
  * nobody has answered, so that their callers wait for ever. What such a request
  * leaves is the right to answer it. At some pings the rights of that kind that
  * the task has are compared with the requests that it knows; one that belongs
- * to none at two looks in a row ends the task. The right ends with it, which
- * tells the caller to ask again. (A handler answers, parks, or lets its request
- * go; none keeps a right to answer for itself.)
+ * to none at four looks in a row ends the task (names are used again at once, and
+ * that of a request which has just come belongs to none yet). The right ends
+ * with it, which tells the caller to ask again. (A handler answers, parks, or
+ * lets its request go; none keeps a right to answer for itself.)
  */
 #include "internal.h"
 #include <base/log.h>
@@ -17,10 +18,12 @@
 enum {
 	LOOK_EVERY = 2,  /* pings */
 	RIGHTS_MAX = 128, /* more than that are not looked at */
+	LOOKS_MOST = 4,
 };
 
 struct rights {
 	mach_port_t names[RIGHTS_MAX];
+	unsigned char looks[RIGHTS_MAX]; /* at so many in a row */
 	unsigned count;
 };
 
@@ -49,11 +52,11 @@ static int rights_get(struct rights *rights)
 	return rights->count <= RIGHTS_MAX;
 }
 
-static int has(const struct rights *rights, mach_port_t name)
+static unsigned looks_of(const struct rights *rights, mach_port_t name)
 {
 	for (unsigned i = 0; i < rights->count; i++)
 		if (rights->names[i] == name)
-			return 1;
+			return rights->looks[i];
 	return 0;
 }
 
@@ -61,7 +64,7 @@ void lost_look(void)
 {
 	static unsigned pings;
 	struct rights rights;
-	unsigned left = 0, lost = 0;
+	unsigned left = 0, lost = 0, looks;
 
 	if (++pings % LOOK_EVERY)
 		return;
@@ -74,8 +77,10 @@ void lost_look(void)
 
 		if (wait_knows(name) || stuck_knows(name))
 			continue;
-		lost |= has(&doubtful, name);
-		rights.names[left++] = name;
+		looks = looks_of(&doubtful, name) + 1;
+		lost |= looks == LOOKS_MOST;
+		rights.names[left] = name;
+		rights.looks[left++] = (unsigned char)looks;
 	}
 	if (lost) {
 		log_line("a request was lost");

@@ -78,8 +78,9 @@ int stuck_knows(mach_port_t reply)
 		if (!worker->listens && request &&
 		    request->header.msgh_remote_port == reply)
 			return 1;
-		/* those that it has woken can't be looked at */
-		if (worker->still && !list_empty(&worker->woken))
+		/* those that wait for their turn can't be looked at */
+		if (!list_empty(&worker->woken) ||
+		    !list_empty(&worker->pool->woken))
 			return 1;
 	}
 	return 0;
