@@ -46,6 +46,7 @@ struct worker {
 	struct worker *next;
 	const struct thread *thread;
 	unsigned seen_turn, seen_calls, seen_ran, still;
+	unsigned looked_turn; /* at the last look for lost requests */
 };
 
 /* The worker that the calling thread is, or null. thread_self() without the
@@ -117,6 +118,8 @@ int stuck_look(void);
 /* A worker is at the request that is answered by that right, or there are woken
  * ones that have not had their turn, which nobody else may look at. */
 int stuck_knows(mach_port_t reply);
+/* All rights were asked for. */
+void stuck_looked(void);
 
 /* lost.c: at a ping: ends the task if a request was lost. */
 void lost_look(void);

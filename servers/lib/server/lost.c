@@ -4,10 +4,10 @@
  * nobody has answered, so that their callers wait for ever. What such a request
  * leaves is the right to answer it. At some pings the rights of that kind that
  * the task has are compared with the requests that it knows; one that belongs
- * to none at four looks in a row ends the task (names are used again at once, and
- * that of a request which has just come belongs to none yet). The right ends
- * with it, which tells the caller to ask again. (A handler answers, parks, or
- * lets its request go; none keeps a right to answer for itself.)
+ * to none at four looks in a row ends the task (names are used again at once,
+ * and that of a request which has just come belongs to none yet). The right
+ * ends with it, which tells the caller to ask again. (A handler answers, parks,
+ * or lets its request go; none keeps a right to answer for itself.)
  */
 #include "internal.h"
 #include <base/log.h>
@@ -82,6 +82,7 @@ void lost_look(void)
 		rights.names[left] = name;
 		rights.looks[left++] = (unsigned char)looks;
 	}
+	stuck_looked();
 	if (lost) {
 		log_line("a request was lost");
 		__builtin_trap();

@@ -70,13 +70,19 @@ static unsigned still(struct worker *worker)
 	return worker->still;
 }
 
+static int is_of(const struct request *request, mach_port_t reply)
+{
+	return request && request->header.msgh_remote_port == reply;
+}
+
 int stuck_knows(mach_port_t reply)
 {
 	for (struct worker *worker = workers; worker; worker = worker->next) {
-		const struct request *request = worker->current;
-
-		if (!worker->listens && request &&
-		    request->header.msgh_remote_port == reply)
+		/* One that listens has its answer before it, or a request
+		 * behind it: at the next look it has got on. */
+		if ((is_of(worker->current, reply) ||
+			is_of(worker->answer, reply)) &&
+		    (!worker->listens || worker->turn != worker->looked_turn))
 			return 1;
 		/* those that wait for their turn can't be looked at */
 		if (!list_empty(&worker->woken) ||
@@ -84,6 +90,12 @@ int stuck_knows(mach_port_t reply)
 			return 1;
 	}
 	return 0;
+}
+
+void stuck_looked(void)
+{
+	for (struct worker *worker = workers; worker; worker = worker->next)
+		worker->looked_turn = worker->turn;
 }
 
 int stuck_look(void)
