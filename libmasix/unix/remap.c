@@ -16,6 +16,8 @@ enum {
 	REMAP_FIXED = 2,
 	MADVISE_WILL_NEED = 3,
 	MADVISE_DONT_NEED = 4,
+	/* 5-7; MADV_REMOVE, MADV_DONTFORK, MADV_WIPEONFORK */
+	NO_HINTS = 0xe0 | 1 << 9 | 1 << 10 | 1 << 18,
 	MADVISE_FREE = 8,
 	SYNC_ASYNC = 1,
 	SYNC_INVALIDATE = 2,
@@ -187,9 +189,10 @@ long unix_madvise(uint32_t address, uint32_t size, int advice)
 		return -ENOMEM;
 	if (advice == MADVISE_DONT_NEED)
 		return forget(address, address + size);
-	/* the others are hints; unknown ones are errors */
-	return advice >= 0 && advice <= 21 && advice != 5 && advice != 6 &&
-	    advice != 7 ? 0 : -EINVAL;
+	/* the others are hints; unknown ones are errors, and those that must
+	 * be done and are not */
+	return advice >= 0 && advice <= 21 && !(NO_HINTS >> advice & 1) ?
+	    0 : -EINVAL;
 }
 
 /* A mapping that may be written knows its file, which then is saved whole. */
