@@ -7,7 +7,6 @@
 #include "init.h"
 #include <fcntl.h>
 #include <newlib/masix.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
