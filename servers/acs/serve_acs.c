@@ -8,6 +8,7 @@
 #include <base/memory.h>
 #include <base/port.h>
 #include <base/text.h>
+#include <base/thread.h>
 #include <server.client.h>
 #include <string.h>
 
@@ -239,6 +240,23 @@ error_t serve_acs_start(object_t object, const name_t image,
 	return error;
 }
 
+/* It has saved: until it has ended, too, and its names are free. */
+static void stopped_await(object_t object, const name_t name,
+    mach_msg_type_number_t length)
+{
+	struct child *child;
+	int over = 0;
+
+	for (int tries = 0; tries < ENDING_TRIES && !over; tries++) {
+		if (tries)
+			thread_sleep(ENDING_PAUSE);
+		lock(&acs_lock);
+		over = child_named(object, name, length, &child) ||
+		    child->state != CHILD_STOPPING;
+		unlock(&acs_lock);
+	}
+}
+
 error_t serve_acs_stop(object_t object, const name_t name,
     mach_msg_type_number_t length)
 {
@@ -267,6 +285,7 @@ error_t serve_acs_stop(object_t object, const name_t name,
 		return error;
 	server_stop(port, STOP_DEADLINE);
 	port_drop(port);
+	stopped_await(object, name, length);
 	return 0;
 }
 

@@ -268,7 +268,11 @@ static const struct fs_ops romfs_ops = {
 	.read_link = romfs_read_link,
 };
 
-static const struct fs_type romfs = { "romfs", FS_TYPE_STATELESS, &romfs_ops };
+static const struct fs_type romfs = {
+	.name = "romfs",
+	.flags = FS_TYPE_STATELESS,
+	.ops = &romfs_ops,
+};
 
 int main(int argc, char **argv)
 {

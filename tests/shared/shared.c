@@ -88,8 +88,11 @@ static const struct fs_ops shared_ops = {
 	.mount = shared_mount,
 };
 
-static const struct fs_type shared = { "shared", FS_TYPE_STATELESS,
-	&shared_ops };
+static const struct fs_type shared = {
+	.name = "shared",
+	.flags = FS_TYPE_STATELESS,
+	.ops = &shared_ops,
+};
 
 int main(int argc, char **argv)
 {
