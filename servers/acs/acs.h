@@ -18,8 +18,6 @@ enum {
 	LEVEL_SERVER = 2,
 	SERVER_NAME_MAX = NAME_MAX_SIZE,
 	STOP_DEADLINE = 10000, /* milliseconds to save and stop */
-	ENDING_TRIES = 200,    /* times 10 ms, to end after that */
-	ENDING_PAUSE = 10,
 	HANGS = 1000, /* unanswered pings of one that says itself: it hangs */
 	LOCK_ACS = 1, /* rank of acs_lock, the only one */
 };

@@ -8,7 +8,6 @@
 #include <base/memory.h>
 #include <base/port.h>
 #include <base/text.h>
-#include <base/thread.h>
 #include <server.client.h>
 #include <string.h>
 
@@ -240,21 +239,19 @@ error_t serve_acs_start(object_t object, const name_t image,
 	return error;
 }
 
-/* It has saved: until it has ended, too, and its names are free. */
+/* It has saved: until it has ended, too, and its names are free. It is looked
+ * up each time: somebody may remove it meanwhile. */
 static void stopped_await(object_t object, const name_t name,
     mach_msg_type_number_t length)
 {
 	struct child *child;
-	int over = 0;
 
-	for (int tries = 0; tries < ENDING_TRIES && !over; tries++) {
-		if (tries)
-			thread_sleep(ENDING_PAUSE);
-		lock(&acs_lock);
-		over = child_named(object, name, length, &child) ||
-		    child->state != CHILD_STOPPING;
-		unlock(&acs_lock);
-	}
+	lock(&acs_lock);
+	while (!child_named(object, name, length, &child) &&
+	    child->state == CHILD_STOPPING &&
+	    condition_wait_timed(&child_changed, &acs_lock, STOP_DEADLINE))
+		;
+	unlock(&acs_lock);
 }
 
 error_t serve_acs_stop(object_t object, const name_t name,

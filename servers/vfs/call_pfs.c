@@ -18,15 +18,9 @@
 #include <base/heap.h>
 #include <base/memory.h>
 #include <base/port.h>
-#include <base/thread.h>
 #include <file.client.h>
 #include <pfs.client.h>
 #include <string.h>
-
-enum {
-	ENDING_TRIES = 100, /* times 10 ms, for a server that is about to end */
-	ENDING_PAUSE = 10,
-};
 
 /* The directory's contents have changed by our order. */
 static void directory_changed(struct node *directory)
@@ -512,17 +506,11 @@ error_t tell_remount(struct mount *mount, int read_only)
 error_t tell_detach(struct mount *mount, int force)
 {
 	error_t error;
-	int tries = 0;
 
 	unlock(&vfs_lock);
 	error = pfs_error(pfs_detach(mount->pfs, force));
-	/* It has ended without being asked; or it has saved its volume and is
-	 * about to: then its answer is an error, too. */
-	while (error == E_IO && !port_is_dead(mount->pfs) &&
-	    tries++ < ENDING_TRIES)
-		thread_sleep(ENDING_PAUSE);
 	if (error && port_is_dead(mount->pfs))
-		error = 0;
+		error = 0; /* it has ended without being asked */
 	lock(&vfs_lock);
 	return error;
 }
