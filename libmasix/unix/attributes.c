@@ -7,9 +7,20 @@
 #include <file.client.h>
 #include <string.h>
 #include <unix/core/stat.h>
+#include <unix/file.h>
 #include <unix/local/window.h>
 #include <unix/path.h>
 #include <vfs.client.h>
+
+error_t right_stat(
+    const struct file_right *right, struct file_attributes *attributes)
+{
+	error_t error = file_stat(right->port, attributes);
+
+	if (error)
+		error = vfs_stat_file(PORT_VFS, right->port, attributes);
+	return error;
+}
 
 static error_t file_attributes(
     struct file_right *right, struct file_attributes *attributes)
@@ -26,11 +37,7 @@ static error_t file_attributes(
 		*attributes = right->attributes;
 		return 0;
 	}
-	if (error)
-		error = file_stat(right->port, attributes);
-	if (error)
-		error = vfs_stat_file(PORT_VFS, right->port, attributes);
-	return error;
+	return error ? right_stat(right, attributes) : 0;
 }
 
 static long stat_descriptor(int fd, struct file_attributes *attributes)

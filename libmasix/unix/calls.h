@@ -30,7 +30,8 @@
  *	flock			rpc vfs
  *	pipe pipe2 socketpair	rpc vfs
  *	ioctl			FIOCLEX FIONBIO FIOASYNC local, FIONREAD of
- *		regular files local; TIOCSCTTY TIOCSPGRP TIOCNOTTY: rpc process;
+ *		regular files local; FS_IOC_GETFLAGS: rpc to the file's server
+ *		or vfs, FS_IOC_SETFLAGS: rpc vfs; TIOCSCTTY TIOCSPGRP TIOCNOTTY: rpc process;
  *		others: rpc, to the file's server
  *	poll select epoll_wait	regular files local; others one rpc each, to
  *		the file's server. Waiting: a notice, an rpc for what it says,

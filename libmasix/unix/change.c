@@ -3,7 +3,6 @@
  * chmod, chown, times, truncate by path and by descriptor: one message to VFS
  * with a mask of what is to change.
  */
-#include <file.client.h>
 #include <string.h>
 #include <unix/core/control.h>
 #include <unix/file.h>
@@ -304,10 +303,12 @@ long unix_truncate(const char *name, long size)
 static long flags_set(struct open_file *file, const uint32_t *from)
 {
 	struct file_attributes change = { 0 };
+	error_t error;
 
 	if (user_copy(&change.flags, from, sizeof(change.flags)))
 		return -EFAULT;
-	return unix_error(change_file(file, ATTRIBUTE_FLAGS, &change));
+	error = change_file(file, ATTRIBUTE_FLAGS, &change);
+	return error == E_OPNOTSUPP ? -ENOTTY : unix_error(error);
 }
 
 long file_flags(struct open_file *file, uint32_t request, uint32_t *argument)
@@ -315,18 +316,15 @@ long file_flags(struct open_file *file, uint32_t request, uint32_t *argument)
 	struct file_attributes now;
 	error_t error;
 
-	if (request != FLAGS_GET && request != FLAGS_SET &&
-	    request != GENERATION_GET)
+	if (request == FLAGS_SET)
+		return flags_set(file, argument);
+	if (request != FLAGS_GET && request != GENERATION_GET)
 		return -ENOTTY;
-	error = file_stat(file->right->port, &now);
-	if (error)
-		error = vfs_stat_file(PORT_VFS, file->right->port, &now);
+	error = right_stat(file->right, &now);
 	if (error)
 		return unix_error(error);
 	if (!now.settable)
 		return -ENOTTY;
-	if (request == FLAGS_SET)
-		return flags_set(file, argument);
 	now.flags &= FLAGS_SEEN;
 	return user_copy(argument,
 	    request == FLAGS_GET ? &now.flags : &now.generation,

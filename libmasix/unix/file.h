@@ -48,6 +48,10 @@ uint32_t signals_ready(const struct open_file *file);
 uint32_t process_file_ready(const struct open_file *file);
 long process_file_pid(int fd);
 
+/* attributes.c: asks the file's server, or VFS. */
+error_t right_stat(
+    const struct file_right *right, struct file_attributes *attributes);
+
 /* change.c: FS_IOC_GETFLAGS and the like of a regular file or a directory;
  * -ENOTTY: another request, or its file system has no such flags. */
 long file_flags(struct open_file *file, uint32_t request, uint32_t *argument);

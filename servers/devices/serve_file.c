@@ -20,6 +20,18 @@ static struct device_file *file_of(object_t object)
 	return (struct device_file *)object;
 }
 
+/* count: in the room, out what there is. */
+static error_t read_into(const struct device_file *file, offset_t offset,
+    int flags, void *bytes, size_t *count)
+{
+	const struct device_ops *ops = file->device->ops;
+	error_t error = ops->read(file->device, offset, bytes, count);
+
+	if (!error && !*count && ops->grows && (flags & FILE_NONBLOCK))
+		error = E_AGAIN;
+	return error;
+}
+
 error_t serve_file_read(object_t object, offset_t offset, int size, int flags,
     int ticket, small_data_t data, mach_msg_type_number_t *data_count)
 {
@@ -32,10 +44,7 @@ error_t serve_file_read(object_t object, offset_t offset, int size, int flags,
 		return E_BADF;
 	if (size < 0 || offset < 0)
 		return E_INVAL;
-	error = file->device->ops->read(file->device, offset, data, &count);
-	if (!error && !count && (flags & FILE_NONBLOCK) &&
-	    file->device->ops->grows)
-		error = E_AGAIN;
+	error = read_into(file, offset, flags, data, &count);
 	*data_count = count;
 	return error;
 }
@@ -49,7 +58,7 @@ error_t serve_file_read_large(object_t object, offset_t offset, int size,
 	struct vm_buffer buffer;
 	error_t error;
 
-	(void)flags, (void)ticket;
+	(void)ticket;
 	if (!(file->access & OPEN_READ))
 		return E_BADF;
 	if (size < 0 || offset < 0)
@@ -58,8 +67,7 @@ error_t serve_file_read_large(object_t object, offset_t offset, int size,
 	if (error)
 		return error;
 	if (!file->device->ops->reads_zeros)
-		error = file->device->ops->read(
-		    file->device, offset, buffer.start, &count);
+		error = read_into(file, offset, flags, buffer.start, &count);
 	if (error)
 		vm_buffer_free(&buffer);
 	else
