@@ -31,8 +31,8 @@
  *	pipe pipe2 socketpair	rpc vfs
  *	ioctl			FIOCLEX FIONBIO FIOASYNC local, FIONREAD of
  *		regular files local; FS_IOC_GETFLAGS: rpc to the file's server
- *		or vfs, FS_IOC_SETFLAGS: rpc vfs; TIOCSCTTY TIOCSPGRP TIOCNOTTY: rpc process;
- *		others: rpc, to the file's server
+ *		or vfs, FS_IOC_SETFLAGS: rpc vfs; TIOCSCTTY TIOCSPGRP TIOCNOTTY:
+ *		rpc process; others: rpc, to the file's server
  *	poll select epoll_wait	regular files local; others one rpc each, to
  *		the file's server. Waiting: a notice, an rpc for what it says,
  *		an rpc (file_cancel) for each that stayed silent
