@@ -213,7 +213,10 @@ int main(void)
 		return 1;
 	}
 	umask(022);
-	deaths = deaths_watch();
+	while ((deaths = deaths_watch()) < 0) {
+		say("init: there is no pipe; next try in 1 s\n");
+		sleep(1);
+	}
 	command_line_read();
 	host_name_set();
 	if (access("/etc/rc", R_OK) == 0)
