@@ -27,14 +27,15 @@ void mig_put_reply_port(mach_port_t port)
 	(void)port;
 }
 
-/* After an error a late answer may come to the port: it is not used again. */
+/* After an error a late answer may come to the port: it is not used again. The
+ * thread has another at once, so that who counts ports counts as many. */
 void mig_dealloc_reply_port(mach_port_t port)
 {
 	struct thread *self = thread_self();
 
 	if (self->reply_port != port)
 		return;
-	self->reply_port = MACH_PORT_NULL;
+	self->reply_port = mach_reply_port();
 	mach_port_mod_refs(mach_task_self(), port, MACH_PORT_RIGHT_RECEIVE, -1);
 }
 

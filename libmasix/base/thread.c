@@ -5,6 +5,7 @@
 #include <base/thread.h>
 #include <kernel/gnumach.client.h>
 #include <kernel/mach.client.h>
+#include <mach/mig_support.h>
 #include <string.h>
 
 enum {
@@ -38,6 +39,7 @@ static void thread_begin(void)
 	struct thread *self = thread_self();
 
 	thread_enter(self);
+	mig_get_reply_port(); /* all threads have one: their number is steady */
 	self->function(self->argument);
 	if (self->request) /* the framework's never end: it has lost its way */
 		__builtin_trap();

@@ -89,6 +89,8 @@ static error_t pager_read(struct pager *pager, uint64_t offset,
 		if (!extent.hole && run_read(file, offset, &extent, memory,
 		    count, &error))
 			return error;
+		if (file->pager->ops->room && extent.count < *count)
+			wanted = *count = page_trunc((vm_size_t)extent.count);
 	}
 	error = memory_allocate(*count, memory);
 	if (error)
@@ -226,14 +228,26 @@ static int pager_empty(struct pager *pager)
 	return !file->node->attributes.blocks;
 }
 
-const struct pager_ops file_pager_ops = {
-	.size = pager_size,
-	.read = pager_read,
-	.write = pager_write,
-	.stage = pager_stage,
-	.terminated = pager_terminated,
-	.empty = pager_empty,
-};
+/* Of a type in memory: nobody but its writer can be told that it is full. */
+static error_t pager_room(struct pager *pager, uint64_t offset,
+    vm_size_t count)
+{
+	struct file *file = pager->user;
+	uint64_t blocks = file->node->attributes.blocks;
+	error_t error = ops_of(file)->reserve(file->node, offset, count);
+
+	if (file->node->attributes.blocks != blocks)
+		slot_write(file);
+	return error;
+}
+
+#define PAGER_OPS \
+	.size = pager_size, .read = pager_read, .write = pager_write, \
+	.stage = pager_stage, .terminated = pager_terminated, \
+	.empty = pager_empty
+
+static const struct pager_ops device_ops = { PAGER_OPS };
+static const struct pager_ops memory_ops = { PAGER_OPS, .room = pager_room };
 
 error_t file_pager(struct file *file)
 {
@@ -245,7 +259,9 @@ error_t file_pager(struct file *file)
 	}
 	if (file->pager)
 		return 0;
-	error = pager_new(&file_pager_ops, file, &file->pager);
+	error = pager_new((fs_type->flags & FS_TYPE_NO_DEVICE) &&
+	    ops_of(file)->reserve ? &memory_ops : &device_ops, file,
+	    &file->pager);
 	if (error)
 		return error;
 	file->pager->key = file->node->number;

@@ -175,7 +175,5 @@ error_t file_allocate_range(struct file *file, int mode, uint64_t offset,
     uint64_t count, uint64_t *done);
 void file_advise_range(struct file *file, uint64_t offset, uint64_t count,
     int advice);
-/* data.c: what the pager asks. */
-extern const struct pager_ops file_pager_ops;
 /* No page of a file can lie beyond what the kernel can address. */
 uint64_t file_size_max(void);

@@ -39,6 +39,9 @@ struct pager_ops {
 	void (*terminated)(struct pager *pager);
 	/* Optional: all of it are zeros that were never written. */
 	int (*empty)(struct pager *pager);
+	/* Optional: these whole pages will be written; an error: there is no
+	 * place for them, and who writes gets a signal. */
+	error_t (*room)(struct pager *pager, uint64_t offset, vm_size_t count);
 };
 
 struct pager_ahead;

@@ -218,6 +218,40 @@ static error_t read_pages(struct pager *pager, vm_offset_t offset,
 	return *zeros ? memory_allocate(*bytes, memory) : error;
 }
 
+/* How many of count pages that will be written have a place now; the first
+ * ones. zeros: they had none; who jumps about in them gets one at a time. */
+static uint32_t room_take(struct pager *pager, uint32_t page, uint32_t count,
+    int zeros)
+{
+	uint64_t offset = (uint64_t)page * PAGE_SIZE;
+
+	if (!pager->ops->room)
+		return count;
+	if (zeros && pager->pages.window <= PAGES_WINDOW_LEAST)
+		count = 1;
+	if (!pager->ops->room(pager, offset, count * PAGE_SIZE))
+		return count;
+	return pager->ops->room(pager, offset, PAGE_SIZE) ? 0 : 1;
+}
+
+/* Brought, and worth something. */
+static void page_give(struct pager *pager, const struct request *request,
+    vm_address_t memory, uint32_t brought, uint32_t count, int zeros)
+{
+	uint32_t page = request->offset / PAGE_SIZE;
+	int open = may_open(pager, request);
+
+	if (open)
+		count = room_take(pager, page, count, zeros);
+	memory_free(memory + count * PAGE_SIZE, (brought - count) * PAGE_SIZE);
+	if (!count)
+		refuse(pager, request->offset, KERN_FAILURE);
+	else
+		supply(pager, page, memory, count, open);
+	if (!zeros)
+		ahead_plan(pager, page + count, pages_in(pager));
+}
+
 /* From the disk. The lock is released meanwhile: if the object was held since,
  * or given up, what was read is worth nothing. If others supplied or opened
  * pages of it, only the page that was asked for is sure to be what it was. */
@@ -244,12 +278,9 @@ static void page_bring(struct pager *pager, const struct request *request,
 	} else if (error) {
 		refuse(pager, request->offset, KERN_FAILURE);
 	} else {
-		count = pager->changes == changes ? bytes / PAGE_SIZE : 1;
-		memory_free(memory + count * PAGE_SIZE,
-		    bytes - count * PAGE_SIZE);
-		supply(pager, page, memory, count, may_open(pager, request));
-		if (!zeros)
-			ahead_plan(pager, page + count, size);
+		count = bytes / PAGE_SIZE;
+		page_give(pager, request, memory, count,
+		    pager->changes == changes ? count : 1, zeros);
 	}
 	object_release(pager);
 }
@@ -275,13 +306,10 @@ static void page_supply(struct pager *pager, const struct request *request)
 	ahead_plan(pager, page + count, size);
 }
 
-/* Nobody has a right to write: the kernel gives the page up and asks for it
- * again, to write; that it does not get, and the thread ends by a signal. */
+/* The kernel gives the page up and asks for it again, to write; that it does
+ * not get, and the thread ends by a signal. */
 static void write_refuse(struct pager *pager, vm_offset_t offset)
 {
-	if (!pager->refused)
-		log_line("pager: a write was tried through a read-only right");
-	pager->refused = 1;
 	memory_object_lock_request(pager->control, offset, PAGE_SIZE,
 	    MEMORY_OBJECT_RETURN_DIRTY, 1, VM_PROT_NO_CHANGE, MACH_PORT_NULL);
 }
@@ -291,11 +319,21 @@ static void page_unlock(struct pager *pager, vm_offset_t offset)
 	uint32_t page = offset / PAGE_SIZE, count;
 
 	if (!pager->writable) {
+		if (!pager->refused)
+			log_line("pager: a write was tried through a "
+				 "read-only right");
+		pager->refused = 1;
+		write_refuse(pager, offset);
+		return;
+	}
+	count = pages_unlock_look(&pager->pages, page, pages_in(pager));
+	count = room_take(pager, page, count, 0);
+	if (!count) {
 		write_refuse(pager, offset);
 		return;
 	}
 	pager->changes++;
-	count = pages_unlock(&pager->pages, page, pages_in(pager));
+	pages_unlock(&pager->pages, page, count);
 	pager_count(pager);
 	ahead_drop_pages(pager, page, count);
 	memory_object_lock_request(pager->control, offset, count * PAGE_SIZE,

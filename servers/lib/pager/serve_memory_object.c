@@ -67,7 +67,7 @@ error_t serve_memory_object_init(object_t object, mach_port_t control,
 	pager->name = name;
 	pager_keep_rights(pager);
 	memory_object_ready(control, 1, MEMORY_OBJECT_COPY_DELAY);
-	if (pager->ops->empty && pager->ops->empty(pager))
+	if (pager->ops->empty && pager->ops->empty(pager) && !pager->ops->room)
 		pager_fresh(pager, 0, pager->ops->size(pager));
 	unlock(pager_lock);
 	return 0;

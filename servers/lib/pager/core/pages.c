@@ -180,7 +180,7 @@ void pages_supplied(struct pages *pages, uint32_t page, uint32_t count,
 		pages->blind = 1;
 }
 
-uint32_t pages_unlock(struct pages *pages, uint32_t page, uint32_t size)
+uint32_t pages_unlock_look(struct pages *pages, uint32_t page, uint32_t size)
 {
 	uint32_t count = 1;
 
@@ -192,10 +192,14 @@ uint32_t pages_unlock(struct pages *pages, uint32_t page, uint32_t size)
 	       set_has(&pages->seen, page + count) &&
 	       !page_open(pages, page + count))
 		count++;
+	return count;
+}
+
+void pages_unlock(struct pages *pages, uint32_t page, uint32_t count)
+{
 	pages->unlock_expected = page + count;
 	if (set_add(&pages->open, page, count))
 		pages->blind = 1;
-	return count;
 }
 
 uint32_t pages_open_count(const struct pages *pages)

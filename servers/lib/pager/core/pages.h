@@ -84,9 +84,10 @@ uint32_t pages_ahead(const struct pages *pages, uint32_t page, uint32_t size);
 void pages_supplied(struct pages *pages, uint32_t page, uint32_t count,
     int open);
 
-/* The kernel wants to write page: how many from there on to unlock. They are
- * open then. */
-uint32_t pages_unlock(struct pages *pages, uint32_t page, uint32_t size);
+/* The kernel wants to write page: how many from there on to unlock. */
+uint32_t pages_unlock_look(struct pages *pages, uint32_t page, uint32_t size);
+/* So many are: they are open then. */
+void pages_unlock(struct pages *pages, uint32_t page, uint32_t count);
 
 /* Came back; kept: the kernel still has them. */
 void pages_returned(struct pages *pages, uint32_t page, uint32_t count,

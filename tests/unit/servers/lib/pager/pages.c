@@ -66,6 +66,14 @@ TEST(reading_ahead)
 	pages_free(&pages);
 }
 
+static uint32_t unlock_all(struct pages *pages, uint32_t page, uint32_t size)
+{
+	uint32_t count = pages_unlock_look(pages, page, size);
+
+	pages_unlock(pages, page, count);
+	return count;
+}
+
 TEST(open_pages_are_counted)
 {
 	struct pages pages;
@@ -73,11 +81,11 @@ TEST(open_pages_are_counted)
 	pages_init(&pages);
 	pages_supplied(&pages, 0, 40, 0);
 	CHECK(pages_open_count(&pages) == 0);
-	CHECK(pages_unlock(&pages, 0, 40) == 8);
-	CHECK(pages_unlock(&pages, 8, 40) == 16);
+	CHECK(unlock_all(&pages, 0, 40) == 8);
+	CHECK(unlock_all(&pages, 8, 40) == 16);
 	CHECK(pages_open_count(&pages) == 24);
 	pages_clean_begin(&pages);
-	CHECK(pages_unlock(&pages, 30, 40) == 8);
+	CHECK(unlock_all(&pages, 30, 40) == 8);
 	CHECK(pages_open_count(&pages) == 32);
 	pages_clean_end(&pages);
 	CHECK(pages_open_count(&pages) == 8);
@@ -141,7 +149,7 @@ static void fault(struct pages *pages, struct kernel *kernel, uint32_t page,
 		}
 	}
 	if (writing && !kernel->writable[page]) {
-		count = pages_unlock(pages, page, SIZE);
+		count = unlock_all(pages, page, SIZE);
 		for (i = 0; i < count; i++)
 			kernel->writable[page + i] = kernel->present[page + i];
 	}
