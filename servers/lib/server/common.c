@@ -66,7 +66,8 @@ static void describe_ports(char *text, size_t size)
 
 	if (!port_count(&ports))
 		text_append(text, size, "%u names of ports: %u received here, "
-		    "%u dead\n", ports.names, ports.received, ports.dead);
+		    "%u of them spare, %u dead\n", ports.names,
+		    ports.received, recover_spares(), ports.dead);
 }
 
 error_t serve_server_describe(object_t object, small_data_t text,

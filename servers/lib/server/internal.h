@@ -107,6 +107,7 @@ int recover_closes(struct object *object);
  * with its row: 1 if so. An object gets such a port: 1 if there is one. */
 int recover_parks(struct object *object);
 int recover_unparks(struct object *object, struct pool *pool);
+unsigned recover_spares(void); /* ports kept for objects to come; no lock */
 
 /* sound.c: at the start; at a ping. */
 void sound_begin(void);

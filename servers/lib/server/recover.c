@@ -176,6 +176,17 @@ int recover_unparks(struct object *object, struct pool *pool)
 	return 1;
 }
 
+unsigned recover_spares(void)
+{
+	unsigned count = 0;
+
+	lock(&table_lock);
+	for (unsigned i = 0; i < POOLS_MAX; i++)
+		count += spare_count[i];
+	unlock(&table_lock);
+	return count;
+}
+
 void object_save(void *pointer)
 {
 	struct object *object = pointer;
