@@ -87,6 +87,7 @@ error_t tmp_node_new(struct tmp_volume *volume, const struct fs_new *what,
 void tmp_pages_free(struct tmp_node *node, size_t from);
 
 extern const struct fs_type tmp_type;
+extern uint64_t tmp_memory; /* bytes of the machine's; before the first mount */
 
 error_t tmp_lookup(struct fs_node *directory, const char *name,
     unsigned length, uint64_t *number);

@@ -10,6 +10,8 @@ enum {
 	NODES_MAX = 100000,
 };
 
+uint64_t tmp_memory = UINT64_MAX;
+
 void tmp_stamp(struct tmp_node *node, int data)
 {
 	node->fs.volume->now(&node->fs.attributes.ctime);
@@ -117,6 +119,29 @@ static error_t tmp_remove(struct fs_node *node)
 	return 0; /* free does it all */
 }
 
+/* size=: bytes, with k, m or g behind, or so much of the memory with %. If it
+ * is not given: half of it, which leaves the other half to work with, but no
+ * more than what survives the server (keep.h). */
+static uint64_t size_read(const char *size)
+{
+	uint64_t standard = (uint64_t)SIZE_DEFAULT_MB << 20, value;
+
+	if (standard > tmp_memory / 2)
+		standard = tmp_memory / 2;
+	if (!text_number(&size, 10, &value))
+		return standard;
+	switch (*size | 0x20) {
+	case 'k':
+		return value << 10;
+	case 'm':
+		return value << 20;
+	case 'g':
+		return value << 30;
+	default:
+		return *size == '%' ? tmp_memory / 100 * value : value;
+	}
+}
+
 static void options_read(struct tmp_volume *volume,
     const struct fs_options *options, struct fs_new *root)
 {
@@ -126,15 +151,7 @@ static void options_read(struct tmp_volume *volume,
 	    "");
 	uint64_t value;
 
-	volume->blocks_max = SIZE_DEFAULT_MB * (1048576 / TMP_BLOCK);
-	if (text_number(&size, 10, &value)) {
-		unsigned shift = *size == 'k' ? 10 :
-		    *size == 'm'              ? 20 :
-		    *size == 'g'              ? 30 :
-		                                0;
-
-		volume->blocks_max = (value << shift) / TMP_BLOCK;
-	}
+	volume->blocks_max = size_read(size) / TMP_BLOCK;
 	if (text_number(&mode, 8, &value))
 		root->mode = FS_DIRECTORY | (value & 07777);
 }
