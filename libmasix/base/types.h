@@ -163,6 +163,12 @@ struct server_counters {
 };
 _Static_assert(sizeof(struct server_counters) == 64, "as types.defs says");
 
+/* What the data pager has of an object of anonymous memory. */
+struct swap_use {
+	uint32_t object; /* vri_object, voi_object of mach_debug */
+	uint32_t pages;
+};
+
 /* MIG wants names of one word. */
 typedef struct file_attributes file_attributes_t;
 typedef struct file_system_status file_system_status_t;

@@ -25,3 +25,24 @@ void call_swap_size(uint32_t *total, uint32_t *free)
 	*total = (uint32_t)pages * PAGE_SIZE;
 	*free = (uint32_t)(pages - used) * PAGE_SIZE;
 }
+
+/* Until the data pager's space runs short; now: it is so. */
+error_t call_swap_wait_short(int *now)
+{
+	error_t error = find_pager();
+
+	return error ? error : swap_wait_short(pager, now);
+}
+
+/* Who has how much of it: vm memory, GIVEN. */
+error_t call_swap_usage(struct swap_use **use, unsigned *count)
+{
+	mach_msg_type_number_t size;
+	error_t error = find_pager();
+
+	if (!error)
+		error = swap_usage(pager, (large_data_t *)use, &size);
+	if (!error)
+		*count = size / sizeof **use;
+	return error;
+}

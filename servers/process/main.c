@@ -158,6 +158,8 @@ static error_t start(int argc, char **argv)
 		error = session_worker_start();
 	if (!error)
 		error = orphan_watch_start();
+	if (!error)
+		error = shortage_watch_start();
 	if (error)
 		log_loud("can't start: %s", error_name(error));
 	return error;

@@ -182,6 +182,9 @@ void body_reap(struct body *body);
  * terminal is told of its end; the first process has ended. */
 error_t session_worker_start(void);
 
+/* shortage.c: when memory runs short the largest process ends. */
+error_t shortage_watch_start(void);
+
 /* orphan.c: is there an ACS? */
 error_t orphan_watch_start(void);
 

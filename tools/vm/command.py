@@ -88,8 +88,14 @@ def prepare(options, work):
     return vm
 
 
+def wait_for_gdb(options, vm):
+    if options.gdb:
+        vm.extra += ["-S", "-gdb", f"unix:{options.gdb},server=on,wait=off"]
+
+
 def run_script(options, vm, boot):
     vm.extra += ["-no-reboot"]
+    wait_for_gdb(options, vm)
     vm.start(boot(options, vm), "null,id=com0")
     try:
         in_time = vm.wait(options.timeout)
@@ -114,8 +120,7 @@ def run_terminal(options, vm, boot):
     vm.words += [f"term={os.environ.get('TERM', 'vt100')}",
                  f"size={size.lines}x{size.columns}"]
     options.log = options.log or str(BUILD / "run.log")
-    if options.gdb:
-        vm.extra += ["-S", "-gdb", f"unix:{options.gdb},server=on,wait=off"]
+    wait_for_gdb(options, vm)
     vm.start(boot(options, vm), "stdio,id=com0,mux=on,signal=off", True)
     try:
         if not vm.wait(options.timeout):

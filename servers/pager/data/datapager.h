@@ -89,6 +89,8 @@ void space_drop(uint32_t object, uint32_t page);
 /* Forgets all pages of an object. */
 void space_forget(uint32_t object);
 void space_status(struct space_status *status);
+/* How many an object has. */
+uint32_t space_pages(uint32_t object);
 
 /* The first slot that holds the page, or SLOT_NONE; with the lock around. */
 uint32_t slot_find(const struct slots *slots, uint32_t object, uint32_t page);
@@ -119,6 +121,14 @@ error_t held_store(uint32_t object, uint32_t page, vm_offset_t data);
 error_t held_fetch(uint32_t slot, vm_offset_t *data);
 void held_drop(uint32_t object, uint32_t page);
 void held_end(uint32_t slot);
+
+/* shortage.c: somebody is told when space runs short. */
+error_t shortage_start(void);
+/* A page has taken space. Neither waits nor sends. */
+void shortage_look(void);
+/* In a handler: answers at the next shortage, or when too many wait (then *now
+ * is 0). */
+error_t shortage_wait(int *now);
 
 /* objects.c */
 struct recovery_ports;

@@ -65,6 +65,7 @@ error_t held_store(uint32_t object, uint32_t page, vm_offset_t data)
 		return E_NOSPC;
 	}
 	slot_keep(&held, slot);
+	shortage_look();
 	return 0;
 }
 

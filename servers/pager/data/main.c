@@ -86,7 +86,8 @@ static error_t start(int argc, char **argv)
 		return error;
 	if (!server_recovered)
 		areas_add(names);
-	return pages_start();
+	error = shortage_start();
+	return error ? error : pages_start();
 }
 
 static void describe(char *text, unsigned size)

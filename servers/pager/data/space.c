@@ -82,6 +82,7 @@ static error_t store_on_disk(uint32_t object, uint32_t page, vm_offset_t data)
 			continue;
 		if (!area_write(area, slot, data)) {
 			slot_keep(&area->slots, slot);
+			shortage_look();
 			return 0;
 		}
 		kept->counters.failures++;
@@ -153,6 +154,18 @@ void space_forget(uint32_t object)
 		    SLOT_NONE)
 			slots_give(&areas[i].slots, slot);
 	unlock(&space_lock);
+}
+
+uint32_t space_pages(uint32_t object)
+{
+	uint32_t pages;
+
+	lock(&space_lock);
+	pages = slots_count_of(&held, object);
+	for (unsigned i = 0; i < area_count; i++)
+		pages += slots_count_of(&areas[i].slots, object);
+	unlock(&space_lock);
+	return pages;
 }
 
 void space_status(struct space_status *status)

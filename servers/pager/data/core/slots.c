@@ -181,3 +181,12 @@ uint32_t slots_first(const struct slots *slots, uint32_t object)
 {
 	return slots->count ? slots->object[object] : SLOT_NONE;
 }
+
+uint32_t slots_count_of(const struct slots *slots, uint32_t object)
+{
+	uint32_t slot = slots_first(slots, object), count = 0;
+
+	for (; slot != SLOT_NONE; slot = slots->link[slot].object_next)
+		count++;
+	return count;
+}

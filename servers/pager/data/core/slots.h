@@ -81,3 +81,6 @@ void slots_give(struct slots *slots, uint32_t slot);
 
 /* The first slot of an object or SLOT_NONE; give it, then ask again. */
 uint32_t slots_first(const struct slots *slots, uint32_t object);
+
+/* How many an object has. */
+uint32_t slots_count_of(const struct slots *slots, uint32_t object);

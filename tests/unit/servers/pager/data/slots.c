@@ -30,6 +30,9 @@ TEST(pages_find_their_slots)
 	CHECK(slots_find(&slots, 4, 0) == SLOT_NONE);
 	CHECK(slots_find(&slots, 1, 1) == SLOT_NONE);
 	CHECK(slots.used == 50 && slots.free == 49);
+	CHECK(slots_count_of(&slots, 1) == 17);
+	CHECK(slots_count_of(&slots, 3) == 16);
+	CHECK(slots_count_of(&slots, 4) == 0);
 	slots_free(&slots);
 }
 
