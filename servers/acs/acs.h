@@ -260,6 +260,8 @@ int twin_is(const char *name);
 error_t twin_start(void); /* the ACS's side; lock held */
 
 /* keeper.c */
+#define PAGER_IMAGE "datapager"
+int pages_come(void); /* the data pager serves and answers; lock held */
 error_t keeper_start(void);
 
 /* log.c */

@@ -60,6 +60,15 @@ static void report_begin(const char *name)
 		    uptime_seconds(), name);
 }
 
+/* What has gone out can be read, or the task never waits for a page. */
+static int is_there(mach_port_t task)
+{
+	const struct child *child = child_of_task(task);
+
+	return pages_come() ||
+	    (child && strcmp(child->image, PAGER_IMAGE) == 0);
+}
+
 /* Copies size bytes of the task's memory; 0 if they can't be read. */
 static int memory_read(mach_port_t task, uint32_t address, void *to,
     uint32_t size)
@@ -68,7 +77,8 @@ static int memory_read(mach_port_t task, uint32_t address, void *to,
 	mach_msg_type_number_t got;
 	vm_offset_t data;
 
-	if (vm_read(task, page_trunc(address), span, &data, &got))
+	if (!is_there(task) ||
+	    vm_read(task, page_trunc(address), span, &data, &got))
 		return 0;
 	memcpy(to, (char *)data + (address & (PAGE_SIZE - 1)), size);
 	memory_free(data, got);

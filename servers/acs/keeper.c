@@ -5,7 +5,8 @@
  * (server_ping, through its public port and pool, as clients come); one that
  * leaves HUNG_AFTER of them unanswered is reported, and if it recovers, killed.
  * (Not seconds are counted: a machine that was itself stopped for a while would
- * find that all hang.)
+ * find that all hang.) While the data pager does not answer nobody else is
+ * judged.
  */
 #include "acs.h"
 #include <base/log.h>
@@ -14,6 +15,7 @@
 #include <base/thread.h>
 #include <kernel/mach.client.h>
 #include <server.client.h>
+#include <string.h>
 
 enum {
 	KEEPER_STEP = 500, /* milliseconds */
@@ -47,9 +49,24 @@ static void child_ping(struct child *child, unsigned now)
 	server_ping(port, (int)now); /* never waits: server.defs */
 }
 
+int pages_come(void)
+{
+	for (struct child *child = NULL; (child = child_next(child));) {
+		if (strcmp(child->image, PAGER_IMAGE) == 0)
+			return child->state == CHILD_SERVING &&
+			    child->unanswered <= 1;
+	}
+	return 1;
+}
+
 static void serving_look(struct child *child, unsigned now)
 {
 	child_ping(child, now);
+	/* It may only wait for its memory: the pager is looked at first. (And a
+	 * report would wait with it, here, so that nobody starts the pager.) */
+	if (!pages_come() && strcmp(child->image, PAGER_IMAGE) != 0 &&
+	    child->unanswered > 0)
+		child->unanswered = 1;
 	if (child->unanswered <= (child->replacement == REPLACE_TRIAL ?
 		HUNG_ON_TRIAL : HUNG_AFTER)) {
 		child->hung_told = 0;

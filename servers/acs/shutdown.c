@@ -37,7 +37,7 @@ static void child_order_stop(struct child *child)
 	mach_port_t port = name_of_child(child);
 
 	if (child->state == CHILD_DEAD || !port ||
-	    strcmp(child->image, "datapager") == 0 || twin_is(child->name))
+	    strcmp(child->image, PAGER_IMAGE) == 0 || twin_is(child->name))
 		return; /* memory is needed to the last */
 	port_copy_send(port);
 	child->state = CHILD_STOPPING;
