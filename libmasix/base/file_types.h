@@ -118,7 +118,9 @@ struct attribute_slot {
 	uint32_t special;
 	volatile uint32_t watched; /* WATCH_READ, WATCH_WRITTEN: somebody wants
 	                            * to hear of each, by file_report */
-	uint32_t spare[8];
+	volatile uint64_t end; /* size, and what is being written behind it:
+	                        * nobody is to read that yet */
+	uint32_t spare[6];
 };
 _Static_assert(sizeof(struct attribute_slot) == 128, "fits a page 32 times");
 

@@ -166,9 +166,10 @@ error_t serve_file_set_size(object_t object, offset_t size)
 
 error_t serve_file_extend(
     object_t object, offset_t offset, int count, int request,
-    offset_t *at)
+    offset_t *at, int *longer)
 {
 	(void)object, (void)offset, (void)count, (void)request, (void)at;
+	(void)longer;
 	return E_INVAL;
 }
 

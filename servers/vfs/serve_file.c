@@ -350,12 +350,13 @@ error_t serve_file_set_size(object_t file, offset_t size)
 
 error_t serve_file_extend(
     object_t file, offset_t offset, int count, int request,
-    offset_t *at)
+    offset_t *at, int *longer)
 {
 	(void)offset;
 	(void)count;
 	(void)request;
 	(void)at;
+	(void)longer;
 	return end_of(file) ? E_SPIPE : E_BADF;
 }
 

@@ -76,6 +76,18 @@ static void overwrite_pages(int count)
 	}
 }
 
+/* A new file of a megabyte, again and again; cutting it is in the cost. */
+static void append_pages(int count)
+{
+	for (int i = 0; i < count; i++) {
+		rewind_at_end(i);
+		if (i % (MEGABYTE / 4096) == 0)
+			must(ftruncate(file, 0), "ftruncate");
+		if (write(file, buffer, 4096) != 4096)
+			fail("write");
+	}
+}
+
 static void read_through(int count)
 {
 	while (count--) {
@@ -165,6 +177,7 @@ const struct bench bench_files[] = {
 	{ "pread 1 byte", 500, file_make, pread_byte, file_remove },
 	{ "sequential read 4K", 512, file_make, read_pages, file_remove },
 	{ "overwrite 4K", 512, file_make, overwrite_pages, file_remove },
+	{ "append 4K", 512, file_make, append_pages, file_remove },
 	{ "read 1M in 64K", 4, file_make, read_through, file_remove },
 	{ "write 64K", 20, file_make, pwrite_chunk, file_remove },
 	{ "open+close", 200, file_make, open_close, file_remove },

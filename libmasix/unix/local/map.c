@@ -281,19 +281,25 @@ error_t window_attributes(struct file_right *right, struct file_attributes *to)
 
 /* The slot is being written, or there is none. */
 static __attribute__((noinline)) long size_ask(
-    struct file_right *right, int64_t *size)
+    struct file_right *right, int64_t *size, int writing)
 {
 	struct file_attributes attributes;
-	error_t error = right->map->slot
-	    ? window_attributes(right, &attributes)
-	    : (error_t)file_stat(right->port, &attributes);
+	struct attribute_slot slot;
+	error_t error;
 
+	if (right->map->slot) {
+		slot_read(right->map->slot, &slot);
+		*size = (int64_t)(writing ? slot.end : slot.size);
+		return 0;
+	}
+	error = file_stat(right->port, &attributes);
 	if (!error)
 		*size = (int64_t)attributes.size;
 	return unix_error(error);
 }
 
-long right_size(struct file_right *right, int64_t *size)
+static inline __attribute__((always_inline)) long size_get(
+    struct file_right *right, int64_t *size, int writing)
 {
 	const struct attribute_slot *slot;
 	uint32_t version;
@@ -308,12 +314,22 @@ long right_size(struct file_right *right, int64_t *size)
 	if (slot) {
 		version = slot->version;
 		atomic_barrier();
-		*size = (int64_t)slot->size;
+		*size = (int64_t)(writing ? slot->end : slot->size);
 		atomic_barrier();
 		if (!(version & 1) && slot->version == version)
 			return 0;
 	}
-	return size_ask(right, size);
+	return size_ask(right, size, writing);
+}
+
+long right_size(struct file_right *right, int64_t *size)
+{
+	return size_get(right, size, 0);
+}
+
+long right_end(struct file_right *right, int64_t *end)
+{
+	return size_get(right, end, 1);
 }
 
 /* ---- windows ---------------------------------------------------------- */

@@ -127,6 +127,31 @@ static void touch_written(struct file_right *right, struct file_map *map)
 	file_touch(right->port, WATCH_WRITTEN);
 }
 
+/* The same after a write that made the file longer, and so has touched it: all
+ * of it can be read when this is answered. */
+static void written(struct file_right *right, int request)
+{
+	right->map->read_touched = 0;
+	file_written(right->port, request);
+}
+
+/* Somebody writes at the end: the server knows how far that is. */
+static __attribute__((noinline)) long size_now(
+    struct file_right *right, int64_t *size)
+{
+	struct file_attributes attributes;
+	error_t error = file_stat(right->port, &attributes);
+
+	if (!error)
+		*size = (int64_t)attributes.size;
+	return unix_error(error);
+}
+
+static int is_being_written(const struct file_map *map)
+{
+	return map->slot && map->slot->size < map->slot->end;
+}
+
 long window_read(
     struct file_right *right, void *to, size_t size, int64_t offset)
 {
@@ -134,6 +159,9 @@ long window_read(
 	long error;
 
 	error = right_size(right, &end);
+	if (!error && end - offset < (int64_t)size &&
+	    is_being_written(right->map))
+		error = size_now(right, &end);
 	if (error)
 		return error;
 	left = end - offset;
@@ -164,37 +192,45 @@ static long size_limit(int64_t offset, size_t *size)
 }
 
 /* The server makes room for *size bytes at offset (-1: at the end), or for as
- * many of them as the disk has: Linux writes those, too. */
-static long extend(
-    struct file_right *right, int64_t offset, size_t *size, int64_t *at)
+ * many of them as the disk has: Linux writes those, too. longer: the request's
+ * number if the file is longer now, and file_written() is to follow, else 0. */
+static long extend(struct file_right *right, int64_t offset, size_t *size,
+    int64_t *at, int *longer)
 {
 	size_t want = *size;
 	error_t error;
+	int ticket;
 
 	for (;;) {
-		error = file_extend(right->port, offset, (int)want,
-		    thread_ticket(), at);
+		ticket = thread_ticket();
+		error = file_extend(right->port, offset, (int)want, ticket, at,
+		    longer);
 		if (error != E_NOSPC || want <= EXTEND_LEAST)
 			break;
 		want = (want / 2 + EXTEND_LEAST - 1) & ~(EXTEND_LEAST - 1u);
 	}
-	if (!error)
+	if (error)
+		*longer = 0;
+	else
 		*size = want;
+	if (*longer)
+		*longer = ticket;
 	return unix_error(error);
 }
 
 /* Blocks are missing inside: then the disk may be full for them. */
 static int may_be_sparse(const struct attribute_slot *slot)
 {
-	return !slot || slot->blocks * 512 < slot->size;
+	return !slot || slot->blocks * 512 < slot->end;
 }
 
 /* Before bytes are copied beyond the end or into a hole. */
 static long room_make(struct file_right *right, const void *from, size_t *size,
-    int64_t *offset, int append, int64_t end)
+    int64_t *offset, int append, int64_t end, int *longer)
 {
 	size_t good;
 
+	*longer = 0;
 	if (!append && *offset + (int64_t)*size <= end &&
 	    !may_be_sparse(right->map->slot))
 		return 1;
@@ -202,7 +238,7 @@ static long room_make(struct file_right *right, const void *from, size_t *size,
 	if (!good)
 		return -EFAULT;
 	*size = good;
-	return extend(right, append ? -1 : *offset, size, offset);
+	return extend(right, append ? -1 : *offset, size, offset, longer);
 }
 
 /*
@@ -234,22 +270,25 @@ long window_write(struct file_right *right, const void *from, size_t size,
 	int append = (flags & O_APPEND) != 0;
 	int64_t end;
 	long result, room;
+	int longer;
 
 	result = write_first(right, from, size, offset, flags);
 	*at = offset;
 	if (result)
 		return result;
-	result = right_size(right, &end);
+	result = right_end(right, &end);
 	if (result || size == 0)
 		return result;
 	result = size_limit(append ? end : offset, &size);
 	if (result)
 		return result;
-	room = room_make(right, from, &size, &offset, append, end);
+	room = room_make(right, from, &size, &offset, append, end, &longer);
 	if (room < 0)
 		return room;
 	result = window_copy(right, (void *)(uintptr_t)from, size, offset, 0);
-	if (result > 0 && (room || is_watched(right->map)))
+	if (longer) /* also after an error: it is over */
+		written(right, longer);
+	else if (result > 0 && (room || is_watched(right->map)))
 		touch_written(right, right->map);
 	*at = offset;
 	if (result > 0 && (flags & O_DSYNC) && file_sync(right->port, 0))

@@ -32,8 +32,10 @@ long window_write(struct file_right *right, const void *from, size_t size,
 error_t window_attributes(
     struct file_right *right, struct file_attributes *attributes);
 
-/* The size of a regular file; 0 or -errno. */
+/* The size of a regular file; the same with what is being written behind it.
+ * 0 or -errno. */
 long right_size(struct file_right *right, int64_t *size);
+long right_end(struct file_right *right, int64_t *end);
 
 /* The memory object. BORROWED: the map's. E_NODEV. */
 error_t window_object(struct file_right *right, mach_port_t *object);

@@ -327,7 +327,7 @@ error_t file_resize(struct file *file, uint64_t size)
 }
 
 error_t file_grow(struct file *file, int64_t offset, uint64_t count,
-    uint64_t *at)
+    int request, uint64_t *at, int *longer)
 {
 	struct fs_attributes *attributes = &file->node->attributes;
 	uint64_t start, end, first;
@@ -345,8 +345,13 @@ error_t file_grow(struct file *file, int64_t offset, uint64_t count,
 	if (!error) {
 		file->promised = 1;
 		record_promise(file->record, start, count);
-		if (start + count > end)
+		if (start + count > end) {
 			attributes->size = start + count;
+			if (longer) {
+				writing_begin(file, request, end);
+				*longer = 1;
+			}
+		}
 		file_stamp(file, 1);
 		*at = start;
 	}
@@ -362,7 +367,7 @@ error_t file_grow(struct file *file, int64_t offset, uint64_t count,
 error_t file_get_data(struct file *file, uint64_t offset, void *buffer,
     size_t *count)
 {
-	uint64_t size = file->node->attributes.size;
+	uint64_t size = writing_size(file, file->node->attributes.size);
 	error_t error;
 
 	if (!(fs_type->flags & FS_TYPE_GENERATED)) {

@@ -164,6 +164,8 @@ static void file_end(struct file *file)
 	}
 	list_remove(&file->link);
 	watch_drop(file);
+	if (file->writing)
+		writings_forget(file);
 	if (file->pager)
 		pager_end(file->pager);
 	file_proxy(file, MACH_PORT_NULL);
@@ -303,7 +305,7 @@ void file_attributes_fill(struct file *file, struct file_attributes *to)
 	to->uid = from->uid;
 	to->gid = from->gid;
 	to->node = node->number;
-	to->size = from->size;
+	to->size = writing_size(file, from->size);
 	to->blocks = from->blocks + from->delayed;
 	to->block_size = fs_volume->block_size < 4096 ? 4096 :
 							fs_volume->block_size;

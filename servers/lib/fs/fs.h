@@ -39,6 +39,7 @@ struct file {
 	uint64_t cut_size;
 	unsigned char watched;  /* WATCH_* that VFS wants to hear of */
 	unsigned char unsaid;   /* and those that it has not heard of yet */
+	unsigned writing;       /* writes in progress: writing.c */
 	struct list report;     /* in watch.c's list while there are some */
 	struct list watching;   /* and in that of all that are watched */
 	struct condition idle;
@@ -104,6 +105,16 @@ void watch_start(void);
 error_t fs_sync(void); /* no lock held */
 error_t fs_sync_start(void);
 
+/* writing.c: writes in progress that make a file longer. Lock held. */
+/* One begins at from, the end of the file so far. */
+void writing_begin(struct file *file, int request, uint64_t from);
+/* Its data is there. */
+void writing_end(struct file *file, int request);
+/* The size of a file that ends there, as others see it. */
+uint64_t writing_size(const struct file *file, uint64_t end);
+/* Those of file end; null: those of who seems to have died. */
+void writings_forget(const struct file *file);
+
 /* clock.c */
 void fs_now(struct fs_time *time);
 void fs_clock_start(void);
@@ -159,8 +170,9 @@ void files_describe(char *text, unsigned size);
 /* data.c. Lock held; may be released meanwhile. */
 error_t file_pager(struct file *file); /* file->pager exists then */
 error_t file_resize(struct file *file, uint64_t size);
+/* longer: writing_end(request) has to follow; null: zeros are the data. */
 error_t file_grow(struct file *file, int64_t offset, uint64_t count,
-    uint64_t *at);
+    int request, uint64_t *at, int *longer);
 /* One at a time changes a file's size or its holes. */
 void resize_start(struct file *file);
 void resize_end(struct file *file);

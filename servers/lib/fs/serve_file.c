@@ -103,16 +103,17 @@ error_t serve_file_read_large(object_t object, offset_t offset, int size,
 
 /* Room at offset, -1: at the end; that only once for a request. */
 static error_t grow_once(int request, struct file *file, int64_t offset,
-    uint64_t count, uint64_t *at)
+    uint64_t count, uint64_t *at, int *longer)
 {
 	const struct outcome *outcome = offset < 0 ? outcome_find(request) : 0;
 	error_t error;
 
+	*longer = 0;
 	if (outcome) {
 		*at = outcome->other;
 		return 0;
 	}
-	error = file_grow(file, offset, count, at);
+	error = file_grow(file, offset, count, request, at, longer);
 	if (!error && offset < 0)
 		outcome_note(request, file->node->number, *at, 0);
 	return error;
@@ -124,6 +125,7 @@ static error_t file_write_bytes(object_t object, offset_t offset, int flags,
 	uint64_t at = 0;
 	struct file *file;
 	error_t error = use_to_write(object, &file);
+	int longer = 0;
 
 	if (error)
 		return error;
@@ -132,9 +134,11 @@ static error_t file_write_bytes(object_t object, offset_t offset, int flags,
 	else if (offset < 0)
 		error = E_INVAL;
 	if (!error && bytes)
-		error = grow_once(ticket, file, offset, bytes, &at);
+		error = grow_once(ticket, file, offset, bytes, &at, &longer);
 	if (!error && bytes)
 		error = file_put_data(file, at, data, bytes);
+	if (longer)
+		writing_end(file, ticket);
 	if (!error && bytes)
 		watch_happened(file, WATCH_WRITTEN);
 	end_use(file);
@@ -228,6 +232,8 @@ error_t serve_file_stat(object_t object, file_attributes_t *attributes)
 
 	if (error)
 		return error;
+	if (file->writing)
+		writings_forget(0);
 	file_attributes_fill(file, (struct file_attributes *)attributes);
 	end_use(file);
 	return 0;
@@ -252,7 +258,7 @@ error_t serve_file_set_size(object_t object, offset_t size)
 }
 
 error_t serve_file_extend(object_t object, offset_t offset, int count,
-    int request, offset_t *at)
+    int request, offset_t *at, int *longer)
 {
 	uint64_t start = 0;
 	struct file *file;
@@ -263,7 +269,8 @@ error_t serve_file_extend(object_t object, offset_t offset, int count,
 	error = use_to_write(object, &file);
 	if (error)
 		return error;
-	error = grow_once(request, file, offset, (uint64_t)count, &start);
+	error = grow_once(request, file, offset, (uint64_t)count, &start,
+	    longer);
 	end_use(file);
 	*at = (offset_t)start;
 	return error;
@@ -285,6 +292,19 @@ error_t serve_file_touch(object_t object, int what)
 			file_changed(file);
 		}
 	}
+	end_use(file);
+	return 0;
+}
+
+error_t serve_file_written(object_t object, int request)
+{
+	struct file *file;
+	error_t error = use(object, OPEN_WRITE, &file);
+
+	if (error)
+		return error;
+	writing_end(file, request);
+	watch_happened(file, WATCH_WRITTEN);
 	end_use(file);
 	return 0;
 }

@@ -117,7 +117,8 @@ void slot_write(struct file *file)
 	slot->uid = from->uid;
 	slot->gid = from->gid;
 	slot->block_size = 4096;
-	slot->size = file->cutting ? file->cut_size : from->size;
+	slot->end = file->cutting ? file->cut_size : from->size;
+	slot->size = writing_size(file, slot->end);
 	slot->node = file->node->number;
 	slot->blocks = from->blocks + from->delayed;
 	slot->atime = from->atime.seconds;

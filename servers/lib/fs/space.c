@@ -210,7 +210,8 @@ static error_t range_grow(struct file *file, int mode, uint64_t offset,
 	if (*end <= size)
 		return 0;
 	if (!(mode & ALLOCATE_KEEP_SIZE))
-		return file_grow(file, (int64_t)offset, *end - offset, &at);
+		return file_grow(file, (int64_t)offset, *end - offset, 0,
+		    &at, 0);
 	if (!(mode & ALLOCATE_PUNCH))
 		error = room_beyond(file, size > offset ? size : offset, *end);
 	*end = offset < size ? size : offset;

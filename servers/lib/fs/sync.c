@@ -65,6 +65,14 @@ static void cache_measure(void)
 	fs_unlock();
 }
 
+/* Who wrote and died is not waited for. */
+static void writings_look(void)
+{
+	lock(&fs_lock);
+	writings_forget(0);
+	fs_unlock();
+}
+
 static void sync_thread(void *argument)
 {
 	error_t error, last = 0;
@@ -80,6 +88,7 @@ static void sync_thread(void *argument)
 		 * the kernel runs out of memory and returns single pages. */
 		int many = pagers_wait(SYNC_PERIOD);
 
+		writings_look();
 		fs_now(&now);
 		if (many && now.seconds - full.seconds < SYNC_PERIOD / 1000) {
 			error = pagers_clean();
