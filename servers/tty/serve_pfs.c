@@ -230,9 +230,10 @@ error_t serve_pfs_sync(object_t object)
 	return 0;
 }
 
-error_t serve_pfs_remount(object_t object, int read_only)
+error_t serve_pfs_remount(object_t object, int read_only,
+    const text_line_t options, mach_msg_type_number_t count)
 {
-	(void)object, (void)read_only;
+	(void)object, (void)read_only, (void)options, (void)count;
 	return 0;
 }
 

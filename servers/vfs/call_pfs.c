@@ -493,12 +493,13 @@ error_t tell_sync(struct mount *mount)
 	return error;
 }
 
-error_t tell_remount(struct mount *mount, int read_only)
+error_t tell_remount(struct mount *mount, int read_only, const char *options)
 {
 	error_t error;
 
 	call_begin(mount->root);
-	error = pfs_error(pfs_remount(mount->pfs, read_only));
+	error = pfs_error(pfs_remount(mount->pfs, read_only, options,
+	    (mach_msg_type_number_t)strlen(options)));
 	call_end(mount->root);
 	return error;
 }

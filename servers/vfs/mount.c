@@ -377,20 +377,21 @@ error_t mount_start(const struct mount_order *order, struct node *covered)
 	return error;
 }
 
-error_t mount_change(struct mount *place, unsigned flags)
+error_t mount_change(
+    struct mount *place, unsigned flags, const char *options)
 {
 	struct mount *mount = mount_base(place);
 	int read_only = (flags & MOUNT_READ_ONLY) != 0;
-	int was = (mount->flags & MOUNT_READ_ONLY) != 0;
+	int changes = read_only != ((mount->flags & MOUNT_READ_ONLY) != 0);
 	error_t error = 0;
 
-	if (read_only != was) {
+	if (changes || *options) {
 		error = change_begin(mount);
 		if (error)
 			return error;
-		if (read_only)
+		if (changes && read_only)
 			mount_drop_writers(mount);
-		error = tell_remount(mount, read_only);
+		error = tell_remount(mount, read_only, options);
 		change_end(mount);
 	}
 	if (!error)

@@ -96,12 +96,13 @@ static void call_path(struct mount_call *call, const struct node *node)
 	memmove(call->path, start, strlen(start) + 1);
 }
 
-static error_t mount_again(struct node *node, unsigned flags)
+static error_t mount_again(
+    struct node *node, unsigned flags, const char *options)
 {
 	if (node != node->mount->root)
 		return E_INVAL;
 	if (!(flags & MOUNT_BIND))
-		return mount_change(node->mount, flags);
+		return mount_change(node->mount, flags, options);
 	mount_change_place(node->mount, flags);
 	return 0;
 }
@@ -142,7 +143,7 @@ static error_t mount_found(struct lookup *lookup, struct mount_call *call)
 	if (!node_is(node, MODE_DIRECTORY))
 		return E_NOTDIR;
 	if (call->flags & MOUNT_REMOUNT)
-		return mount_again(node, call->flags);
+		return mount_again(node, call->flags, call->options);
 	if (call->flags & (MOUNT_BIND | MOUNT_MOVE))
 		return mount_elsewhere(lookup, call);
 	/* There is one name space: nothing propagates anyhow. */

@@ -205,7 +205,7 @@ error_t ask_watch(struct node *node, unsigned what, int *rights);
 error_t ask_happened(
     struct mount *mount, node_list_t happened, mach_msg_type_number_t *count);
 error_t tell_sync(struct mount *mount);
-error_t tell_remount(struct mount *mount, int read_only);
+error_t tell_remount(struct mount *mount, int read_only, const char *options);
 error_t tell_detach(struct mount *mount, int force);
 error_t ask_root(struct mount *mount, struct node **root);
 /* A node that VFS knew before it died. */
@@ -248,7 +248,8 @@ void bind_release(struct mount *mount);
 
 /* The flags of this place only. */
 void mount_change_place(struct mount *mount, unsigned flags);
-error_t mount_change(struct mount *mount, unsigned flags);
+error_t mount_change(
+    struct mount *mount, unsigned flags, const char *options);
 
 /* Unmounted while in use; struct mount.link. */
 extern struct list detached_mounts;

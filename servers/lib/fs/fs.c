@@ -25,6 +25,7 @@ enum {
 	DETACH_PATIENCE = 2000,
 	REMOUNT_PATIENCE = 200,
 	ANSWER_TIME = 50,
+	OPTIONS_MOST = 64,
 };
 
 struct lock fs_lock;
@@ -216,7 +217,21 @@ static int files_written(void)
 	return written;
 }
 
-error_t serve_pfs_remount(object_t object, int read_only)
+/* Lock held. */
+static error_t options_change(const char *options, unsigned length)
+{
+	char text[sizeof(text_line_t) + 1], *words[OPTIONS_MOST];
+
+	if (!length || !fs_type->ops->change_options)
+		return 0;
+	if (!text_copy(text, sizeof text, options, length))
+		return E_INVAL;
+	return fs_type->ops->change_options(fs_volume,
+	    text_words(text, words, OPTIONS_MOST), words);
+}
+
+error_t serve_pfs_remount(object_t object, int read_only,
+    const text_line_t options, mach_msg_type_number_t length)
 {
 	error_t error;
 
@@ -233,7 +248,8 @@ error_t serve_pfs_remount(object_t object, int read_only)
 	if (error)
 		return error;
 	lock(&fs_lock);
-	if (read_only != fs_volume->read_only) {
+	error = options_change(options, length);
+	if (!error && read_only != fs_volume->read_only) {
 		if (read_only && fs_nodes_unnamed(fs_volume))
 			error = E_BUSY;
 		else if (fs_type->ops->remount)

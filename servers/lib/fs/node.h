@@ -199,6 +199,9 @@ struct fs_ops {
 	error_t (*keep)(struct fs_volume *volume);
 	/* The shell has synced before and sets volume->read_only after. */
 	error_t (*remount)(struct fs_volume *volume, int read_only);
+	/* Optional: words of options change, others stay. E_INVAL. */
+	error_t (*change_options)(struct fs_volume *volume, int argc,
+	    char *const *argv);
 	error_t (*status)(struct fs_volume *volume, struct fs_status *status);
 
 	/* E_STALE: no such node in use. */

@@ -65,9 +65,23 @@ error_t keep_start(struct tmp_volume *volume, struct store *store,
 		return keeper->kept->refused ? E_OPNOTSUPP : 0;
 	keeper->kept->nodes_end = keeper->kept->names_end = 0;
 	keeper->kept->pages_end = 0;
+	keeper->kept->blocks_max = (uint32_t)blocks;
 	keeper->kept->refused = blocks > keeper->page_count;
 	if (keeper->kept->refused)
 		keep_end(volume);
+	return 0;
+}
+
+error_t keep_size(struct tmp_volume *volume, uint64_t blocks)
+{
+	struct keeper *keeper = volume->keeper;
+
+	if (!keeper)
+		return 0;
+	if (blocks > keeper->page_count)
+		return E_INVAL;
+	store_set_word(keeper->store, &keeper->kept->blocks_max,
+	    (uint32_t)blocks);
 	return 0;
 }
 

@@ -36,6 +36,7 @@ struct kept {
 	uint32_t nodes_end, names_end, pages_end; /* never used from here on */
 	uint32_t refused; /* the volume is too large to survive */
 	uint64_t next_number;
+	uint32_t blocks_max, spare;
 	struct kept_node nodes[KEPT_NODES];
 	struct kept_name names[KEPT_NAMES];
 	/* then as many struct kept_page, and pages, as there is room for */
@@ -64,6 +65,8 @@ error_t pool_put(struct pool_of *pool, uint32_t number);
 error_t keep_start(struct tmp_volume *volume, struct store *store,
     uint64_t blocks);
 void keep_end(struct tmp_volume *volume);
+/* It is of so many blocks from now on. E_INVAL: more than survive. */
+error_t keep_size(struct tmp_volume *volume, uint64_t blocks);
 /* With a new root, where another instance's volume was lost: no new node gets
  * the number of one of its nodes, by which others may still know that one (a
  * file would be a terminal to who asks the VFS). */

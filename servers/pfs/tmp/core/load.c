@@ -167,9 +167,11 @@ error_t keep_load(struct tmp_volume *volume)
 	error_t error;
 
 	if (kept->nodes_end > KEPT_NODES || kept->names_end > KEPT_NAMES ||
-	    kept->pages_end > volume->keeper->page_count)
+	    kept->pages_end > volume->keeper->page_count ||
+	    kept->blocks_max > volume->keeper->page_count)
 		return E_UCLEAN;
 	volume->next_number = kept->next_number;
+	volume->blocks_max = kept->blocks_max;
 	error = nodes_load(volume);
 	if (!error)
 		error = pages_load(volume);

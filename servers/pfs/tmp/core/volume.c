@@ -130,6 +130,8 @@ static uint64_t size_read(const char *size)
 		standard = tmp_memory / 2;
 	if (!text_number(&size, 10, &value))
 		return standard;
+	if (!value) /* no limit */
+		return tmp_memory;
 	switch (*size | 0x20) {
 	case 'k':
 		return value << 10;
@@ -244,6 +246,31 @@ static error_t tmp_remount(struct fs_volume *volume, int read_only)
 	return 0;
 }
 
+/* size= only, as Linux: not below what is used. */
+static error_t tmp_change_options(struct fs_volume *fs, int argc,
+    char *const *argv)
+{
+	struct tmp_volume *volume = (struct tmp_volume *)fs;
+	const char *size = text_option(argc, argv, "size", 0);
+	uint64_t blocks;
+	error_t error;
+
+	if (!size)
+		return 0;
+	if (*size < '0' || *size > '9')
+		return E_INVAL;
+	blocks = size_read(size) / TMP_BLOCK;
+	if (blocks < volume->blocks_used)
+		return E_INVAL;
+	error = keep_size(volume, blocks);
+	if (error)
+		fs_complain(fs, "not larger than %u KB while it is in use",
+		    volume->keeper->page_count * (TMP_BLOCK / 1024));
+	else
+		volume->blocks_max = blocks;
+	return error;
+}
+
 static error_t tmp_status(struct fs_volume *fs, struct fs_status *status)
 {
 	struct tmp_volume *volume = (struct tmp_volume *)fs;
@@ -266,6 +293,7 @@ static const struct fs_ops tmp_ops = {
 	.sync = tmp_sync,
 	.keep = tmp_keep,
 	.remount = tmp_remount,
+	.change_options = tmp_change_options,
 	.status = tmp_status,
 	.load = tmp_load,
 	.free = tmp_free,

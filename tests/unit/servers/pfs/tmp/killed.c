@@ -110,6 +110,34 @@ TEST(killed_between_operations)
 	free(memory);
 }
 
+TEST(its_size_changes)
+{
+	static char more[] = "size=6m", most[] = "size=1g", bad[] = "size=x";
+	static char least[] = "size=4k";
+	char *words[] = { more, most, bad, least };
+	struct fs_volume *volume;
+	struct fs_status status;
+	struct fs_node *file;
+
+	memory = aligned_alloc(4096, (sizeof *memory + 4095) & ~4095ul);
+	memset(memory, 0, sizeof *memory);
+	volume = mount(0);
+	CHECK(!make(volume_root(volume), "a", FS_REGULAR | 0644, &file));
+	CHECK(!put(file, 0, "hello", 5) && !put(file, 8192, "hello", 5));
+	for (int i = 1; i < 4; i++)
+		CHECK(tmp_type.ops->change_options(volume, 1, &words[i]) ==
+		    E_INVAL);
+	CHECK(!tmp_type.ops->change_options(volume, 1, words));
+	commit(volume);
+
+	volume = kill_it(volume);
+	CHECK(!tmp_type.ops->status(volume, &status));
+	CHECK(status.blocks == (6 << 20) / TMP_BLOCK);
+	fs_nodes_let_go(volume);
+	tmp_type.ops->unmount(volume);
+	free(memory);
+}
+
 TEST(what_is_made_after_a_loss_has_nobodys_number)
 {
 	struct fs_volume *volume;
