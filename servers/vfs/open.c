@@ -118,8 +118,8 @@ static error_t open_kind(const struct walk *walk, unsigned flags, int writes)
 		if (mount & MOUNT_NO_DEVICES)
 			return E_ACCES;
 	}
-	if ((flags & OPEN_EXEC) &&
-	    (!node_is(node, MODE_REGULAR) || (mount & MOUNT_NO_EXEC)))
+	if ((flags & OPEN_EXEC) && (writes ||
+	    !node_is(node, MODE_REGULAR) || (mount & MOUNT_NO_EXEC)))
 		return E_ACCES;
 	return 0;
 }

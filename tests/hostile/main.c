@@ -162,8 +162,10 @@ static const char *system_check(void)
 		execve("/bin/true", arguments, arguments + 1);
 		_exit(7);
 	}
-	if (child < 0 || waitpid(child, &status, 0) != child || status)
+	if (child < 0 || waitpid(child, &status, 0) != child || status) {
+		printf("fork: %d, status %x\n", child, status);
 		return "a program does not run";
+	}
 	if (servers_deaths(acs, &ended) != deaths || ended != gone)
 		return "a server has died";
 	return NULL;
