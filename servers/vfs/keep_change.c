@@ -306,9 +306,11 @@ const struct kept_change *change_look(int request)
 	for (unsigned i = 0; i < KEPT_CHANGES_LEFT; i++) {
 		struct kept_change *entry = &kept()->changes_left[i];
 
-		if (!entry->number || entry->number >> 16 != number >> 16)
+		/* Another may say the same numbers. */
+		if (!entry->number || entry->object != once_object() ||
+		    entry->number >> 16 != number >> 16)
 			continue;
-		if (entry->number == number && entry->object == once_object()) {
+		if (entry->number == number) {
 			found = entry;
 		} else {
 			entry->number = 0;

@@ -134,6 +134,48 @@ static int child_wait(int child)
 	return status;
 }
 
+/* What no user may change, and as it was before the attack. */
+static const char *const others[] = { "/", "/etc", "/etc/passwd", "/bin/true" };
+
+struct other {
+	struct stat status;
+	uint32_t sum; /* of a file's bytes */
+};
+
+static void other_look(const char *path, struct other *other)
+{
+	static unsigned char bytes[4096];
+	int file = open(path, O_RDONLY);
+	long got;
+
+	memset(other, 0, sizeof *other);
+	stat(path, &other->status);
+	while (S_ISREG(other->status.st_mode) &&
+	    (got = read(file, bytes, sizeof bytes)) > 0)
+		for (long i = 0; i < got; i++)
+			other->sum = other->sum * 31 + bytes[i];
+	close(file);
+}
+
+static const char *others_check(void)
+{
+	static struct other before[sizeof others / sizeof *others], now;
+	static int looked;
+
+	for (unsigned i = 0; i < sizeof others / sizeof *others; i++) {
+		const struct stat *was = &before[i].status, *is = &now.status;
+
+		other_look(others[i], looked ? &now : &before[i]);
+		if (looked && (was->st_mode != is->st_mode ||
+		    was->st_uid != is->st_uid || was->st_gid != is->st_gid ||
+		    was->st_size != is->st_size ||
+		    was->st_mtime != is->st_mtime || before[i].sum != now.sum))
+			return others[i];
+	}
+	looked = 1;
+	return NULL;
+}
+
 /* A little of everything, done right, with its result looked at. */
 static const char *system_check(void)
 {
@@ -168,6 +210,10 @@ static const char *system_check(void)
 	}
 	if (servers_deaths(acs, &ended) != deaths || ended != gone)
 		return "a server has died";
+	if (others_check()) {
+		printf("%s\n", others_check());
+		return "what is the superuser's was changed";
+	}
 	return NULL;
 }
 
@@ -296,6 +342,7 @@ int main(int argc, char **argv)
 	}
 	acs = acs_right();
 	deaths = servers_deaths(acs, &gone);
+	others_check();
 	if (!strcmp(argv[1], "pfs-tmp"))
 		memory_fill();
 	mkdir("/tmp/hostile", 0777);

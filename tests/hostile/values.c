@@ -33,11 +33,14 @@ int value_int(void)
 		0x40000000, 0100644, 0040755, 0x5401, 0x5413, 0x5421, 02,
 		0102, 01101, 02000, 04000, 0200000 };
 
-	switch (value_random(4)) {
+	switch (value_random(5)) {
 	case 0:
 		return (int)value_random(0);
 	case 1:
 		return (int)value_random(16);
+	case 2: /* flags */
+		return (int)(1u << value_random(32) | 1u << value_random(32) |
+		    value_random(4));
 	default:
 		return edges[value_random(sizeof edges / sizeof *edges)];
 	}
