@@ -16,11 +16,11 @@ enum {
 };
 
 struct writing {
-	struct list link;  /* in all; empty: free */
-	struct file *file;
+	struct list link;  /* in all */
+	struct file *file; /* null: free */
 	int request;
-	uint64_t from;     /* the end before it */
-	int64_t since;     /* seconds */
+	uint64_t from; /* the end before it */
+	int64_t since; /* seconds */
 };
 
 static struct writing writings[WRITINGS];
