@@ -192,8 +192,6 @@ int task_can_run(const struct image *image);
 error_t task_begin(mach_port_t task, uint32_t entry);
 /* From now on that thread runs before all programs. */
 void thread_hurry(mach_port_t thread);
-/* Servers may have pools that are (struct pool, steady). */
-void threads_may_be_steady(void);
 
 /* guard.c; lock held. guard_task: a new task that shares the vault's memory;
  * guard_arm: it gets D, and all ports that wait there. */

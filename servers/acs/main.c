@@ -67,7 +67,6 @@ static error_t prepare(int argc, char **argv)
 	keep_prepare();
 	log_start(command_line_has("verbose") ||
 		command_line_has("console=com1"), &area->ring, &area->began);
-	threads_may_be_steady();
 	crash_start(area->crashes[0], &area->crash_count);
 	wait_queue_init(&name_waiters);
 	return image_archive_open();

@@ -3,13 +3,11 @@
 #include "acs.h"
 #include "core/elf.h"
 #include <base/guard.h>
-#include <base/log.h>
 #include <base/mach.h>
 #include <base/memory.h>
 #include <base/port.h>
 #include <kernel/mach.client.h>
 #include <kernel/mach_host.client.h>
-#include <mach/policy.h>
 #include <mach/machine/thread_status.h>
 #include <mach/vm_inherit.h>
 #include <string.h>
@@ -120,39 +118,21 @@ int task_can_run(const struct image *image)
 	return 1;
 }
 
-/* The control port of all processors, to be dropped; null. */
-static mach_port_t processors(void)
-{
-	mach_port_t name, set = MACH_PORT_NULL;
-
-	if (processor_set_default(acs_host, &name))
-		return MACH_PORT_NULL;
-	if (host_processor_set_priv(acs_host, name, &set))
-		set = MACH_PORT_NULL;
-	port_drop(name);
-	return set;
-}
-
-void threads_may_be_steady(void)
-{
-	mach_port_t set = processors();
-
-	if (processor_set_policy_enable(set, POLICY_FIXEDPRI))
-		log_loud("no thread can have a fixed priority");
-	port_drop(set);
-}
-
 /* It runs before all programs, whatever it has used already: many wait for what
  * it is at. (The kernel's numbers: servers have 25, programs 30 and more, and
  * under load a thread has soon used enough to stand behind those that are new.)
  */
 void thread_hurry(mach_port_t thread)
 {
-	mach_port_t set = processors();
+	mach_port_t name, set = MACH_PORT_NULL;
 
-	if (!thread_max_priority(thread, set, PRIORITY_HURRY))
+	if (processor_set_default(acs_host, &name))
+		return;
+	if (!host_processor_set_priv(acs_host, name, &set) &&
+	    !thread_max_priority(thread, set, PRIORITY_HURRY))
 		thread_priority(thread, PRIORITY_HURRY, FALSE);
 	port_drop(set);
+	port_drop(name);
 }
 
 /* The first thread finds argc = 0 and an empty argv; it asks us for more. */

@@ -31,6 +31,7 @@ struct channel *channel_blank(void)
 		wait_queue_init(&channel->streams[i].reading);
 		wait_queue_init(&channel->streams[i].writing);
 	}
+	list_init(&channel->all_ends);
 	list_init(&channel->openers);
 	list_init(&channel->pollers);
 	return channel;
@@ -79,7 +80,7 @@ error_t channel_new(const struct view *view, uint32_t mode, int packets,
 /* Frees the channel if nothing uses it. */
 void channel_settle(struct channel *channel)
 {
-	if (channel->end_count || !list_empty(&channel->openers))
+	if (!list_empty(&channel->all_ends) || !list_empty(&channel->openers))
 		return;
 	if (channel->watcher)
 		watcher_end(channel);
@@ -102,7 +103,7 @@ error_t end_new(struct channel *channel, int in, int out, struct end **made)
 	end->in = in;
 	end->out = out;
 	end->index = -1;
-	channel->end_count++;
+	list_append(&channel->all_ends, &end->of_channel);
 	*made = end;
 	return 0;
 }
@@ -119,6 +120,31 @@ void end_count(struct end *end, int open)
 		channel->streams[end->in].readers += change;
 	if (end->out != STREAM_NONE)
 		channel->streams[end->out].writers += change;
+}
+
+/* The ends of that side that nobody has any more are counted so. */
+static void ends_look(struct channel *channel, int in, int out)
+{
+	list_each(link, &channel->all_ends)
+	{
+		struct end *end = list_item(link, struct end, of_channel);
+
+		if (end->open && (end->in == in || end->out == out) &&
+		    object_is_left(end))
+			end_count(end, 0);
+	}
+}
+
+int stream_is_read(struct channel *channel, int stream)
+{
+	ends_look(channel, stream, ENDS_MAX);
+	return channel->streams[stream].readers != 0;
+}
+
+int stream_is_written(struct channel *channel, int stream)
+{
+	ends_look(channel, ENDS_MAX, stream);
+	return channel->streams[stream].writers != 0;
 }
 
 error_t end_answer(
@@ -169,7 +195,7 @@ static void end_destroy(object_t object)
 	vfs_enter();
 	pollers_forget(channel, end, 0);
 	end_count(end, 0);
-	channel->end_count--;
+	list_remove(&end->of_channel);
 	channel_settle(channel);
 	vfs_leave();
 	heap_free(end);

@@ -32,6 +32,7 @@ struct stream {
 	struct pipe *pipe;     /* in what survives: channel kept's … */
 	uint32_t kept, number; /* … with that number */
 	unsigned readers, writers;
+	uint32_t reader; /* the process that read last, as tickets name it */
 	struct wait_queue reading, writing;
 };
 
@@ -40,7 +41,7 @@ struct watcher;
 struct channel {
 	struct stream streams[2];
 	struct end *ends[ENDS_MAX]; /* of a FIFO by access - 1; weak */
-	unsigned end_count;
+	struct list all_ends;       /* struct end.of_channel */
 	struct list openers; /* struct opener.of_channel */
 	unsigned opened[2];  /* how often for reading, for writing */
 	struct list pollers;
@@ -54,6 +55,7 @@ struct channel {
 struct end {
 	struct object object;
 	struct channel *channel;
+	struct list of_channel;
 	int in, out; /* numbers of streams, or STREAM_NONE */
 	int open;    /* counts in its streams */
 	int index;   /* in channel->ends, or -1 */
@@ -152,6 +154,15 @@ void channel_settle(struct channel *channel);
 
 /* It has senders, or none any more. */
 void end_count(struct end *end, int open);
+
+/*
+ * Whether an end with the stream as its in (out) still has senders: asks the
+ * kernel, whose word that the last one is gone may be in the hands of a thread
+ * that has not come to it yet. (Who closes a pipe's last reader and then writes
+ * is to get EPIPE.) If not, it is counted as what it is.
+ */
+int stream_is_read(struct channel *channel, int stream);
+int stream_is_written(struct channel *channel, int stream);
 
 /* Gives out a right to end and counts it. Lock held. */
 error_t end_answer(

@@ -111,7 +111,6 @@ static error_t opener_make(
 static error_t fifo_meet(
     struct channel *channel, struct view *view, unsigned access, int ticket)
 {
-	const struct stream *stream = &channel->streams[0];
 	struct opener *opener = opener_find(channel, view, ticket);
 	error_t error;
 
@@ -120,7 +119,8 @@ static error_t fifo_meet(
 			opener_end(opener);
 		channel->opened[access == OPEN_WRITE]++;
 		openers_wake(channel);
-		if (access == OPEN_READ ? stream->writers : stream->readers)
+		if (access == OPEN_READ ? stream_is_written(channel, 0)
+					: stream_is_read(channel, 0))
 			return 0;
 		error = opener_make(channel, view, access, ticket);
 		if (error)
@@ -147,7 +147,7 @@ static error_t fifo_wait(struct channel *channel, struct view *view,
 	}
 	if (!non_block)
 		return fifo_meet(channel, view, access, ticket);
-	if (access == OPEN_WRITE && !channel->streams[0].readers)
+	if (access == OPEN_WRITE && !stream_is_read(channel, 0))
 		return E_NXIO;
 	channel->opened[access == OPEN_WRITE]++;
 	openers_wake(channel);

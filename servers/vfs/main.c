@@ -133,7 +133,6 @@ static error_t vfs_start(int argc, char **argv)
 	devices_allow(text_option(argc, argv, "disks", NULL));
 	keep_begin();
 	pool_files.threads_max = THREADS_MAX;
-	pool_files.steady = 1;
 	if (server_recovered) {
 		keep_finish();
 		return mount_root ? 0 : E_NODEV;

@@ -57,6 +57,7 @@ static error_t end_read(struct end *end, char *data, unsigned *size, int flags,
 	int peek = flags & FILE_PEEK;
 	unsigned moved;
 
+	stream->reader = (uint32_t)ticket >> 16;
 	if (end->channel->watcher && !pipe_readable(stream->pipe))
 		watches_pull_all();
 	if (transfer_begin(ticket) && !peek &&
@@ -82,11 +83,27 @@ static error_t end_read(struct end *end, char *data, unsigned *size, int flags,
 		*size = 0;
 		return 0;
 	}
-	if (flags & FILE_NONBLOCK)
-		return E_AGAIN;
+	if (flags & FILE_NONBLOCK) {
+		if (stream_is_written(end->channel, end->in))
+			return E_AGAIN;
+		*size = 0;
+		return 0;
+	}
 	if (wait_cancelled())
 		return E_INTR;
 	return wait_park(&stream->reading, ticket);
+}
+
+/* Who waits to read is there. And what another process may have closed is left
+ * to the kernel's message: asking costs as much as the rest of a write. */
+static int has_reader(
+    const struct end *end, const struct stream *stream, int ticket)
+{
+	if (!stream->readers || stream->reading.count)
+		return stream->readers != 0;
+	if (stream->reader && stream->reader != (uint32_t)ticket >> 16)
+		return 1;
+	return stream_is_read(end->channel, end->out);
 }
 
 static error_t end_write(struct end *end, const char *data, unsigned size,
@@ -98,7 +115,7 @@ static error_t end_write(struct end *end, const char *data, unsigned size,
 
 	if (transfer_begin(ticket) && write_is_known(end, ticket, taken))
 		return 0;
-	if (!stream->readers)
+	if (!has_reader(end, stream, ticket))
 		return E_PIPE;
 	if (!size && !stream->pipe->packets) {
 		*taken = 0;

@@ -12,11 +12,9 @@
 #include <base/mach.h>
 #include <base/port.h>
 #include <kernel/mach_host.client.h>
-#include <mach/policy.h>
 
 enum {
 	THREADS_DEFAULT = 8,
-	QUANTUM = 100, /* milliseconds */
 	RECEIVE_ERROR = 0x4000, /* bit of message errors: not of sending */
 	ERRORS = 0x10000000,    /* what the errors of mach_msg have in common */
 	ERRORS_LAST = 0x1000001f,
@@ -309,8 +307,6 @@ static void worker_main(void *argument)
 	stuck_add(&worker);
 	if (worker.pool->privileged)
 		server_thread_wire();
-	if (worker.pool->steady)
-		thread_policy(thread_self()->port, POLICY_FIXEDPRI, QUANTUM);
 	while (!(worker.current = request_new()))
 		thread_sleep(100);
 	while (!(worker.answer = request_new()))

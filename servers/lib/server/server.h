@@ -34,11 +34,6 @@ struct pool {
 	/* Its threads may use the last pages there are, because others wait
 	 * for what they do to get pages: a pager's. Needs server_host. */
 	int privileged;
-	/* Its threads stand before all programs, whatever they have used of the
-	 * processor: so what the kernel tells them (that nobody has a right any
-	 * more) is done before the program does anything that follows it. For
-	 * short requests only. */
-	int steady;
 	/* In server_memory: a message that its one thread was at when the task
 	 * died is received again (recover_hand_again()) if its number is one
 	 * of hand_ids. Null: such messages are lost. So it is if the thread is
