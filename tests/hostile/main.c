@@ -181,6 +181,7 @@ static const char *system_check(void)
 {
 	char back[6] = "";
 	int ends[2], status, child, file;
+	const char *changed;
 	unsigned ended;
 
 	file = open("/root/.hostile", O_RDWR | O_CREAT | O_TRUNC, 0600);
@@ -210,11 +211,10 @@ static const char *system_check(void)
 	}
 	if (servers_deaths(acs, &ended) != deaths || ended != gone)
 		return "a server has died";
-	if (others_check()) {
-		printf("%s\n", others_check());
-		return "what is the superuser's was changed";
-	}
-	return NULL;
+	changed = others_check();
+	if (changed)
+		printf("%s\n", changed);
+	return changed ? "what is the superuser's was changed" : NULL;
 }
 
 static unsigned number_of(const char *text)
